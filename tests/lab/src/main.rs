@@ -1,0 +1,2 @@
+//! `regctl-lab`: starts, enters and ends the lab.
+fn main() {}
