@@ -1,0 +1,177 @@
+//! The command line: the global flags and the table of contents.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{self, Context};
+use crate::domain::fault::Exit;
+use crate::report::{Format, Report, Style};
+use crate::terminal::Screen;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    everything is as asked
+  1    it is not, or could not be done
+  2    what was given is wrong (flag, file, configuration); nothing was tried
+  3    some agents failed, the rest are done
+  4    --check or --dry-run --exit-code found something to change
+  130  interrupted; what was done so far is reported";
+
+/// Gives a DC/OS cluster its own private Docker registry, trusted by every agent.
+///
+/// This is the DC/OS registry provisioner, not regclient's tool of the same name.
+#[derive(Debug, Parser)]
+#[command(name = "regctl", version, about, long_about, after_long_help = AFTER_HELP, propagate_version = true)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One variant, one file in `commands/`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make and look after the registry's certificates.
+    #[command(subcommand)]
+    Cert(CertCommand),
+}
+
+/// The verbs of `regctl cert`.
+#[derive(Debug, Subcommand)]
+pub enum CertCommand {
+    /// Make a CA and a leaf whose names cover every address of the registry.
+    Gen(commands::cert_gen::Args),
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Configuration file [default: ./regctl.toml, then $XDG_CONFIG_HOME/regctl/regctl.toml].
+    #[arg(long, global = true, value_name = "FILE", env = "REGCTL_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What to print on stdout.
+    #[arg(short, long, global = true, default_value = "human", env = "REGCTL_OUTPUT", value_parser = format_parser())]
+    pub output: Format,
+    /// When to colour.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+    /// Show every event on stderr, with times.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Show errors only.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Never ask; also implied where stdin is no terminal.
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Answer yes to every confirmation.
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+}
+
+/// `report` knows no clap, so the names of its formats are spelled here.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["human", "json"])
+        .map(|name| if name == "json" { Format::Json } else { Format::Human })
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Global {
+    /// How text on stdout looks.
+    pub fn style(&self) -> Style {
+        let colored = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => crate::terminal::stdout_takes_color(),
+        };
+        Style { colored, width: crate::terminal::stdout_width() }
+    }
+}
+
+/// What clap wants printed instead of a run: help, the version, or a usage error.
+#[derive(Debug)]
+pub struct Answer {
+    /// For stdout.
+    pub stdout: String,
+    /// For stderr.
+    pub stderr: String,
+    /// How to leave.
+    pub exit: Exit,
+}
+
+impl Cli {
+    /// Parses the process's arguments. With `-o json` a usage error is a JSON document as any other error.
+    pub fn parse_checked() -> Result<Self, Answer> {
+        Self::try_parse().map_err(|error| {
+            let text = error.render().to_string();
+            if !error.use_stderr() {
+                return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
+            }
+            let json = json_was_asked(std::env::args());
+            let (stdout, stderr) =
+                if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
+            Answer { stdout, stderr, exit: Exit::Usage }
+        })
+    }
+}
+
+/// Whether the arguments ask for JSON although they do not parse.
+fn json_was_asked(args: impl Iterator<Item = String>) -> bool {
+    let args: Vec<String> = args.collect();
+    let joined = ["-ojson", "-o=json", "--output=json"];
+    args.iter().any(|arg| joined.contains(&arg.as_str()))
+        || args.windows(2).any(
+            |pair| matches!(pair, [flag, value] if (flag == "-o" || flag == "--output") && value == "json"),
+        )
+}
+
+/// Runs the command on a runtime of its own and hands back its report.
+pub fn run(cli: Cli) -> Result<Report> {
+    let screen = Arc::new(Screen::new(&cli.global.screen()));
+    let context = Context::new(&cli.global, Arc::clone(&screen))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(dispatch(cli.command, &context));
+    screen.close();
+    result
+}
+
+impl Global {
+    fn screen(&self) -> crate::terminal::Settings {
+        use crate::terminal::Loudness;
+        let loudness = match (self.quiet, self.verbose) {
+            (true, _) => Loudness::Quiet,
+            (_, true) => Loudness::Verbose,
+            _ => Loudness::Normal,
+        };
+        crate::terminal::Settings {
+            loudness,
+            ask: !self.no_input,
+            assume_yes: self.yes,
+            colored: self.color != Color::Never,
+        }
+    }
+}
+
+async fn dispatch(command: Command, context: &Context) -> Result<Report> {
+    match command {
+        Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
+    }
+}

@@ -1,0 +1,177 @@
+//! `regctl cert gen`: a CA and a leaf whose names cover every address of the registry.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use time::OffsetDateTime;
+
+use super::Context;
+use super::flags::{self, ChangeArgs};
+use crate::domain::cert::{CertGenReport, CertRequest, KeyType, Names, Subject};
+use crate::domain::event::Event;
+use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::host::Host;
+use crate::effects::files::{self, Existing, NewFile};
+use crate::effects::pki;
+use crate::plan::cert;
+use crate::report::Report;
+
+/// Flags of `cert gen`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  regctl cert gen                                  for the VIP 192.168.0.1
+  regctl cert gen --ip 192.168.0.1 --dns lb.example.com
+  regctl cert gen --ca-cert corp.crt --ca-key corp.key")]
+pub struct Args {
+    /// IP address for the leaf; may be repeated.
+    #[arg(long, value_name = "IP")]
+    ip: Vec<std::net::IpAddr>,
+    /// DNS name for the leaf; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    dns: Vec<String>,
+    /// Folder to write to [default: certs].
+    #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]
+    out: Option<PathBuf>,
+    /// Days that the leaf is valid [default: 825].
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
+    /// Days that the CA is valid [default: 3650].
+    #[arg(long, value_name = "N")]
+    ca_days: Option<u32>,
+    /// ecdsa-p256, rsa-2048 or rsa-4096 [default: ecdsa-p256].
+    #[arg(long, value_name = "TYPE")]
+    key_type: Option<KeyType>,
+    /// Subject, as C=CN,ST=SH,L=Shang Hai,O=example.com.
+    #[arg(long, value_name = "DN")]
+    subject: Option<Subject>,
+    /// PEM file of an existing CA to sign with.
+    #[arg(long, value_name = "FILE", requires = "ca_key")]
+    ca_cert: Option<PathBuf>,
+    /// Its private key.
+    #[arg(long, value_name = "FILE", requires = "ca_cert")]
+    ca_key: Option<PathBuf>,
+    /// Let the new CA sign for these names only (worth it where it goes into a global store, as UCR's is).
+    #[arg(long, conflicts_with = "ca_cert")]
+    constrain_ca: bool,
+    /// Replace files that exist.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Observe the clock and an existing CA, plan, make, write.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let now = OffsetDateTime::now_utc();
+    let request = request(&args, context, now)?;
+    let out = args.out.clone().unwrap_or_else(|| flags::certs_folder(context));
+    let existing_ca = existing_ca(&args, context, now)?;
+    if args.change.plan_only() {
+        return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit_by_difference()).into());
+    }
+    context.tell(Event::Detail(format!(
+        "making {} keys",
+        if existing_ca.is_some() { "one pair of" } else { "two pairs of" }
+    )));
+    let new_ca = existing_ca.is_none();
+    let ca = existing_ca.map_or_else(|| pki::make_ca(&request), Ok)?;
+    let request = CertRequest { leaf: cert::within(request.leaf, ca.validity), ..request };
+    let leaf = pki::make_leaf(&request, &ca)?;
+    let chain = format!("{}{}", leaf.pem, ca.pem);
+    let mut set = vec![NewFile { name: "domain.key", bytes: leaf.key.expose().as_bytes(), mode: 0o600 }];
+    if let Some(key) = &ca.key {
+        set.push(NewFile { name: "ca.key", bytes: key.expose().as_bytes(), mode: 0o600 });
+    }
+    set.push(NewFile { name: "ca.crt", bytes: ca.pem.as_bytes(), mode: 0o644 });
+    set.push(NewFile { name: "domain.crt", bytes: chain.as_bytes(), mode: 0o644 });
+    files::write_set(&out, &set, if args.force { Existing::Replace } else { Existing::Keep })?;
+    let files = set.iter().map(|file| file.name.to_owned()).collect();
+    let (ca, leaf) = (Some(pki::summarize(&ca.pem)?), Some(pki::summarize(&leaf.pem)?));
+    let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, false) };
+    Ok(CertGenReport { dry_run: false, exit: Exit::Done, ..report }.into())
+}
+
+fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit_by_difference: bool) -> CertGenReport {
+    let files = ["domain.key", "ca.key", "ca.crt", "domain.crt"]
+        .into_iter()
+        .filter(|name| new_ca || *name != "ca.key");
+    CertGenReport {
+        out,
+        files: files.map(str::to_owned).collect(),
+        dry_run: true,
+        new_ca,
+        key_type: request.key_type,
+        names: request.names.clone(),
+        ca: None,
+        leaf: None,
+        exit: if exit_by_difference { Exit::WouldChange } else { Exit::Done },
+    }
+}
+
+fn request(args: &Args, context: &Context, now: OffsetDateTime) -> Result<CertRequest> {
+    let config = &context.config.certs;
+    let days = args.days.or(config.days).unwrap_or(825);
+    let ca_days = args.ca_days.or(config.ca_days).unwrap_or(3650);
+    let leaf = cert::validity(now, days).map_err(Fault::usage)?;
+    let ca = cert::validity(now, ca_days).map_err(Fault::usage)?;
+    let configured_type = config.key_type.as_deref().map(str::parse).transpose().map_err(in_config)?;
+    let configured_subject = config.subject.as_deref().map(str::parse).transpose().map_err(in_config)?;
+    Ok(CertRequest {
+        names: names(args, context)?,
+        subject: args.subject.clone().or(configured_subject).unwrap_or_default(),
+        key_type: args.key_type.or(configured_type).unwrap_or(KeyType::EcdsaP256),
+        leaf: cert::within(leaf, ca),
+        ca,
+        constrain_ca: args.constrain_ca,
+    })
+}
+
+/// The names of the flags; without any, those of the configuration and of the registry's own addresses.
+fn names(args: &Args, context: &Context) -> Result<Names> {
+    let mut names = Names::default();
+    for ip in &args.ip {
+        names.add(&Host::Ip(*ip));
+    }
+    for name in &args.dns {
+        names.add(&dns_name(name).map_err(Fault::usage)?);
+    }
+    if names != Names::default() {
+        return Ok(names);
+    }
+    for address in flags::configured_addresses(&context.config.first_registry())? {
+        names.add(address.host());
+    }
+    for ip in &context.config.certs.ips {
+        names.add(&Host::Ip(ip.parse().map_err(|_| in_config(format!("`{ip}` is not an IP address")))?));
+    }
+    for name in &context.config.certs.dns {
+        names.add(&dns_name(name).map_err(in_config)?);
+    }
+    Ok(names)
+}
+
+/// A DNS name. An IP address is refused here: in a dNSName no client would accept it.
+fn dns_name(text: &str) -> Result<Host, String> {
+    match text.parse::<Host>() {
+        Ok(Host::Ip(ip)) => Err(format!("--dns {ip}: this is an IP address, which belongs into --ip")),
+        Ok(name) => Ok(name),
+        Err(_) => Err(format!("`{}` is not a DNS name", crate::domain::host::printable(text))),
+    }
+}
+
+fn existing_ca(args: &Args, context: &Context, now: OffsetDateTime) -> Result<Option<pki::Ca>> {
+    let config = &context.config.certs;
+    let configured = |file: &Option<PathBuf>| file.as_ref().map(|file| context.resolve(file));
+    let certificate = args.ca_cert.clone().or_else(|| configured(&config.ca_cert));
+    let key = args.ca_key.clone().or_else(|| configured(&config.ca_key));
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => pki::read_ca(&certificate, &key, now).map(Some),
+        (None, None) => Ok(None),
+        _ => Err(in_config("ca_cert and ca_key belong together".to_owned()).into()),
+    }
+}
+
+fn in_config(why: String) -> Fault {
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+}

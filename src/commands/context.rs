@@ -1,0 +1,59 @@
+//! What every command has at hand: the configuration, the screen, and where things are kept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::cli::Global;
+use crate::domain::config::{self, Config};
+use crate::domain::event::{Event, Observer};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::effects::files;
+use crate::terminal::Screen;
+
+/// What every command has at hand.
+pub struct Context {
+    /// regctl.toml, or all defaults where there is none.
+    pub config: Config,
+    /// The folder of regctl.toml, or the working directory: relative paths of the file start here, and `.regctl/` is
+    /// kept here.
+    pub base: PathBuf,
+    /// Where progress is shown and questions are asked.
+    pub screen: Arc<Screen>,
+}
+
+impl Context {
+    /// Reads the configuration. Errors: a named file that is missing, or one that does not parse.
+    pub fn new(global: &Global, screen: Arc<Screen>) -> Result<Self> {
+        let file = global.config.clone().or_else(default_file);
+        let Some(file) = file else {
+            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen });
+        };
+        let text = files::read_text(&file, FaultKind::Config)?;
+        let config = config::parse(&text)
+            .map_err(|why| Fault::new(FaultKind::Config, format!("{}: {why}", file.display())))?;
+        let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        Ok(Self { config, base, screen })
+    }
+
+    /// A path of the configuration file, seen from the working directory.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.base.join(path)
+    }
+
+    /// Shows an event.
+    pub fn tell(&self, event: Event) {
+        self.screen.observe(event);
+    }
+}
+
+/// `./regctl.toml`, then `$XDG_CONFIG_HOME/regctl/regctl.toml`, whichever is there first.
+fn default_file() -> Option<PathBuf> {
+    let local = PathBuf::from("regctl.toml");
+    let user = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")))
+        .map(|dir| dir.join("regctl/regctl.toml"));
+    std::iter::once(local).chain(user).find(|file| file.exists())
+}

@@ -1,0 +1,11 @@
+//! Groups of flags that mean the same wherever they apply, and how they merge with regctl.toml.
+
+mod change;
+mod cluster;
+mod registry;
+mod ssh;
+
+pub use change::ChangeArgs;
+pub use cluster::ClusterArgs;
+pub use registry::{DEFAULT_VIP, RegistryArgs, certs_folder, configured_addresses};
+pub use ssh::{FanOutArgs, SshArgs};

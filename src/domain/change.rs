@@ -1,0 +1,25 @@
+//! What a step did, or would do, to one thing.
+
+use serde::Serialize;
+
+/// The change that a step made, or would make, to a file, a setting or an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It was not there and now is.
+    Created,
+    /// It was different.
+    Updated,
+    /// It was there or different and is now as wanted (an agent's step does not tell which).
+    Changed,
+    /// It was as wanted; nothing was touched.
+    Unchanged,
+    /// It differs, and this run only looks.
+    Drifted,
+    /// It was there and is gone.
+    Removed,
+    /// This host cannot have it; not an error.
+    Unsupported,
+    /// It could not be done.
+    Failed,
+}

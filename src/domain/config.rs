@@ -1,0 +1,256 @@
+//! regctl.toml: what the operator writes down once, so that every command runs without flags.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// The whole file. Every key is optional; an unknown one is an error.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `[cluster]`
+    pub cluster: ClusterConfig,
+    /// `[registry]`, or several as `[[registry]]`; the first is the one that single-registry commands mean.
+    #[serde(deserialize_with = "one_or_many")]
+    pub registry: Vec<RegistryConfig>,
+    /// `[certs]`
+    pub certs: CertsConfig,
+    /// `[ssh]`
+    pub ssh: SshConfig,
+    /// `[trust]`
+    pub trust: TrustConfig,
+}
+
+impl Config {
+    /// The registry that commands for one registry mean: the first, or all defaults.
+    pub fn first_registry(&self) -> RegistryConfig {
+        self.registry.first().cloned().unwrap_or_default()
+    }
+}
+
+/// Where the cluster is and how to be let in.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClusterConfig {
+    /// A short name for the cluster's state directory; by default the host of `mesos`.
+    pub name: Option<String>,
+    /// URL of a Mesos master.
+    pub mesos: Option<String>,
+    /// URL of Marathon, or of it behind Admin Router.
+    pub marathon: Option<String>,
+    /// URL of the DC/OS cluster; the others follow from it.
+    pub dcos: Option<String>,
+    /// File with a DC/OS token.
+    pub token_file: Option<PathBuf>,
+    /// User for HTTP Basic.
+    pub user: Option<String>,
+    /// File with that user's password.
+    pub password_file: Option<PathBuf>,
+    /// PEM file with the CA that signed the cluster's own certificates.
+    pub ca: Option<PathBuf>,
+    /// Proxy to reach the cluster through; proxy variables of the environment are ignored.
+    pub proxy: Option<String>,
+}
+
+/// One registry: how it is named, where it runs and what it may use.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistryConfig {
+    /// Further addresses by which it is reached, as in image references: `lb.example.com:5000`.
+    pub names: Vec<String>,
+    /// VIP label: `192.168.0.1:443` or `registry:443`.
+    pub vip: Option<String>,
+    /// Marathon app id.
+    pub id: Option<String>,
+    /// The agent that it is pinned to, by the hostname that Mesos knows.
+    pub host: Option<String>,
+    /// Image with tag or digest.
+    pub image: Option<String>,
+    /// Port that Marathon-LB offers it on.
+    pub service_port: Option<u16>,
+    /// Serve TLS; false is document 000's plain HTTP.
+    pub tls: Option<bool>,
+    /// Folder on the host for the images.
+    pub data_dir: Option<String>,
+    /// Folder on the host for certificate and key.
+    pub certs_dir: Option<String>,
+    /// Folder on the host for config.yml.
+    pub config_dir: Option<String>,
+    /// CPU shares of one instance.
+    pub cpus: Option<f64>,
+    /// Memory of one instance, MiB.
+    pub mem: Option<f64>,
+    /// PEM file with the CA that its certificate comes from; by default the one in `[certs] out`.
+    pub ca: Option<PathBuf>,
+    /// htpasswd file (bcrypt) with its users; none means no authentication.
+    pub htpasswd: Option<PathBuf>,
+    /// Further environment variables of the task.
+    pub env: BTreeMap<String, String>,
+    /// Further labels of the app.
+    pub labels: BTreeMap<String, String>,
+    /// Own app template (Handlebars) in place of the built-in one.
+    pub template: Option<PathBuf>,
+}
+
+/// What `cert gen` makes.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CertsConfig {
+    /// Folder for `ca.crt`, `ca.key`, `domain.crt` and `domain.key`.
+    pub out: Option<PathBuf>,
+    /// IP addresses for the leaf, beside those of the registry.
+    pub ips: Vec<String>,
+    /// DNS names for the leaf, beside those of the registry.
+    pub dns: Vec<String>,
+    /// Days that the leaf is valid.
+    pub days: Option<u32>,
+    /// Days that the CA is valid.
+    pub ca_days: Option<u32>,
+    /// `ecdsa-p256`, `rsa-2048` or `rsa-4096`.
+    pub key_type: Option<String>,
+    /// Subject, as `C=CN,ST=SH,O=example.com`.
+    pub subject: Option<String>,
+    /// PEM file of an existing CA to sign with.
+    pub ca_cert: Option<PathBuf>,
+    /// Its private key.
+    pub ca_key: Option<PathBuf>,
+}
+
+/// How to log in to agents.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SshConfig {
+    /// Login user.
+    pub user: Option<String>,
+    /// Port of sshd.
+    pub port: Option<u16>,
+    /// Private key file.
+    pub key: Option<PathBuf>,
+    /// Options as for `ssh -o`: `["ServerAliveInterval=5"]`.
+    pub options: Vec<String>,
+    /// Jump host, `[user@]host[:port]`.
+    pub jump: Option<String>,
+    /// File for the host keys that are learnt.
+    pub known_hosts: Option<PathBuf>,
+    /// `accept-new`, `strict` or `off`.
+    pub host_keys: Option<String>,
+    /// `auto`, `always` or `never`.
+    pub sudo: Option<String>,
+    /// File with the sudo password.
+    pub sudo_password_file: Option<PathBuf>,
+    /// Agents at work at the same time.
+    pub parallel: Option<usize>,
+    /// Time for one connection, such as `10s`.
+    pub connect_timeout: Option<String>,
+    /// Time for one agent in all.
+    pub timeout: Option<String>,
+    /// Further tries after a failed connection.
+    pub retries: Option<u32>,
+}
+
+/// What agents are to trust, and which of them.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrustConfig {
+    /// `ca`, `insecure` or `local-proxy`.
+    pub mode: Option<String>,
+    /// `docker`, `ucr`, `containerd`, `podman` or `auto`.
+    pub runtimes: Vec<String>,
+    /// Set and persist the conntrack sysctl.
+    pub sysctl: Option<bool>,
+    /// Files with one agent a line.
+    pub agents_files: Vec<PathBuf>,
+    /// The masters too.
+    pub masters: Option<bool>,
+    /// `pid` or `hostname`: which of the two Mesos fields to log in to.
+    pub address: Option<String>,
+    /// Only agents whose address, hostname or id matches one of these.
+    pub only: Vec<String>,
+    /// Never agents that match one of these.
+    pub skip: Vec<String>,
+}
+
+/// Accepts `[registry]` as well as `[[registry]]`, with the error positions of either kept.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RegistryConfig>, D::Error> {
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<RegistryConfig>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a [registry] table or [[registry]] tables")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            RegistryConfig::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+    }
+    deserializer.deserialize_any(OneOrMany)
+}
+
+/// Parses the file's text. The error is one line: where, what, and for an unknown key the nearest known one.
+pub fn parse(text: &str) -> Result<Config, String> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
+        format!("line {line}: {}", explain(error.message()))
+    })
+}
+
+/// Turns serde's ``unknown field `x`, expected one of `a`, `b` `` into a sentence that names the nearest known key.
+fn explain(message: &str) -> String {
+    let first_line = message.lines().next().unwrap_or_default();
+    let mut quoted = first_line.split('`').skip(1).step_by(2);
+    let (Some(unknown), true) = (quoted.next(), first_line.starts_with("unknown field")) else {
+        return first_line.to_owned();
+    };
+    match nearest(unknown, quoted) {
+        Some(known) => format!("unknown key `{unknown}`: did you mean `{known}`?"),
+        None => format!("unknown key `{unknown}`"),
+    }
+}
+
+/// The candidate that is most like the given word, if any is like it at all.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_registry_and_several_are_both_understood() {
+        let one = parse("[registry]\nvip = \"192.168.0.1:443\"\n").expect("parses");
+        assert_eq!(one.first_registry().vip.as_deref(), Some("192.168.0.1:443"));
+        let two = parse("[[registry]]\nid = \"/a\"\n[[registry]]\nid = \"/b\"\n").expect("parses");
+        assert_eq!(two.registry.len(), 2);
+        assert_eq!(parse("").expect("parses"), Config::default());
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_line_and_the_nearest_known_one() {
+        assert_eq!(
+            parse("[cluster]\nmarathn = \"x\"\n").unwrap_err(),
+            "line 2: unknown key `marathn`: did you mean `marathon`?"
+        );
+        assert_eq!(
+            parse("[registry]\nservice-port = 1\n").unwrap_err(),
+            "line 2: unknown key `service-port`: did you mean `service_port`?"
+        );
+        assert_eq!(parse("[zebra]\n").unwrap_err(), "line 1: unknown key `zebra`");
+    }
+
+    #[test]
+    fn a_wrong_type_is_said_in_one_line() {
+        let error = parse("[registry]\nservice_port = \"many\"\n").unwrap_err();
+        assert!(error.starts_with("line 2: invalid type"), "{error}");
+    }
+}

@@ -1,0 +1,208 @@
+//! How a registry is named: the literal host[:port] of image references, and the VIP label it comes from.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::host::{Host, HostPort};
+
+/// The host[:port] part of an image reference, kept to the letter: Docker looks for its CA in the directory of exactly
+/// that name, so `192.168.0.1` and `192.168.0.1:443` are two different registries to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RegistryAddress(HostPort);
+
+impl RegistryAddress {
+    /// An address from its parts.
+    pub const fn new(host: Host, port: Option<u16>) -> Self {
+        Self(HostPort { host, port })
+    }
+
+    /// The host alone.
+    pub const fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    /// The port to connect to: 443 where the reference names none.
+    pub fn port(&self) -> u16 {
+        self.0.port.unwrap_or(443)
+    }
+
+    /// The name of its directory under certs.d, which is the reference itself.
+    pub fn directory_name(&self) -> String {
+        self.to_string()
+    }
+
+    /// The directory where Docker Engine looks for its CA.
+    pub fn docker_certs_dir(&self) -> String {
+        format!("/etc/docker/certs.d/{}", self.directory_name())
+    }
+}
+
+impl fmt::Display for RegistryAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.port {
+            Some(port) => write!(f, "{}:{port}", self.0.host.bracketed()),
+            None => f.write_str(&self.0.host.bracketed()),
+        }
+    }
+}
+
+impl FromStr for RegistryAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((scheme, rest)) = text.split_once("://") {
+            return Err(format!("a registry is named without a scheme: `{rest}`, not `{scheme}://{rest}`"));
+        }
+        text.parse()
+            .map(Self)
+            .map_err(|_| format!("`{}` is not a registry's host or host:port", super::host::printable(text)))
+    }
+}
+
+impl TryFrom<String> for RegistryAddress {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<RegistryAddress> for String {
+    fn from(address: RegistryAddress) -> Self {
+        address.to_string()
+    }
+}
+
+/// What the `VIP_0` label of an app says: where DC/OS' layer-4 load balancer offers it.
+///
+/// dcos-net splits the label at its last colon; a left part that is an IPv4 address is an IP VIP, anything else a
+/// named one. A label it cannot read is only logged on the agents, so regctl parses it first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Vip {
+    /// An address out of the private ranges of RFC 1918.
+    Ip(Ipv4Addr, u16),
+    /// A name of one label, reached as `NAME.FRAMEWORK.l4lb.thisdcos.directory`.
+    Name(String, u16),
+}
+
+impl Vip {
+    /// The port that the VIP listens on.
+    pub const fn port(&self) -> u16 {
+        match self {
+            Self::Ip(_, port) | Self::Name(_, port) => *port,
+        }
+    }
+
+    /// The address that image references use: without the port on 443, with it elsewhere. `framework` is the name of
+    /// the Marathon that runs the app (`marathon` on DC/OS).
+    pub fn registry_address(&self, framework: &str) -> RegistryAddress {
+        let host = match self {
+            Self::Ip(ip, _) => Host::Ip((*ip).into()),
+            Self::Name(name, _) => Host::Name(format!("{name}.{framework}.l4lb.thisdcos.directory")),
+        };
+        RegistryAddress::new(host, (self.port() != 443).then_some(self.port()))
+    }
+}
+
+impl FromStr for Vip {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let shown = super::host::printable(text);
+        let (target, port) =
+            text.rsplit_once(':').ok_or_else(|| format!("VIP `{shown}` has no port: write {shown}:443"))?;
+        let port = match port.parse::<u16>() {
+            Ok(port) if port > 0 => port,
+            _ => return Err(format!("VIP `{shown}` has no legal port")),
+        };
+        match target.parse::<Host>() {
+            Ok(Host::Ip(std::net::IpAddr::V4(ip))) if ip.is_private() => Ok(Self::Ip(ip, port)),
+            Ok(Host::Ip(_)) => {
+                Err(format!("VIP `{shown}` is not a private IPv4 address (10/8, 172.16/12, 192.168/16)"))
+            }
+            Ok(Host::Name(name)) if is_vip_name(&name) => Ok(Self::Name(name, port)),
+            _ => Err(format!(
+                "VIP `{shown}` is neither a private address nor a name of lower-case letters, digits and -"
+            )),
+        }
+    }
+}
+
+/// dcos-net lower-cases names and drops what it does not like; regctl only takes those that come out as they went in.
+fn is_vip_name(name: &str) -> bool {
+    name.len() <= 63 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+impl fmt::Display for Vip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(ip, port) => write!(f, "{ip}:{port}"),
+            Self::Name(name, port) => write!(f, "{name}:{port}"),
+        }
+    }
+}
+
+impl TryFrom<String> for Vip {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Vip> for String {
+    fn from(vip: Vip) -> Self {
+        vip.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> RegistryAddress {
+        text.parse().expect("a legal address")
+    }
+
+    #[test]
+    fn the_directory_is_named_like_the_reference() {
+        assert_eq!(address("192.168.0.1").docker_certs_dir(), "/etc/docker/certs.d/192.168.0.1");
+        assert_eq!(address("192.168.0.1:443").directory_name(), "192.168.0.1:443");
+        assert_eq!(address("lb.example.com:5000").port(), 5000);
+        assert_eq!(address("lb.example.com").port(), 443);
+    }
+
+    #[test]
+    fn bad_registry_names_are_refused() {
+        for text in ["", "https://a", "a/b", "..", "a b", "a:0", "a:b", "-x", "a@b"] {
+            assert!(text.parse::<RegistryAddress>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn vips_name_the_address_that_images_use() {
+        let of = |text: &str| text.parse::<Vip>().map(|vip| vip.registry_address("marathon").to_string());
+        assert_eq!(of("192.168.0.1:443").as_deref(), Ok("192.168.0.1"));
+        assert_eq!(of("192.168.0.1:5000").as_deref(), Ok("192.168.0.1:5000"));
+        assert_eq!(of("registry:443").as_deref(), Ok("registry.marathon.l4lb.thisdcos.directory"));
+    }
+
+    #[test]
+    fn bad_vips_are_refused() {
+        for text in [
+            "192.168.0.1",
+            "8.8.8.8:443",
+            "registry:0",
+            "Registry:443",
+            "a.b:443",
+            ":443",
+            "a b:1",
+            "[::1]:443",
+        ] {
+            assert!(text.parse::<Vip>().is_err(), "{text:?}");
+        }
+    }
+}

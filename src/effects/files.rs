@@ -1,0 +1,183 @@
+//! Files of the operator's own machine: private where they must be, whole or not there at all.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::secret::Secret;
+
+/// Nothing that an operator names is larger than this; a slip such as `--ca /dev/zero` must not fill the memory.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// Reads a text file that the operator named. `kind` says what it means when that fails.
+pub fn read_text(path: &Path, kind: FaultKind) -> Result<String> {
+    let fault = |why: String| Fault::new(kind, format!("reading {}: {why}", path.display()));
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| fault(plain(&error)))?;
+    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(|error| fault(plain(&error)))?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(fault("larger than 16 MiB".to_owned()).into());
+    }
+    Ok(text)
+}
+
+/// Reads a secret from a file: the first line, without its line break.
+pub fn read_secret(path: &Path) -> Result<Secret> {
+    let text = read_text(path, FaultKind::InputFile)?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err(Fault::new(
+            FaultKind::InputFile,
+            format!("reading {}: the first line is empty", path.display()),
+        )
+        .into());
+    }
+    Ok(Secret::new(line))
+}
+
+/// A file to be written: its name in the folder, its bytes and its permission bits.
+#[derive(Debug)]
+pub struct NewFile<'a> {
+    /// Name within the folder.
+    pub name: &'a str,
+    /// All of its bytes.
+    pub bytes: &'a [u8],
+    /// Permission bits, such as 0o600.
+    pub mode: u32,
+}
+
+/// Whether what is there already may be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// Fail before anything is written.
+    Keep,
+    /// Replace it.
+    Replace,
+}
+
+/// Writes a set of files into a folder (made with mode 0700 if it is not there): all of them are complete under
+/// temporary names before the first gets its own, so that bad luck leaves no half-written file.
+pub fn write_set(folder: &Path, files: &[NewFile<'_>], existing: Existing) -> Result<()> {
+    make_private_folder(folder)?;
+    if existing == Existing::Keep {
+        refuse_existing(folder, files)?;
+    }
+    let mut staged = Staged::default();
+    for file in files {
+        staged.add(folder, file).map_err(|error| output_fault("writing", &folder.join(file.name), &error))?;
+    }
+    staged.commit(existing)
+}
+
+/// Makes a folder with mode 0700, and its parents; one that is there already is left as it is.
+pub fn make_private_folder(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| output_fault("making the folder", folder, &error).into())
+}
+
+fn refuse_existing(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
+    let there: Vec<_> = files
+        .iter()
+        .map(|file| folder.join(file.name))
+        .filter(|path| path.symlink_metadata().is_ok())
+        .collect();
+    let Some(first) = there.first() else { return Ok(()) };
+    let message = match there.len() {
+        1 => format!("{} exists", first.display()),
+        more => format!("{} and {} more exist", first.display(), more - 1),
+    };
+    Err(Fault::new(FaultKind::WouldOverwrite, message)
+        .hint("Choose another folder with --out, or replace them with --force.")
+        .into())
+}
+
+/// Complete files under temporary names; what was not committed is removed.
+#[derive(Default)]
+struct Staged {
+    pairs: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Staged {
+    fn add(&mut self, folder: &Path, file: &NewFile<'_>) -> std::io::Result<()> {
+        let temporary = folder.join(format!(".{}.{}.new", file.name, std::process::id()));
+        let mut handle = OpenOptions::new().write(true).create_new(true).mode(file.mode).open(&temporary)?;
+        self.pairs.push((temporary, folder.join(file.name)));
+        handle.write_all(file.bytes)?;
+        handle.sync_all()
+    }
+
+    fn commit(&mut self, existing: Existing) -> Result<()> {
+        for (temporary, path) in &self.pairs {
+            let placed = match existing {
+                Existing::Replace => fs::rename(temporary, path),
+                // A hard link fails where the name is taken, even if it was taken a moment ago.
+                Existing::Keep => fs::hard_link(temporary, path),
+            };
+            placed.map_err(|error| output_fault("writing", path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.pairs {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(FaultKind::Output, format!("{doing} {}: {}", path.display(), plain(error)))
+}
+
+/// An I/O error in words, without the `(os error 13)` that only a programmer reads.
+pub fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::InvalidData => "it is not text".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let end = text.find(" (os error").unwrap_or(text.len());
+            text[..end].to_lowercase()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn file<'a>(name: &'a str, bytes: &'a [u8]) -> NewFile<'a> {
+        NewFile { name, bytes, mode: 0o600 }
+    }
+
+    #[test]
+    fn files_are_private_and_nothing_else_is_left() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let folder = dir.path().join("certs");
+        write_set(&folder, &[file("a.key", b"secret"), file("b.key", b"too")], Existing::Keep)
+            .expect("writes");
+        let mode = |path: &Path| path.metadata().expect("is there").permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join("a.key"))), (0o700, 0o600));
+        assert_eq!(fs::read_dir(&folder).expect("lists").count(), 2);
+    }
+
+    #[test]
+    fn an_existing_key_is_kept_and_its_siblings_are_not_written() {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join("b.key"), "old").expect("writes");
+        let set = [file("a.key", b"new"), file("b.key", b"new")];
+        let error = write_set(dir.path(), &set, Existing::Keep).expect_err("must refuse");
+        assert_eq!(error.downcast_ref::<Fault>().map(|fault| fault.kind), Some(FaultKind::WouldOverwrite));
+        assert_eq!(fs::read_to_string(dir.path().join("b.key")).expect("reads"), "old");
+        assert_eq!(fs::read_dir(dir.path()).expect("lists").count(), 1);
+        write_set(dir.path(), &set, Existing::Replace).expect("writes");
+        assert_eq!(fs::read_to_string(dir.path().join("b.key")).expect("reads"), "new");
+    }
+}

@@ -1,0 +1,6 @@
+//! One file, one outside system. Thin: no decisions, no printing.
+
+pub mod files;
+pub mod http;
+pub mod pki;
+pub mod tls;

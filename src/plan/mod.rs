@@ -1,0 +1,3 @@
+//! Pure decisions: the same input gives the same plan. Plans can be printed, compared and tested without a network.
+
+pub mod cert;

@@ -1,0 +1,41 @@
+//! Reports for scripts: one document, with its schema's name first.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::Report;
+use crate::domain::fault::Fault;
+
+/// The report as one JSON document.
+pub(super) fn render(report: &Report) -> String {
+    match report {
+        Report::CertGen(report) => document("cert-gen", report),
+    }
+}
+
+/// `{"schema": "regctl.<command>/v1", …fields}`, indented, with a line break at the end.
+fn document(command: &str, report: &impl Serialize) -> String {
+    let mut fields = Map::new();
+    fields.insert("schema".to_owned(), format!("regctl.{command}/v1").into());
+    if let Ok(Value::Object(own)) = serde_json::to_value(report) {
+        fields.extend(own);
+    }
+    pretty(&Value::Object(fields))
+}
+
+/// The document of a run that ended without a report.
+pub(super) fn fault(fault: &Fault) -> String {
+    pretty(&json!({
+        "schema": "regctl.error/v1",
+        "error": {
+            "code": fault.kind.exit().code(),
+            "kind": fault.kind.word(),
+            "message": fault.message,
+            "hint": fault.hint,
+        },
+    }))
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}

@@ -1,0 +1,119 @@
+//! Turns a report, or the fault that a run ended with, into text or JSON. Pure.
+
+mod json;
+mod text;
+
+use crate::domain::cert::CertGenReport;
+use crate::domain::fault::{Exit, Fault, FaultKind};
+
+/// What to print on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    Human,
+    /// Exactly one JSON document.
+    Json,
+}
+
+/// How text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// With ANSI colours.
+    pub colored: bool,
+    /// Columns, where the output is a terminal.
+    pub width: Option<u16>,
+}
+
+/// What a command did, ready to be rendered.
+#[derive(Debug)]
+pub enum Report {
+    /// Of `cert gen`.
+    CertGen(CertGenReport),
+}
+
+impl From<CertGenReport> for Report {
+    fn from(report: CertGenReport) -> Self {
+        Self::CertGen(report)
+    }
+}
+
+impl Report {
+    /// The exit code that the run ends with.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::CertGen(report) => report.exit,
+        }
+    }
+}
+
+/// The report as it goes to stdout.
+pub fn render(report: &Report, format: Format, style: Style) -> String {
+    match format {
+        Format::Human => text::render(report, style),
+        Format::Json => json::render(report),
+    }
+}
+
+/// What a run without a report prints, and how it ends.
+#[derive(Debug, PartialEq, Eq)]
+pub struct End {
+    /// For stdout: with JSON the error document.
+    pub stdout: String,
+    /// For stderr: otherwise the error for people.
+    pub stderr: String,
+    /// The exit code.
+    pub exit: Exit,
+}
+
+/// Renders the fault inside an error, with the contexts that were added on its way up.
+pub fn failure(error: &anyhow::Error, format: Format) -> End {
+    let fault = fault_of(error);
+    let exit = fault.kind.exit();
+    match format {
+        Format::Human => End { stdout: String::new(), stderr: text::fault(&fault), exit },
+        Format::Json => End { stdout: json::fault(&fault), stderr: String::new(), exit },
+    }
+}
+
+/// A usage error of the command line as the JSON error document.
+pub fn usage_json(text: &str) -> String {
+    let message = text.trim().trim_start_matches("error: ").lines().next().unwrap_or_default();
+    json::fault(&Fault::usage(message))
+}
+
+fn fault_of(error: &anyhow::Error) -> Fault {
+    let message = format!("{error:#}");
+    match error.downcast_ref::<Fault>() {
+        Some(fault) => Fault { message, ..fault.clone() },
+        None => Fault::new(FaultKind::Failed, message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn contexts_are_told_and_the_kind_survives() {
+        let fault = Fault::new(FaultKind::AppLocked, "locked by deployment 5f3").hint("Use --force.");
+        let error = Err::<(), _>(fault).context("updating /registry").expect_err("is an error");
+        let end = failure(&error, Format::Human);
+        assert_eq!(
+            end.stderr,
+            "error[app-locked]: updating /registry: locked by deployment 5f3\nhint: Use --force.\n"
+        );
+        assert_eq!(end.exit, Exit::NotAsAsked);
+    }
+
+    #[test]
+    fn json_errors_are_one_document() {
+        let end = failure(&Fault::usage("no").into(), Format::Json);
+        let value: serde_json::Value = serde_json::from_str(&end.stdout).expect("is JSON");
+        assert_eq!(value["schema"], "regctl.error/v1");
+        assert_eq!(value["error"]["code"], 2);
+        assert_eq!(value["error"]["kind"], "usage");
+        assert!(value["error"]["hint"].is_null());
+    }
+}

@@ -1,0 +1,19 @@
+//! Which report is told by which file.
+
+use super::{cert, paint::Paint};
+use crate::domain::fault::Fault;
+use crate::report::{Report, Style};
+
+/// The report as text.
+pub(crate) fn render(report: &Report, style: Style) -> String {
+    let paint = Paint::new(style);
+    match report {
+        Report::CertGen(report) => cert::generated(report, paint),
+    }
+}
+
+/// `error[kind]: message` and, below it, the hint.
+pub(crate) fn fault(fault: &Fault) -> String {
+    let hint = fault.hint.as_ref().map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
+    format!("error[{}]: {}\n{hint}", fault.kind.word(), fault.message)
+}

@@ -1,0 +1,53 @@
+//! Questions. Refused where there is nobody to ask.
+
+use std::io::IsTerminal;
+
+use anyhow::Result;
+use dialoguer::{Confirm, Password};
+
+use super::Screen;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::secret::Secret;
+
+impl Screen {
+    /// Asks for consent to something that is named in `question`. Without a terminal and without `--yes` it is
+    /// refused with exit 2; a no ends the run with exit 1.
+    pub fn consent(&self, question: &str) -> Result<()> {
+        if self.settings.assume_yes {
+            return Ok(());
+        }
+        if !self.can_ask() {
+            let fault = Fault::new(
+                FaultKind::ConsentNeeded,
+                format!("{question} needs a yes, and there is nobody to ask"),
+            );
+            return Err(fault
+                .hint("Look at the plan with --dry-run, then repeat the command with --yes.")
+                .into());
+        }
+        self.close();
+        if Confirm::new().with_prompt(question).default(false).interact()? {
+            Ok(())
+        } else {
+            Err(Fault::new(FaultKind::Declined, "declined; nothing was changed").into())
+        }
+    }
+
+    /// Asks for a secret without showing it.
+    pub fn secret(&self, what: &str) -> Result<Secret> {
+        if !self.can_ask() {
+            return Err(Fault::new(
+                FaultKind::ConsentNeeded,
+                format!("{what} is needed, and there is nobody to ask"),
+            )
+            .into());
+        }
+        self.close();
+        Ok(Secret::new(Password::new().with_prompt(what).interact()?))
+    }
+
+    /// Whether a question can be asked: not forbidden, and both ends are terminals.
+    pub fn can_ask(&self) -> bool {
+        self.settings.ask && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+}
