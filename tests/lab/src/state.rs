@@ -1,0 +1,96 @@
+//! The state directory of a lab: enough to enter it, and to end it after its starter is gone.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::process::Process;
+
+/// How the directories of labs without a fixed place begin.
+const PREFIX: &str = "regctl-lab-";
+
+/// What must be ended for the lab to be gone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record {
+    /// The process whose death takes all hosts and all they run with it.
+    pub holder: Process,
+    /// The holder's parent, outside of the lab's namespaces.
+    pub keeper: Process,
+    /// Stand-ins that run outside of the hosts' namespaces.
+    pub servers: Vec<Process>,
+}
+
+impl Record {
+    /// Reads the record of a lab.
+    ///
+    /// # Errors
+    /// Where no lab keeps its state there.
+    pub fn read(state: &Path) -> Result<Self> {
+        let path = state.join("lab.json");
+        let text = fs::read(&path).with_context(|| format!("no lab is up in {}", state.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("understanding {}", path.display()))
+    }
+
+    /// Keeps the record in the state directory.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&self, state: &Path) -> Result<()> {
+        let path = state.join("lab.json");
+        fs::write(&path, serde_json::to_vec_pretty(self)?)
+            .with_context(|| format!("writing {}", path.display()))
+    }
+}
+
+/// Makes the state directory: the one asked for, or one that no other lab has.
+///
+/// # Errors
+/// Where a lab already keeps its state there, or it cannot be made.
+pub(crate) fn create(wanted: Option<&Path>) -> Result<PathBuf> {
+    let path = match wanted {
+        Some(path) => claim(path)?.with_context(|| {
+            format!("{} is there already: a lab is up (end it with `regctl-lab down`)", path.display())
+        })?,
+        None => fresh()?,
+    };
+    for folder in ["disk", "log", "faults"] {
+        fs::create_dir(path.join(folder))
+            .with_context(|| format!("making {folder} in {}", path.display()))?;
+    }
+    Ok(path)
+}
+
+/// A new directory beside those of other labs, after removing what killed ones left.
+fn fresh() -> Result<PathBuf> {
+    let parent = std::env::temp_dir();
+    sweep(&parent);
+    for number in 0..1000 {
+        if let Some(path) = claim(&parent.join(format!("{PREFIX}{}-{number}", std::process::id())))? {
+            return Ok(path);
+        }
+    }
+    bail!("no free name for a state directory in {}", parent.display())
+}
+
+/// Makes one directory; None where it is there already.
+fn claim(path: &Path) -> Result<Option<PathBuf>> {
+    match fs::create_dir(path) {
+        Ok(()) => Ok(Some(path.to_path_buf())),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("making the state directory {}", path.display())),
+    }
+}
+
+/// Removes the directories of labs whose processes are gone, such as those of a killed test run.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let path = entry.path();
+        if ours && Record::read(&path).is_ok_and(|lab| !lab.holder.runs()) {
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+}
