@@ -4,6 +4,7 @@ pub mod agent;
 pub mod cert;
 pub mod change;
 pub mod config;
+pub mod credentials;
 pub mod duration;
 pub mod event;
 pub mod fault;

@@ -3,12 +3,79 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
 
+use crate::domain::credentials::Credentials;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// How long a connection may take to come up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server of the cluster: where it is, how to talk to it and how to be let in.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    base: Url,
+    client: Client,
+    credentials: Option<Credentials>,
+}
+
+impl Endpoint {
+    /// An endpoint under a base URL, which keeps its path (`https://HOST/service/marathon`) but loses user and password.
+    pub fn new(mut base: Url, client: Client, credentials: Option<Credentials>) -> Self {
+        // Both only fail for URLs without a host, which `parse_base` does not let through.
+        let _ = base.set_username("");
+        let _ = base.set_password(None);
+        base.set_query(None);
+        base.set_fragment(None);
+        Self { base, client, credentials }
+    }
+
+    /// The base URL, fit to be shown: it never holds a password.
+    pub const fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The URL of a path below the base; `path` starts with a slash and may hold a query.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str().trim_end_matches('/'))
+    }
+
+    /// A request to a path below the base, with the credentials.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.authorized(self.client.request(method, self.url(path)))
+    }
+
+    /// A request to another URL that may be given the same credentials, such as the leading master's.
+    pub fn request_elsewhere(&self, method: Method, url: Url) -> RequestBuilder {
+        self.authorized(self.client.request(method, url))
+    }
+
+    fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.credentials {
+            Some(Credentials::Token(token)) => {
+                request.header("authorization", format!("token={}", token.expose()))
+            }
+            Some(Credentials::Basic { user, password }) => request.basic_auth(user, Some(password.expose())),
+            None => request,
+        }
+    }
+}
+
+/// Parses a base URL that the operator gave. `what` names it in the error: `--marathon`.
+pub fn parse_base(what: &str, text: &str) -> Result<Url> {
+    let shown = text.rsplit_once('@').map_or(text, |(_, host)| host);
+    let fault = |why: &str| Fault::usage(format!("{what} `{shown}`: {why}"));
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return Err(fault("a URL starts with http:// or https://")
+            .hint(format!("Write http://{shown}"))
+            .into());
+    }
+    let url = Url::parse(text).map_err(|error| fault(&error.to_string()))?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(fault("there is no host in this URL").into());
+    }
+    Ok(url)
+}
 
 /// A client that follows no redirect (each caller knows where it may take its credentials), ignores proxy variables
 /// and gives up on a request after `timeout`.
@@ -66,4 +133,33 @@ fn innermost(error: &reqwest::Error) -> String {
     text.chars()
         .next()
         .map_or_else(String::new, |first| first.to_lowercase().chain(text.chars().skip(1)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(text: &str) -> Endpoint {
+        Endpoint::new(parse_base("--marathon", text).expect("legal"), Client::new(), None)
+    }
+
+    #[test]
+    fn the_base_keeps_its_path_and_loses_its_password() {
+        assert_eq!(
+            endpoint("https://dcos.example.com/service/marathon/").url("/v2/info"),
+            "https://dcos.example.com/service/marathon/v2/info"
+        );
+        assert_eq!(
+            endpoint("http://user:secret@marathon.mesos:8080").base().as_str(),
+            "http://marathon.mesos:8080/"
+        );
+    }
+
+    #[test]
+    fn a_url_needs_a_scheme_and_a_host() {
+        for text in ["marathon.mesos:8080", "ftp://a", "http://", "", "user:secret@host:1"] {
+            let error = parse_base("--marathon", text).expect_err("must refuse").to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
 }

@@ -1,8 +1,24 @@
 //! Where the cluster is and how to be let in.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use anyhow::Result;
 use clap::Args;
+use reqwest::Url;
+
+use crate::commands::Context;
+use crate::domain::credentials::Credentials;
+use crate::domain::fault::Fault;
+use crate::domain::secret::Secret;
+use crate::effects::http::{self, Endpoint};
+use crate::effects::{files, tls};
+
+/// Where a DC/OS cluster answers from within.
+const DEFAULT_MESOS: &str = "http://master.mesos:5050";
+const DEFAULT_MARATHON: &str = "http://marathon.mesos:8080";
+/// The longest that one answer may take; waiting for an app is many requests.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The cluster group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -26,4 +42,100 @@ pub struct ClusterArgs {
     /// PEM file with the CA of the cluster's own certificates.
     #[arg(long, value_name = "FILE", env = "REGCTL_CLUSTER_CA")]
     pub cluster_ca: Option<PathBuf>,
+}
+
+impl ClusterArgs {
+    /// The Mesos master to ask: the flag, `[cluster] mesos`, Mesos behind `[cluster] dcos`, or master.mesos.
+    pub fn mesos(&self, context: &Context) -> Result<Endpoint> {
+        let config = &context.config.cluster;
+        let behind = config.dcos.as_ref().map(|dcos| format!("{}/mesos", dcos.trim_end_matches('/')));
+        let url = self.mesos.clone().or_else(|| config.mesos.clone()).or(behind);
+        self.endpoint("--mesos", url.as_deref().unwrap_or(DEFAULT_MESOS), context)
+    }
+
+    /// The Marathon to ask, where one is named by flag or configuration.
+    pub fn named_marathon(&self, context: &Context) -> Result<Option<Endpoint>> {
+        let config = &context.config.cluster;
+        let behind =
+            config.dcos.as_ref().map(|dcos| format!("{}/service/marathon", dcos.trim_end_matches('/')));
+        let url = self.marathon.clone().or_else(|| config.marathon.clone()).or(behind);
+        url.map(|url| self.endpoint("--marathon", &url, context)).transpose()
+    }
+
+    /// The Marathon to ask; marathon.mesos where none is named.
+    pub fn marathon(&self, context: &Context) -> Result<Endpoint> {
+        match self.named_marathon(context)? {
+            Some(endpoint) => Ok(endpoint),
+            None => self.endpoint("--marathon", DEFAULT_MARATHON, context),
+        }
+    }
+
+    fn endpoint(&self, what: &str, text: &str, context: &Context) -> Result<Endpoint> {
+        let url = http::parse_base(what, text)?;
+        let credentials = match in_url(&url) {
+            Some(credentials) => Some(credentials),
+            None => self.credentials(context)?,
+        };
+        let config = &context.config.cluster;
+        let ca = self.cluster_ca.clone().or_else(|| config.ca.as_ref().map(|file| context.resolve(file)));
+        let own = ca.map(|file| tls::read_certificates(&file)).transpose()?.unwrap_or_default();
+        let client = http::client(tls::client_config(&own), config.proxy.as_deref(), REQUEST_TIMEOUT)?;
+        Ok(Endpoint::new(url, client, credentials))
+    }
+
+    fn credentials(&self, context: &Context) -> Result<Option<Credentials>> {
+        let config = &context.config.cluster;
+        let resolve = |file: &PathBuf| context.resolve(file);
+        let token_file = self.token_file.clone().or_else(|| config.token_file.as_ref().map(resolve));
+        let user = self.cluster_user.clone().or_else(|| config.user.clone());
+        let password_file =
+            self.cluster_password_file.clone().or_else(|| config.password_file.as_ref().map(resolve));
+        match (token_file, user, password_file) {
+            (Some(_), Some(_), _) => {
+                Err(Fault::usage("a token and a user are both given; the cluster takes one").into())
+            }
+            (Some(file), None, _) => Ok(Some(Credentials::Token(files::read_secret(&file)?))),
+            (None, Some(user), Some(file)) => {
+                Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
+            }
+            (None, Some(user), None) => {
+                Err(Fault::usage(format!("there is no password file for the cluster's user {user}")).into())
+            }
+            (None, None, _) => Ok(None),
+        }
+    }
+}
+
+/// The credentials of `http://user:password@host`.
+fn in_url(url: &Url) -> Option<Credentials> {
+    let decode = |text: &str| percent_decode(text);
+    let password = Secret::new(decode(url.password()?));
+    Some(Credentials::Basic { user: decode(url.username()), password })
+}
+
+/// Undoes `%40` and its like; a stray `%` stays as it is.
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let byte = code.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        decoded.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_in_a_url_are_decoded() {
+        let url: Url = "http://op%40x:p%25w%3A@host:5050".parse().expect("a URL");
+        let expected = Credentials::Basic { user: "op@x".to_owned(), password: Secret::new("p%w:") };
+        assert_eq!(in_url(&url), Some(expected));
+        assert_eq!(in_url(&"http://host".parse().expect("a URL")), None);
+    }
 }
