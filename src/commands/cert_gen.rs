@@ -7,12 +7,12 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::{self, ChangeArgs};
-use crate::domain::cert::{CertGenReport, CertRequest, KeyType, Names, Subject};
+use crate::domain::cert::{CertGenReport, CertRequest, CertificateSummary, KeyType, Names, Subject};
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::host::Host;
 use crate::effects::files::{self, Existing, NewFile};
-use crate::effects::pki;
+use crate::effects::{pki, x509};
 use crate::plan::cert;
 use crate::report::Report;
 
@@ -87,9 +87,15 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     set.push(NewFile { name: "domain.crt", bytes: chain.as_bytes(), mode: 0o644 });
     files::write_set(&out, &set, if args.force { Existing::Replace } else { Existing::Keep })?;
     let files = set.iter().map(|file| file.name.to_owned()).collect();
-    let (ca, leaf) = (Some(pki::summarize(&ca.pem)?), Some(pki::summarize(&leaf.pem)?));
+    let (ca, leaf) = (summarize(&ca.pem)?, summarize(&leaf.pem)?);
     let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, false) };
     Ok(CertGenReport { dry_run: false, exit: Exit::Done, ..report }.into())
+}
+
+/// What there is to say about the certificate that was just made.
+fn summarize(pem: &str) -> Result<Option<CertificateSummary>> {
+    let read = x509::read_pem(pem).map_err(anyhow::Error::msg)?;
+    Ok(read.certificates.into_iter().next().map(|certificate| certificate.summary))
 }
 
 fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit_by_difference: bool) -> CertGenReport {

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod cert;
+pub mod certificate;
 pub mod change;
 pub mod config;
 pub mod credentials;

@@ -4,3 +4,4 @@ pub mod files;
 pub mod http;
 pub mod pki;
 pub mod tls;
+pub mod x509;

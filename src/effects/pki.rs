@@ -1,20 +1,18 @@
-//! Makes keys and certificates, and reads certificates back.
+//! Makes keys and certificates.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CidrSubnet, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize, SanType, SerialNumber,
 };
-use rustls::pki_types::CertificateDer;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
-use crate::domain::cert::{CertRequest, CertificateSummary, KeyType, Names, Subject, SubjectPart, Validity};
+use super::x509;
+use crate::domain::cert::{CertRequest, KeyType, Names, Subject, SubjectPart, Validity};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 
@@ -64,7 +62,7 @@ pub fn read_ca(certificate: &Path, key: &Path, now: OffsetDateTime) -> Result<Ca
     let bad =
         |file: &Path, why: String| Fault::new(FaultKind::Certificate, format!("{}: {why}", file.display()));
     let der = super::tls::read_certificates(certificate)?.remove(0);
-    let parsed = parse(&der).map_err(|why| bad(certificate, why))?;
+    let parsed = x509::parse(&der).map_err(|why| bad(certificate, why))?;
     if !parsed.is_ca() {
         return Err(bad(
             certificate,
@@ -75,14 +73,11 @@ pub fn read_ca(certificate: &Path, key: &Path, now: OffsetDateTime) -> Result<Ca
     if parsed.validity().not_after.to_datetime() <= now {
         return Err(bad(
             certificate,
-            format!("this CA expired on {}", spell(parsed.validity().not_after.to_datetime())),
+            format!("this CA expired on {}", x509::spell(parsed.validity().not_after.to_datetime())),
         )
         .into());
     }
-    let validity = Validity {
-        not_before: parsed.validity().not_before.to_datetime(),
-        not_after: parsed.validity().not_after.to_datetime(),
-    };
+    let validity = x509::validity(&parsed);
     let key_pem = super::files::read_text(key, FaultKind::InputFile)?;
     // The error is not shown: it may quote what it read.
     let key_pair = KeyPair::from_pem(&key_pem)
@@ -92,7 +87,7 @@ pub fn read_ca(certificate: &Path, key: &Path, now: OffsetDateTime) -> Result<Ca
     }
     let issuer =
         Issuer::from_ca_cert_der(&der, key_pair).map_err(|error| bad(certificate, error.to_string()))?;
-    Ok(Ca { issuer, pem: to_pem(&der), validity, key: None })
+    Ok(Ca { issuer, pem: x509::to_pem([&*der]), validity, key: None })
 }
 
 /// Makes a leaf for the request's names, signed by the CA.
@@ -171,68 +166,6 @@ fn subtrees(names: &Names) -> Vec<GeneralSubtree> {
     ips.chain(names.dns.iter().map(|name| GeneralSubtree::DnsName(name.clone()))).collect()
 }
 
-/// Reads what is worth saying about the first certificate of a PEM text.
-pub fn summarize(pem: &str) -> Result<CertificateSummary> {
-    use rustls::pki_types::pem::PemObject;
-    let der = CertificateDer::from_pem_slice(pem.as_bytes())
-        .map_err(|_| anyhow::anyhow!("no certificate in PEM form"))?;
-    summarize_der(&der)
-}
-
-/// Reads what is worth saying about a certificate.
-pub fn summarize_der(der: &CertificateDer<'_>) -> Result<CertificateSummary> {
-    let parsed = parse(der).map_err(anyhow::Error::msg)?;
-    Ok(CertificateSummary {
-        subject: parsed.subject().to_string(),
-        issuer: parsed.issuer().to_string(),
-        names: names_of(&parsed),
-        fingerprint: fingerprint(der),
-        not_before: spell(parsed.validity().not_before.to_datetime()),
-        not_after: spell(parsed.validity().not_after.to_datetime()),
-    })
-}
-
-fn parse<'a>(der: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, String> {
-    X509Certificate::from_der(der).map(|(_, parsed)| parsed).map_err(|_| "no X.509 certificate".to_owned())
-}
-
-fn names_of(parsed: &X509Certificate<'_>) -> Names {
-    let mut names = Names::default();
-    let sans = parsed.subject_alternative_name().ok().flatten();
-    for san in sans.map(|san| san.value.general_names.as_slice()).unwrap_or_default() {
-        match san {
-            GeneralName::DNSName(name) => names.dns.push((*name).to_owned()),
-            GeneralName::IPAddress(bytes) => names.ips.extend(ip_of(bytes)),
-            _ => {}
-        }
-    }
-    names
-}
-
-fn ip_of(bytes: &[u8]) -> Option<std::net::IpAddr> {
-    let v4 = <[u8; 4]>::try_from(bytes).map(Into::into);
-    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(Into::into)).ok()
-}
-
-fn to_pem(der: &[u8]) -> String {
-    use base64::Engine as _;
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> =
-        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-}
-
-/// SHA-256 of the DER, as `openssl x509 -fingerprint -sha256` prints it.
-pub fn fingerprint(der: &[u8]) -> String {
-    let digest = digest::digest(&digest::SHA256, der);
-    let pairs: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
-    format!("SHA256:{}", pairs.join(":"))
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn spell(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_default()
 }

@@ -1,3 +1,4 @@
 //! Pure decisions: the same input gives the same plan. Plans can be printed, compared and tested without a network.
 
+pub mod ca_file;
 pub mod cert;

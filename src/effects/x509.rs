@@ -1,0 +1,120 @@
+//! Reads certificates: from PEM files of the operator's, from servers, from agents.
+
+use aws_lc_rs::digest;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+use crate::domain::cert::{CertificateSummary, Names, Validity};
+use crate::domain::certificate::{Certificate, Role, Signer};
+
+/// What a PEM text holds, as far as trust goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pem {
+    /// Its certificates, in the order of the text.
+    pub certificates: Vec<Certificate>,
+    /// Whether a private key of any kind is among them.
+    pub private_key: bool,
+}
+
+/// Reads every certificate of a PEM text. Errors: a block that is broken, or one that is no certificate.
+pub fn read_pem(text: &str) -> Result<Pem, String> {
+    let private_key =
+        text.lines().any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY"));
+    let certificates = CertificateDer::pem_slice_iter(text.as_bytes())
+        .map(|der| read(&der.map_err(|_| "a PEM block is broken".to_owned())?))
+        .collect::<Result<_, _>>()?;
+    Ok(Pem { certificates, private_key })
+}
+
+/// Reads one certificate.
+pub fn read(der: &[u8]) -> Result<Certificate, String> {
+    let parsed = parse(der)?;
+    let itself = parsed.issuer() == parsed.subject() && parsed.verify_signature(None).is_ok();
+    Ok(Certificate {
+        der: der.to_vec(),
+        summary: summary(&parsed, der),
+        common_name: parsed
+            .subject()
+            .iter_common_name()
+            .next()
+            .and_then(|name| name.as_str().ok())
+            .map(showable),
+        validity: validity(&parsed),
+        role: if parsed.is_ca() { Role::Ca } else { Role::Leaf },
+        signer: if itself { Signer::Itself } else { Signer::Another },
+    })
+}
+
+/// Parses DER without judging it.
+pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, String> {
+    X509Certificate::from_der(der).map(|(_, parsed)| parsed).map_err(|_| "no X.509 certificate".to_owned())
+}
+
+/// From when to when a certificate holds.
+pub(super) fn validity(parsed: &X509Certificate<'_>) -> Validity {
+    let validity = parsed.validity();
+    Validity { not_before: validity.not_before.to_datetime(), not_after: validity.not_after.to_datetime() }
+}
+
+fn summary(parsed: &X509Certificate<'_>, der: &[u8]) -> CertificateSummary {
+    let validity = validity(parsed);
+    CertificateSummary {
+        subject: showable(&parsed.subject().to_string()),
+        issuer: showable(&parsed.issuer().to_string()),
+        names: names(parsed),
+        fingerprint: fingerprint(der),
+        not_before: spell(validity.not_before),
+        not_after: spell(validity.not_after),
+    }
+}
+
+fn names(parsed: &X509Certificate<'_>) -> Names {
+    let mut names = Names::default();
+    let sans = parsed.subject_alternative_name().ok().flatten();
+    for san in sans.map(|san| san.value.general_names.as_slice()).unwrap_or_default() {
+        match san {
+            GeneralName::DNSName(name) => names.dns.push(showable(name)),
+            GeneralName::IPAddress(bytes) => names.ips.extend(ip(bytes)),
+            _ => {}
+        }
+    }
+    names
+}
+
+fn ip(bytes: &[u8]) -> Option<std::net::IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(Into::into);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(Into::into)).ok()
+}
+
+/// A server may put anything into a name: what could move a terminal's cursor is replaced.
+fn showable(text: &str) -> String {
+    text.chars().take(256).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// The certificates as PEM and nothing else, each body in lines of 64 characters.
+pub fn to_pem<'a>(certificates: impl IntoIterator<Item = &'a [u8]>) -> String {
+    certificates.into_iter().map(block).collect()
+}
+
+fn block(der: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
+/// SHA-256 of the DER, as `openssl x509 -fingerprint -sha256` prints it.
+pub fn fingerprint(der: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, der);
+    let pairs: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("SHA256:{}", pairs.join(":"))
+}
+
+/// A time as reports spell it, RFC 3339.
+pub(super) fn spell(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_default()
+}
