@@ -1,6 +1,7 @@
 //! A certificate that was read, and what it means for trust.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
@@ -57,6 +58,17 @@ impl Certificate {
     pub const fn names(&self) -> &Names {
         &self.summary.names
     }
+}
+
+/// A CA file that was read and judged fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaFile {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// Its certificates; at least one.
+    pub certificates: Vec<Certificate>,
+    /// The certificates alone as PEM: what agents are given, without comments or anything else the file may hold.
+    pub pem: String,
 }
 
 impl Names {

@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use time::OffsetDateTime;
 
 use crate::commands::Context;
+use crate::domain::certificate::CaFile;
 use crate::domain::config::RegistryConfig;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::{RegistryAddress, Vip};
+use crate::effects::{files, x509};
+use crate::plan::ca_file;
 
 /// The VIP of a registry that nothing else is said about.
 pub const DEFAULT_VIP: &str = "192.168.0.1:443";
@@ -36,11 +40,52 @@ impl RegistryArgs {
         }
     }
 
-    /// The CA file: the flag's, the registry's, or `ca.crt` in the folder that `cert gen` writes to.
-    pub fn ca_file(&self, context: &Context) -> PathBuf {
+    /// The CA, read and judged: the flag's, the registry's, or `ca.crt` in the folder that `cert gen` writes to.
+    /// Errors, all exit 2: missing, not PEM, expired, not a CA and not self-signed, or holding a private key.
+    pub fn ca(&self, context: &Context, now: OffsetDateTime) -> Result<CaFile> {
+        match self.named_ca(context) {
+            Some(path) => read_ca(path, now),
+            None => read_ca(made_ca(context), now).map_err(|error| hint_at_cert_gen(error, context)),
+        }
+    }
+
+    /// As [`Self::ca`], but no CA at all where none is named and `cert gen` has made none: then the system's roots
+    /// are to do.
+    pub fn ca_if_any(&self, context: &Context, now: OffsetDateTime) -> Result<Option<CaFile>> {
+        match self.named_ca(context) {
+            Some(path) => read_ca(path, now).map(Some),
+            None => {
+                Some(made_ca(context)).filter(|path| path.exists()).map(|path| read_ca(path, now)).transpose()
+            }
+        }
+    }
+
+    fn named_ca(&self, context: &Context) -> Option<PathBuf> {
         let configured = || context.config.first_registry().ca.map(|file| context.resolve(&file));
-        let made = || certs_folder(context).join("ca.crt");
-        self.ca.clone().or_else(configured).unwrap_or_else(made)
+        self.ca.clone().or_else(configured)
+    }
+}
+
+fn made_ca(context: &Context) -> PathBuf {
+    certs_folder(context).join("ca.crt")
+}
+
+fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
+    let bad = |why: &str| Fault::new(FaultKind::Certificate, format!("the CA file {} {why}", path.display()));
+    let text = files::read_text(&path, FaultKind::InputFile)?;
+    let x509::Pem { certificates, private_key } =
+        x509::read_pem(&text).map_err(|why| bad(&format!("cannot be used: {why}")))?;
+    ca_file::judge(&certificates, private_key, now).map_err(|unfit| bad(&unfit.why).hint(unfit.hint))?;
+    let pem = x509::to_pem(certificates.iter().map(|certificate| &*certificate.der));
+    Ok(CaFile { path, certificates, pem })
+}
+
+fn hint_at_cert_gen(error: anyhow::Error, context: &Context) -> anyhow::Error {
+    let missing = !made_ca(context).exists();
+    match error.downcast::<Fault>() {
+        Ok(fault) if missing => fault.hint("Make one with regctl cert gen, or name one with --ca.").into(),
+        Ok(fault) => fault.into(),
+        Err(error) => error,
     }
 }
 
