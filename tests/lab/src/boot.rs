@@ -12,13 +12,11 @@ use crate::address;
 use crate::cluster::HostRecord;
 use crate::host::log_file;
 use crate::process::{Process, init_below};
+use crate::servers::listens;
 use crate::wait::{Progress, wait_for};
 
 /// A host has this long to answer on port 22; 200 at once on two busy cores take a while.
 const HOST_TIME: Duration = Duration::from_secs(120);
-
-/// Port 22 in the listening state, as /proc/net/tcp writes it.
-const SSH_LISTENS: (&str, &str) = (":0016", "0A");
 
 /// The process that all of a lab hangs on: pid 1 of its pid namespace, at home in the namespace of the bridge.
 pub(crate) struct Holder {
@@ -140,22 +138,12 @@ impl Starting {
         let Some(pid) = init_below(self.child.id(), 2) else {
             return Progress::NotYet("its namespaces are being made".to_owned());
         };
-        if ssh_listens(pid) {
+        if listens(pid, 22) {
             Progress::Done(pid)
         } else {
             Progress::NotYet("its sshd does not listen".to_owned())
         }
     }
-}
-
-/// True where something listens on port 22 in the network namespace of `pid`; nothing is sent to find out.
-pub(crate) fn ssh_listens(pid: u32) -> bool {
-    let table = fs::read_to_string(format!("/proc/{pid}/net/tcp")).unwrap_or_default();
-    table.lines().any(|line| {
-        let mut fields = line.split_whitespace().skip(1);
-        let local = fields.next().unwrap_or_default();
-        local.ends_with(SSH_LISTENS.0) && fields.nth(1) == Some(SSH_LISTENS.1)
-    })
 }
 
 /// True once `pid` has become that program (between fork and exec it is still another).

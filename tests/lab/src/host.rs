@@ -93,6 +93,12 @@ impl Host {
         self.init_pid.load(Ordering::Relaxed)
     }
 
+    /// True while its pid 1 lives.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        crate::process::Process::of(self.init_pid()).is_some()
+    }
+
     /// A command to be run inside as root, for tests that stream, signal or wait themselves.
     ///
     /// Killing the process that this starts does not end what runs inside; kill that through the host.
@@ -197,7 +203,9 @@ impl Host {
     /// # Errors
     /// Where the lab is gone.
     pub fn logins(&self) -> Result<usize> {
-        Ok(count(&self.sshd_log()?, "Accepted "))
+        // "Accepted key" is said of every key that would do, also before the client has proved that it has it.
+        let log = self.sshd_log()?;
+        Ok(count(&log, "Accepted ") - count(&log, "Accepted key "))
     }
 
     /// How many commands, shells and subsystems were started over SSH so far.

@@ -10,7 +10,9 @@ use crate::address;
 use crate::boot::{Holder, HostPlan, hosts_file};
 use crate::cluster::{Cluster, HostRecord};
 use crate::host::Host;
+use crate::mesos::Scenario;
 use crate::process::Process;
+use crate::servers::{Part, Threads, start_process};
 use crate::state::{self, Record};
 
 /// How large a host's disk is unless asked otherwise. Memory is taken only as it is written to.
@@ -68,35 +70,37 @@ impl Builder {
     /// # Errors
     /// Where any part does not come up; what had come up is ended.
     pub fn start(&self) -> Result<Lab> {
-        self.boot(true)
+        self.boot(None)
     }
 
-    /// Starts a lab that stays when this process ends, until [`end`].
+    /// Starts a lab that stays when this process ends, until [`end`]. `program` is the regctl-lab binary.
     ///
     /// # Errors
     /// As [`Builder::start`].
-    pub fn start_detached(&self) -> Result<()> {
-        let mut lab = self.boot(false)?;
+    pub fn start_detached(&self, program: &Path) -> Result<()> {
+        let mut lab = self.boot(Some(program))?;
         if let Some(owned) = lab.owned.take() {
             owned.release();
         }
         Ok(())
     }
 
-    fn boot(&self, leashed: bool) -> Result<Lab> {
+    /// The stand-ins run as processes of `program`, or without one as threads of this process.
+    fn boot(&self, program: Option<&Path>) -> Result<Lab> {
         let plans = self.plans()?;
         let state = state::create(self.state.as_deref())?;
-        let mut owned = Owned { state: state.clone(), children: Vec::new() };
+        let mut owned = Owned { state: state.clone(), children: Vec::new(), threads: Vec::new() };
         fs::write(state.join("hosts"), hosts_file(&plans)).context("writing the hosts file")?;
         fs::write(state.join("standby"), address::STANDBY.to_string())
             .context("writing the standby's address")?;
-        let (holder, child) = Holder::start(leashed)?;
+        let (holder, child) = Holder::start(program.is_none())?;
         let keeper = Process::of(child.id()).context("the lab's first process ended at once")?;
         owned.children.push(child);
         Record { holder: holder.init().clone(), keeper, servers: Vec::new() }.write(&state)?;
         let hosts = boot_hosts(&holder, &plans, &mut owned)?;
         let cluster = Cluster::open(&state);
         cluster.write_hosts(&hosts)?;
+        owned.serve(program, hosts[0].init_pid)?;
         let hosts = hosts.into_iter().map(|record| Host::new(record, &state)).collect();
         Ok(Lab { cluster, hosts, owned: Some(owned) })
     }
@@ -187,6 +191,14 @@ impl Lab {
         self.hosts.iter().filter(|host| host.record().is_agent())
     }
 
+    /// Has the Mesos masters play this from the next request on.
+    ///
+    /// # Errors
+    /// Where the lab is gone.
+    pub fn mesos(&self, scenario: &Scenario) -> Result<()> {
+        scenario.write(self.state())
+    }
+
     /// The stand-ins' view of it.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
@@ -205,9 +217,26 @@ impl Lab {
 struct Owned {
     state: PathBuf,
     children: Vec<Child>,
+    threads: Vec<Threads>,
 }
 
 impl Owned {
+    /// Starts the stand-ins on the network of the master with this pid 1.
+    fn serve(&mut self, program: Option<&Path>, master: u32) -> Result<()> {
+        for part in [Part::Mesos] {
+            match program {
+                None => self.threads.push(Threads::start(part, &self.state, master)?),
+                Some(program) => {
+                    let process = start_process(part, program, &self.state, master)?;
+                    let mut record = Record::read(&self.state)?;
+                    record.servers.push(process);
+                    record.write(&self.state)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Leaves everything running: dropping would end it.
     fn release(self) {
         std::mem::forget(self);
@@ -216,6 +245,7 @@ impl Owned {
 
 impl Drop for Owned {
     fn drop(&mut self) {
+        self.threads.clear();
         if let Err(error) = end(&self.state) {
             eprintln!("regctl-lab: {error:#}");
         }

@@ -6,10 +6,15 @@ pub mod cluster;
 mod haproxy;
 mod host;
 mod lab;
+pub mod mesos;
 mod process;
+mod servers;
 mod state;
+pub mod tier;
 mod vip;
 pub mod wait;
 
 pub use host::{Host, Output};
 pub use lab::{Builder, Lab, end};
+pub use servers::{Part, serve_here};
+pub use tier::{Capability, Tier, capability, require};

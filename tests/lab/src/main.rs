@@ -1,12 +1,13 @@
 //! `regctl-lab`: starts, enters and ends the lab.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use regctl_lab::Lab;
+use regctl_lab::mesos::Scenario;
+use regctl_lab::{Lab, Part, Tier};
 
 /// A DC/OS cluster in miniature, on this machine alone.
 #[derive(Parser)]
@@ -23,8 +24,25 @@ struct Cli {
 enum Command {
     /// Start a master and agents.
     Up(Up),
+    /// Say what this machine can host and what it lacks, by trying. Exit 1 where it cannot host a lab.
+    Check,
+    /// Say which hosts are up.
+    Status,
     /// End the lab and remove its state.
     Down,
+    /// Have the Mesos masters play a scenario: `leader`, `standby`, `no-leader`, `recovering`, `recovered`, `empty`,
+    /// `html`, `truncated`, `cut-off`, `huge`, `silent`, or a JSON object such as
+    /// `{"scenario":"auth","user":"u","password":"p"}`, `{"scenario":"agents","states":{"a2":"draining"}}`.
+    Mesos {
+        /// A name or a JSON object.
+        scenario: String,
+    },
+    /// Serve a stand-in for the lab that is up (started by `up`).
+    #[command(hide = true)]
+    Serve {
+        /// mesos
+        part: String,
+    },
     /// Run a command in a host: `regctl-lab exec a1 -- sysctl -a`.
     Exec {
         /// master, a1, a2 …
@@ -49,6 +67,9 @@ struct Up {
     /// A program to be found as `regctl` on every host.
     #[arg(long, value_name = "FILE")]
     bin: Option<PathBuf>,
+    /// Stay, and end the lab when this process ends, in whatever way.
+    #[arg(long)]
+    foreground: bool,
 }
 
 fn main() -> ExitCode {
@@ -62,27 +83,79 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
+    let state = cli.state;
     match cli.command {
-        Command::Up(up) => {
-            let started = Instant::now();
-            let mut lab = Lab::builder()
-                .agents(up.agents)
-                .engines(up.engine)
-                .public_agents(up.public)
-                .state(&cli.state);
-            if let Some(binary) = up.bin {
-                lab = lab.binary(binary);
-            }
-            lab.start_detached()?;
-            eprintln!("up: master and {} agents in {:.1} s", up.agents, started.elapsed().as_secs_f64());
+        Command::Up(up) => start(&state, up)?,
+        Command::Check => return Ok(check()),
+        Command::Status => status(&state)?,
+        Command::Down => regctl_lab::end(&state)?,
+        Command::Mesos { scenario } => {
+            let document =
+                if scenario.starts_with('{') { scenario } else { format!(r#"{{"scenario":"{scenario}"}}"#) };
+            let scenario: Scenario = serde_json::from_str(&document).context("understanding the scenario")?;
+            Lab::attach(&state)?.mesos(&scenario)?;
         }
-        Command::Down => regctl_lab::end(&cli.state)?,
-        Command::Exec { host, words } => return exec(&cli.state, &host, &words),
+        Command::Serve { part } => {
+            let part = Part::from_word(&part).with_context(|| format!("there is no part {part}"))?;
+            regctl_lab::serve_here(part, &state)?;
+        }
+        Command::Exec { host, words } => return exec(&state, &host, &words),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn exec(state: &std::path::Path, host: &str, words: &[String]) -> Result<ExitCode> {
+fn start(state: &Path, up: Up) -> Result<()> {
+    let started = Instant::now();
+    let mut builder =
+        Lab::builder().agents(up.agents).engines(up.engine).public_agents(up.public).state(state);
+    if let Some(binary) = up.bin {
+        builder = builder.binary(binary);
+    }
+    let held = if up.foreground {
+        Some(builder.start()?)
+    } else {
+        builder.start_detached(&std::env::current_exe().context("finding this program")?)?;
+        None
+    };
+    println!("up: master and {} agents in {:.1} s", up.agents, started.elapsed().as_secs_f64());
+    while held.is_some() {
+        std::thread::park();
+    }
+    Ok(())
+}
+
+fn check() -> ExitCode {
+    let found = regctl_lab::capability();
+    println!(
+        "{}",
+        match found.tier {
+            Tier::T0 => "T0: loopback only; this machine cannot host a lab",
+            Tier::T1 => "T1: hosts in namespaces, without Docker Engine",
+            Tier::T2 => "T2: hosts in namespaces, with Docker Engine",
+        }
+    );
+    for missing in &found.missing {
+        println!("missing: {missing}");
+    }
+    if found.tier == Tier::T0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn status(state: &Path) -> Result<()> {
+    for host in Lab::attach(state)?.hosts() {
+        let record = host.record();
+        let runs = if host.runs() { "up" } else { "dead" };
+        let kind = if record.engine { "with Docker Engine" } else { "" };
+        println!(
+            "{:<8}{:<16}pid {:<8}{runs} {kind}",
+            record.name,
+            record.address.to_string(),
+            record.init_pid
+        );
+    }
+    Ok(())
+}
+
+fn exec(state: &Path, host: &str, words: &[String]) -> Result<ExitCode> {
     let lab = Lab::attach(state)?;
     let host = lab.find(host).with_context(|| format!("the lab has no host {host}"))?;
     let status = host.command(&words[0]).args(&words[1..]).status().context("running nsenter")?;
