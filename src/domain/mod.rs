@@ -11,4 +11,6 @@ pub mod event;
 pub mod fault;
 pub mod host;
 pub mod registry;
+pub mod script;
 pub mod secret;
+pub mod ssh;

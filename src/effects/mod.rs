@@ -3,5 +3,6 @@
 pub mod files;
 pub mod http;
 pub mod pki;
+pub mod ssh;
 pub mod tls;
 pub mod x509;

@@ -2,3 +2,4 @@
 
 pub mod ca_file;
 pub mod cert;
+pub mod script;

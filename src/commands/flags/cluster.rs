@@ -53,6 +53,15 @@ impl ClusterArgs {
         self.endpoint("--mesos", url.as_deref().unwrap_or(DEFAULT_MESOS), context)
     }
 
+    /// A short name for the cluster, for its state directory: the configured one, or the host of its Mesos.
+    pub fn name(&self, context: &Context) -> String {
+        let config = &context.config.cluster;
+        let url = self.mesos.as_ref().or(config.mesos.as_ref()).or(config.dcos.as_ref());
+        let url = Url::parse(url.map_or(DEFAULT_MESOS, String::as_str)).ok();
+        let host = url.and_then(|url| url.host_str().map(str::to_owned));
+        config.name.clone().or(host).unwrap_or_default()
+    }
+
     /// The Marathon to ask, where one is named by flag or configuration.
     pub fn named_marathon(&self, context: &Context) -> Result<Option<Endpoint>> {
         let config = &context.config.cluster;

@@ -4,8 +4,10 @@ mod change;
 mod cluster;
 mod registry;
 mod ssh;
+mod state;
 
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;
 pub use registry::{DEFAULT_VIP, RegistryArgs, certs_folder, configured_addresses};
 pub use ssh::{FanOutArgs, SshArgs};
+pub use state::state_dir;

@@ -1,33 +1,24 @@
 //! How to log in to agents, and how many at a time.
 
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use anyhow::Result;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::ClusterArgs;
+use crate::commands::Context;
 use crate::domain::duration;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::ssh::{HostKeys, Sudo};
+use crate::effects::files;
+use crate::effects::ssh::SshSettings;
 
-/// What to do about host keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HostKeys {
-    /// Learn the key of a host that was never seen; refuse a changed one.
-    AcceptNew,
-    /// Refuse a host that was never seen.
-    Strict,
-    /// Accept anything. Not for a network that you do not own from end to end.
-    Off,
-}
-
-/// Whether commands run under sudo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sudo {
-    /// Where the login is not root.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
+/// Time for one connection where nothing else is said.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The ssh group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -37,7 +28,7 @@ pub struct SshArgs {
     #[arg(long, value_name = "NAME", env = "REGCTL_SSH_USER")]
     pub ssh_user: Option<String>,
     /// Port of sshd.
-    #[arg(long, value_name = "N", env = "REGCTL_SSH_PORT")]
+    #[arg(long, value_name = "N", env = "REGCTL_SSH_PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub ssh_port: Option<u16>,
     /// Private key file.
     #[arg(long, value_name = "FILE", env = "REGCTL_SSH_KEY")]
@@ -52,10 +43,10 @@ pub struct SshArgs {
     #[arg(long, value_name = "FILE", env = "REGCTL_KNOWN_HOSTS")]
     pub known_hosts: Option<PathBuf>,
     /// What to do about host keys [default: accept-new].
-    #[arg(long, value_enum, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", value_parser = words::<HostKeys>(&HostKeys::WORDS))]
     pub host_keys: Option<HostKeys>,
-    /// Whether to use sudo [default: auto].
-    #[arg(long, value_enum, value_name = "WHEN")]
+    /// Whether to use sudo [default: auto, where the login is not root].
+    #[arg(long, value_name = "WHEN", value_parser = words::<Sudo>(&Sudo::WORDS))]
     pub sudo: Option<Sudo>,
     /// File with the sudo password.
     #[arg(long, value_name = "FILE", env = "REGCTL_SUDO_PASSWORD_FILE")]
@@ -63,6 +54,75 @@ pub struct SshArgs {
     /// Time for one connection [default: 10s].
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub connect_timeout: Option<Duration>,
+}
+
+impl SshArgs {
+    /// Flags over regctl.toml over defaults. The cluster decides which file of learnt host keys is the default one.
+    pub fn settings(&self, context: &Context, cluster: &ClusterArgs) -> Result<SshSettings> {
+        let config = &context.config.ssh;
+        let configured = |file: &Option<PathBuf>| file.as_ref().map(|file| context.resolve(file));
+        let known_hosts = match self.known_hosts.clone().or_else(|| configured(&config.known_hosts)) {
+            Some(file) => file,
+            None => super::state_dir(context, cluster)?.join("known_hosts"),
+        };
+        let password_file =
+            self.sudo_password_file.clone().or_else(|| configured(&config.sudo_password_file));
+        let options = config.options.iter().map(|option| split(option).map_err(in_config));
+        let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::usage));
+        Ok(SshSettings {
+            user: self.ssh_user.clone().or_else(|| config.user.clone()),
+            port: self.ssh_port.or(config.port),
+            key: self.ssh_key.clone().or_else(|| configured(&config.key)),
+            options: given.chain(options).collect::<Result<_, Fault>>()?,
+            jump: self.jump.clone().or_else(|| config.jump.clone()),
+            known_hosts,
+            host_keys: merged(self.host_keys, config.host_keys.as_deref())?.unwrap_or_default(),
+            sudo: merged(self.sudo, config.sudo.as_deref())?.unwrap_or_default(),
+            sudo_password: password_file.map(|file| files::read_secret(&file)).transpose()?,
+            connect_timeout: time(self.connect_timeout, config.connect_timeout.as_deref())?
+                .unwrap_or(CONNECT_TIMEOUT),
+        })
+    }
+}
+
+/// A flag's value, or what regctl.toml says in the same words.
+fn merged<T: FromStr<Err: Display>>(flag: Option<T>, configured: Option<&str>) -> Result<Option<T>, Fault> {
+    let parse = |text: &str| text.parse().map_err(|why: T::Err| in_config(why.to_string()));
+    flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
+}
+
+fn time(flag: Option<Duration>, configured: Option<&str>) -> Result<Option<Duration>, Fault> {
+    flag.map_or_else(
+        || configured.map(|text| duration::parse(text).map_err(in_config)).transpose(),
+        |value| Ok(Some(value)),
+    )
+}
+
+/// `Keyword=value`, as ssh takes it; a line break would start an option that nobody sees.
+fn split(option: &str) -> Result<(String, String), String> {
+    let legal = |(key, value): &(&str, &str)| {
+        !key.is_empty()
+            && key.bytes().all(|b| b.is_ascii_alphanumeric())
+            && !value.is_empty()
+            && !value.contains(|c: char| c.is_control())
+    };
+    let parts = option.split_once('=').map(|(key, value)| (key.trim(), value.trim())).filter(legal);
+    parts
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| format!("`{}` is not Keyword=value", crate::domain::host::printable(option)))
+}
+
+/// Parses one of a few words, which clap then lists in help and errors.
+fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(known)
+        .try_map(|word| word.parse::<T>().map_err(|why| Fault::usage(why.to_string())))
+}
+
+fn in_config(why: String) -> Fault {
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
 }
 
 /// How many agents at a time, and how long each may take.
@@ -78,4 +138,17 @@ pub struct FanOutArgs {
     /// Further tries after a failed connection [default: 1].
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_have_a_keyword_and_one_line() {
+        assert_eq!(split("ServerAliveInterval = 5"), Ok(("ServerAliveInterval".to_owned(), "5".to_owned())));
+        for text in ["", "=x", "Port", "Port=", "A b=c", "User=x\nProxyCommand=id", "-oX=1"] {
+            assert!(split(text).is_err(), "{text:?}");
+        }
+    }
 }

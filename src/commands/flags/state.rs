@@ -1,0 +1,42 @@
+//! Where regctl remembers things between runs: host keys, last runs, locks.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ClusterArgs;
+use crate::commands::Context;
+use crate::domain::fault::{Fault, FaultKind};
+
+/// `$XDG_STATE_HOME/regctl/<cluster>`, by default below `~/.local/state`; not in the working directory, so that another
+/// one does not learn every host key anew. It is made by whoever writes to it.
+pub fn state_dir(context: &Context, cluster: &ClusterArgs) -> Result<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
+        .ok_or_else(|| {
+            Fault::new(FaultKind::Usage, "neither XDG_STATE_HOME nor HOME says where to keep things")
+        })?;
+    Ok(state.join("regctl").join(directory_name(&cluster.name(context))))
+}
+
+/// A cluster's name as one path component: what is not a letter, digit, `.`, `-` or `_` becomes `_`.
+fn directory_name(name: &str) -> String {
+    let legal = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' };
+    let name: String = name.chars().take(100).map(legal).collect();
+    if name.trim_matches('.').is_empty() { "cluster".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_never_leaves_its_directory() {
+        assert_eq!(directory_name("master.mesos"), "master.mesos");
+        assert_eq!(directory_name("../../etc"), ".._.._etc");
+        assert_eq!(directory_name(".."), "cluster");
+        assert_eq!(directory_name("fe80::1"), "fe80__1");
+        assert_eq!(directory_name(""), "cluster");
+    }
+}

@@ -1,0 +1,113 @@
+//! Renders the shell scripts that run on hosts. Every value goes in as a quoted word, never as shell.
+
+use anyhow::{Context as _, Result, bail};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::domain::script::RemoteScript;
+
+/// What every script starts with, as the partial `prelude`.
+const PRELUDE: &str = include_str!("../../templates/prelude.sh.hbs");
+
+/// Whether a script may change the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Make it as wanted.
+    Apply,
+    /// Say what differs and touch nothing.
+    Check,
+}
+
+/// Renders a template that includes `{{> prelude}}` and quotes each value with `{{sh …}}`. `holder` is who runs it, such
+/// as `alice@bastion`: a second run is told so. Errors: a template that names a value it was not given, or a value that no
+/// shell can hold.
+pub fn render(template: &str, mode: Mode, holder: &str, values: &impl Serialize) -> Result<RemoteScript> {
+    let Value::Object(own) = serde_json::to_value(values)? else { bail!("a script's values have names") };
+    let mut all = Map::new();
+    all.insert("check".to_owned(), (mode == Mode::Check).into());
+    all.insert("holder".to_owned(), holder.into());
+    all.extend(own);
+    let text = engine()?.render_template(template, &all).context("rendering a script")?;
+    Ok(RemoteScript::new(text))
+}
+
+fn engine() -> Result<Handlebars<'static>> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine.register_escape_fn(handlebars::no_escape);
+    engine.register_helper("sh", Box::new(quote_value));
+    engine.register_partial("prelude", PRELUDE)?;
+    Ok(engine)
+}
+
+/// `{{sh value}}`: the value as one word of POSIX sh.
+fn quote_value(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let missing = || RenderErrorReason::Other("`sh` was given no value".to_owned());
+    let value = helper.param(0).filter(|value| !value.is_value_missing()).ok_or_else(missing)?.value();
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(RenderErrorReason::Other("`sh` takes a text or a number".to_owned()).into()),
+    };
+    if text.contains('\0') {
+        return Err(RenderErrorReason::Other("no shell can hold a zero byte".to_owned()).into());
+    }
+    out.write(&quote(&text))?;
+    Ok(())
+}
+
+/// A text as one word of POSIX sh.
+pub fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn text(template: &str, values: &Value) -> Result<String> {
+        render(template, Mode::Apply, "alice@bastion", values).map(|script| script.text().to_owned())
+    }
+
+    #[test]
+    fn hostile_values_stay_one_word() {
+        for hostile in ["a'b", "$(id)", "`id`", "a\nb", "'; reboot; '", "\\", "!!", "ünï", "-n", ""] {
+            let script = text("printf %s {{sh value}}", &json!({ "value": hostile })).expect("renders");
+            let output = Command::new("sh").arg("-c").arg(&script).output().expect("sh runs");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), hostile);
+        }
+    }
+
+    #[test]
+    fn a_forgotten_value_is_an_error() {
+        assert!(text("echo {{sh nothing}}", &json!({})).is_err());
+        assert!(text("echo {{nothing}}", &json!({})).is_err());
+        assert!(text("echo {{sh value}}", &json!({ "value": "a\0b" })).is_err());
+    }
+
+    #[test]
+    fn half_a_script_does_nothing() {
+        let script = text("{{> prelude}}\nmain() { echo ran; }\n", &json!({})).expect("renders");
+        let whole = RemoteScript::new(script).call(&"0".repeat(32));
+        let run = |text: &str| {
+            let output = Command::new("sh").arg("-c").arg(text).output().expect("sh runs");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        assert!(run(&whole).contains("ran"), "{}", run(&whole));
+        let end = whole.trim_end().len();
+        for length in (0..end - 60).step_by(97).chain(end - 60..end) {
+            assert!(!run(&whole[..length]).contains("ran"), "{length} bytes of it ran");
+        }
+    }
+}
