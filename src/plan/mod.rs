@@ -3,3 +3,4 @@
 pub mod ca_file;
 pub mod cert;
 pub mod script;
+pub mod subject_hash;
