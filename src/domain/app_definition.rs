@@ -1,0 +1,163 @@
+//! The parts of an app's definition that regctl's rules speak about, in either form and from any version of Marathon.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::json::or_default;
+
+/// An app's definition. What is not said is `None` or empty; keys without a rule are not read.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AppDefinition {
+    /// The id.
+    pub id: String,
+    /// How many instances; one where nothing is said.
+    pub instances: Option<u32>,
+    /// CPU shares of one instance.
+    pub cpus: Option<f64>,
+    /// Memory of one instance, MiB.
+    pub mem: Option<f64>,
+    /// Where instances may run, as lists of field, operator and value.
+    #[serde(deserialize_with = "or_default")]
+    pub constraints: Vec<Vec<String>>,
+    /// The container.
+    #[serde(deserialize_with = "or_default")]
+    pub container: Container,
+    /// Networks, in the new form.
+    pub networks: Option<Vec<Network>>,
+    /// Health checks.
+    #[serde(deserialize_with = "or_default")]
+    pub health_checks: Vec<HealthCheck>,
+    /// How an update goes about.
+    pub upgrade_strategy: Option<UpgradeStrategy>,
+    /// Labels.
+    #[serde(deserialize_with = "or_default")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The container of an app.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// The image and, in the old form, the network.
+    #[serde(deserialize_with = "or_default")]
+    pub docker: Docker,
+    /// Ports, in the new form.
+    pub port_mappings: Option<Vec<PortMapping>>,
+    /// Volumes.
+    #[serde(deserialize_with = "or_default")]
+    pub volumes: Vec<Volume>,
+}
+
+/// The image of an app and, in the old form, its network.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Docker {
+    /// The image.
+    pub image: Option<String>,
+    /// `BRIDGE`, `HOST` or `USER`.
+    pub network: Option<String>,
+    /// Ports, in the old form.
+    pub port_mappings: Option<Vec<PortMapping>>,
+}
+
+/// A port of the container and how it is offered.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PortMapping {
+    /// The port on the host; 0 or nothing for one that Mesos offers.
+    pub host_port: Option<u16>,
+    /// The port that Marathon-LB listens on.
+    pub service_port: Option<u16>,
+    /// Labels; those that start with `VIP` are for layer 4 load balancing.
+    #[serde(deserialize_with = "or_default")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A volume; one without `host_path` is persistent or external.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Volume {
+    /// Where it appears in the container.
+    pub container_path: Option<String>,
+    /// The folder on the host.
+    pub host_path: Option<String>,
+    /// `RW` or `RO`.
+    pub mode: Option<String>,
+}
+
+/// A network by its mode.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Network {
+    /// `container/bridge`, `container` or `host`.
+    pub mode: Option<String>,
+}
+
+/// A health check, as far as its port goes.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HealthCheck {
+    /// Which port of the app is asked.
+    pub port_index: Option<usize>,
+}
+
+/// How many instances must and may run during an update, as parts of the whole.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpgradeStrategy {
+    /// At least so much of the instances stays healthy.
+    #[serde(default = "whole")]
+    pub minimum_health_capacity: f64,
+    /// So much may run beside them.
+    #[serde(default = "whole")]
+    pub maximum_over_capacity: f64,
+}
+
+const fn whole() -> f64 {
+    1.0
+}
+
+impl AppDefinition {
+    /// The ports, in whichever form they are written.
+    pub fn port_mappings(&self) -> &[PortMapping] {
+        let old = || self.container.docker.port_mappings.as_deref();
+        self.container.port_mappings.as_deref().or_else(old).unwrap_or_default()
+    }
+
+    /// The one hostname that the app is pinned to, where there is one.
+    pub fn pinned_host(&self) -> Option<&str> {
+        let exact = |it: &&Vec<String>| matches!(it.as_slice(), [field, operator, _] if field == "hostname" && (operator == "CLUSTER" || operator == "IS"));
+        self.constraints.iter().find(exact).map(|constraint| constraint[2].as_str())
+    }
+
+    /// The folder on the host that the registry's images are in: the first that is mounted for writing.
+    pub fn data_folder(&self) -> Option<&str> {
+        let writable = |volume: &&Volume| volume.mode.as_deref() == Some("RW");
+        self.container.volumes.iter().filter(writable).find_map(|volume| volume.host_path.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let old = json!({"id": "/r", "cmd": null, "upgradeStrategy": {"minimumHealthCapacity": 0},
+            "constraints": [["hostname", "UNIQUE"], ["hostname", "CLUSTER", "a1"]],
+            "container": {"docker": {"network": "BRIDGE", "portMappings": [{"servicePort": 5000}]},
+                "volumes": [{"hostPath": "/c", "mode": "RO"}, {"hostPath": "/d", "mode": "RW"}]}});
+        let app: AppDefinition = serde_json::from_value(old).expect("is read");
+        assert_eq!(app.port_mappings()[0].service_port, Some(5000));
+        assert_eq!((app.pinned_host(), app.data_folder()), (Some("a1"), Some("/d")));
+        assert_eq!(app.upgrade_strategy.expect("is there").maximum_over_capacity, 1.0);
+        let new =
+            json!({"container": {"portMappings": [{}, {}]}, "networks": [{"mode": "container/bridge"}]});
+        let app: AppDefinition = serde_json::from_value(new).expect("is read");
+        assert_eq!(app.port_mappings().len(), 2);
+    }
+}

@@ -1,0 +1,195 @@
+//! A registry as it is to be deployed, and what deploying it did.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::app::{AppDocument, AppId};
+use super::change::Change;
+use super::fault::Exit;
+use super::host::Host;
+use super::host_folder::HostFolder;
+use super::registry::{RegistryAddress, Vip};
+
+/// A container image, pinned by a tag or a digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+pub struct Image(String);
+
+impl FromStr for Image {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let shown = super::host::printable(text);
+        let legal = |b: u8| b.is_ascii_alphanumeric() || b"/:@._-".contains(&b);
+        let name = text.rsplit('/').next().unwrap_or_default();
+        if name.is_empty() || name.starts_with([':', '@']) || !text.bytes().all(legal) {
+            return Err(format!("`{shown}` is not an image such as registry:2.8.3"));
+        }
+        let (_, version) = name.split_once([':', '@']).unwrap_or_default();
+        if version.is_empty() {
+            return Err(format!(
+                "image `{shown}` has neither tag nor digest: without one another release may run after the next restart"
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl From<Image> for String {
+    fn from(image: Image) -> Self {
+        image.0
+    }
+}
+
+impl fmt::Display for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How the registry is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// With its own certificate.
+    Tls,
+    /// Plain HTTP; clients must be told that it is insecure.
+    Plain,
+}
+
+/// Who may use the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Everybody who reaches it.
+    Open,
+    /// The users of an htpasswd file.
+    Htpasswd,
+}
+
+/// One registry as it is to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegistrySpec {
+    /// Marathon's id for it.
+    pub id: AppId,
+    /// The agent that it is pinned to, by the hostname that Mesos knows.
+    pub host: Host,
+    /// Where layer 4 load balancing offers it.
+    pub vip: Vip,
+    /// The port that Marathon-LB offers it on.
+    pub service_port: u16,
+    /// The image.
+    pub image: Image,
+    /// CPU shares.
+    pub cpus: f64,
+    /// Memory, MiB.
+    pub mem: f64,
+    /// The folders on its host.
+    pub folders: Folders,
+    /// TLS or not.
+    pub transport: Transport,
+    /// Users or not.
+    pub access: Access,
+    /// Further environment variables.
+    pub env: BTreeMap<String, String>,
+    /// Further labels.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The registry's folders on its host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// Images.
+    pub data: HostFolder,
+    /// Certificate and key.
+    pub certs: HostFolder,
+    /// config.yml and htpasswd.
+    pub config: HostFolder,
+}
+
+/// One key of the app that is not as wanted, with secrets already masked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Where in the app: `container.portMappings[0].servicePort`.
+    pub key: String,
+    /// What Marathon has; `null` where there is nothing.
+    pub from: Value,
+    /// What is wanted; `null` where there is to be nothing.
+    pub to: Value,
+}
+
+/// One file or folder on the registry's host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StagedFile {
+    /// Its path there.
+    pub path: String,
+    /// What was done to it, or would be.
+    pub change: Change,
+}
+
+/// What `deploy` would do: the value that `--dry-run` prints and that `deploy` carries out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeployPlan {
+    /// Marathon's id for the app.
+    pub app_id: AppId,
+    /// Created, updated or unchanged.
+    pub change: Change,
+    /// What an update changes, key by key.
+    pub differences: Vec<Difference>,
+    /// What the operator should know before saying yes.
+    pub warnings: Vec<String>,
+    /// The files on the host; empty where nothing is staged.
+    pub staged: Vec<StagedFile>,
+    /// The addresses of the registry, as image references spell them.
+    pub endpoints: Vec<RegistryAddress>,
+    /// The app as it would be sent, secrets masked.
+    pub app: AppDocument,
+    /// What a dry run ends with: 4 where `--exit-code` was given and something would change.
+    #[serde(skip)]
+    pub exit: Exit,
+}
+
+impl DeployPlan {
+    /// Whether carrying it out would change anything.
+    pub fn changes_anything(&self) -> bool {
+        self.change != Change::Unchanged || self.staged.iter().any(|file| file.change != Change::Unchanged)
+    }
+}
+
+/// What `deploy` did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeployReport {
+    /// Marathon's id for the app.
+    pub app_id: AppId,
+    /// Created, updated or unchanged.
+    pub change: Change,
+    /// The deployment that was started; `null` where none was.
+    pub deployment_id: Option<String>,
+    /// The version of the app, RFC 3339.
+    pub version: String,
+    /// Whether every instance runs this version and is healthy; `null` where it was not waited for.
+    pub healthy: Option<bool>,
+    /// The files on the host; empty where nothing was staged.
+    pub staged: Vec<StagedFile>,
+    /// The addresses of the registry, as image references spell them.
+    pub endpoints: Vec<RegistryAddress>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_needs_a_tag_or_a_digest() {
+        for text in ["registry:2.8.3", "10.0.0.1:5000/library/registry:2", "registry@sha256:0011"] {
+            assert!(text.parse::<Image>().is_ok(), "{text}");
+        }
+        for text in ["", "registry", "10.0.0.1:5000/registry", "registry:", ":2", "a b:1", "a/:1", "a;b:1"] {
+            assert!(text.parse::<Image>().is_err(), "{text}");
+        }
+    }
+}

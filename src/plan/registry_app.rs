@@ -1,0 +1,192 @@
+//! What a registry looks like as an app, and its own configuration.
+
+use serde_json::{Map, Value, json};
+
+use super::template;
+use crate::domain::app::Form;
+use crate::domain::deploy::{Access, RegistrySpec, Transport};
+
+/// The environment variable with the secret that all instances of a registry share.
+pub const HTTP_SECRET: &str = "REGISTRY_HTTP_SECRET";
+/// The label with the digest of the staged files: a new certificate or configuration is a new version of the app, so
+/// that Marathon restarts the registry, which reads both only once.
+pub const FILES_DIGEST: &str = "REGCTL_FILES_DIGEST";
+
+/// Name of the certificate chain in the folder for certificates.
+pub const CERTIFICATE_FILE: &str = "domain.crt";
+/// Name of its private key there.
+pub const KEY_FILE: &str = "domain.key";
+/// Name of the configuration in its folder.
+pub const CONFIG_FILE: &str = "config.yml";
+/// Name of the users' file there.
+pub const HTPASSWD_FILE: &str = "htpasswd";
+
+/// The port that the registry listens on inside its container.
+const CONTAINER_PORT: u16 = 5000;
+/// Where the folders of the host appear inside the container. None of these hides anything that an image needs: the
+/// configuration is not mounted over the image's own, whose place differs between releases.
+const DATA_MOUNT: &str = "/var/lib/registry";
+const CERTS_MOUNT: &str = "/certs";
+const CONFIG_MOUNT: &str = "/etc/regctl";
+
+/// The built-in template for Marathon 1.5 and later.
+const MODERN: &str = include_str!("../../templates/registry-app.json.hbs");
+/// The built-in template for Marathon 1.4.
+const LEGACY: &str = include_str!("../../templates/registry-app-1.4.json.hbs");
+const CONFIG: &str = include_str!("../../templates/config.yml.hbs");
+
+/// The built-in template for a form.
+pub const fn built_in(form: Form) -> &'static str {
+    match form {
+        Form::Modern => MODERN,
+        Form::Legacy => LEGACY,
+    }
+}
+
+/// What a template needs beside what the operator said.
+#[derive(Clone)]
+pub struct Ingredients {
+    /// The value of [`HTTP_SECRET`]: a string, or a reference to one of Marathon's own secrets.
+    pub http_secret: Value,
+    /// The value of [`FILES_DIGEST`], where it is known.
+    pub files_digest: Option<String>,
+}
+
+/// Renders an app definition. Errors: as of [`template::render`], or the result is no JSON object.
+pub fn render(template: &str, spec: &RegistrySpec, ingredients: &Ingredients) -> Result<Value, String> {
+    let text = template::render(template, &app_variables(spec, ingredients))?;
+    match serde_json::from_str::<Value>(&text) {
+        Ok(app @ Value::Object(_)) => Ok(app),
+        Ok(_) => Err("the template renders to JSON that is not an object".to_owned()),
+        Err(error) => Err(format!("the template renders to invalid JSON: {error}")),
+    }
+}
+
+/// The registry's config.yml: that of a plain registry with TLS and users where they are asked for.
+pub fn config_yml(spec: &RegistrySpec) -> String {
+    let variables = json!({
+        "data_mount": DATA_MOUNT,
+        "listen": format!(":{CONTAINER_PORT}"),
+        "tls": spec.transport == Transport::Tls,
+        "certificate_file": format!("{CERTS_MOUNT}/{CERTIFICATE_FILE}"),
+        "key_file": format!("{CERTS_MOUNT}/{KEY_FILE}"),
+        "htpasswd": spec.access == Access::Htpasswd,
+        "htpasswd_file": format!("{CONFIG_MOUNT}/{HTPASSWD_FILE}"),
+    });
+    template::render(CONFIG, &variables).expect("the built-in template renders with all of its variables")
+}
+
+fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
+    let tls = spec.transport == Transport::Tls;
+    json!({
+        "id": spec.id,
+        "host": spec.host,
+        "instances": 1,
+        "image": spec.image,
+        "cpus": spec.cpus,
+        "mem": spec.mem,
+        "vip": spec.vip,
+        "service_port": spec.service_port,
+        "container_port": CONTAINER_PORT,
+        "data_dir": spec.folders.data,
+        "certs_dir": spec.folders.certs,
+        "config_dir": spec.folders.config,
+        "data_mount": DATA_MOUNT,
+        "certs_mount": CERTS_MOUNT,
+        "config_mount": CONFIG_MOUNT,
+        "config_file": format!("{CONFIG_MOUNT}/{CONFIG_FILE}"),
+        "tls": tls,
+        "health_protocol": if tls { "MESOS_HTTPS" } else { "MESOS_HTTP" },
+        "env": env(spec, ingredients),
+        "labels": labels(spec, ingredients),
+    })
+}
+
+fn env(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> {
+    let own = [(HTTP_SECRET.to_owned(), ingredients.http_secret.clone())];
+    let further = spec.env.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+    own.into_iter().chain(further).collect()
+}
+
+fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> {
+    // The mode is spelled out: left to itself Marathon-LB may take a health check over HTTP for a reason to end TLS.
+    let own = [
+        ("HAPROXY_GROUP", "external"),
+        ("HAPROXY_0_MODE", "tcp"),
+        // Two registries on one folder would spoil each other's uploads, so an update ends the old one first.
+        ("MARATHON_SINGLE_INSTANCE_APP", "true"),
+    ];
+    let digest = ingredients.files_digest.iter().map(|digest| (FILES_DIGEST, digest.as_str()));
+    let further = spec.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    own.into_iter()
+        .chain(digest)
+        .chain(further)
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::deploy::Folders;
+
+    /// The registry that a bare `regctl deploy --host 192.168.1.80` asks for.
+    pub(crate) fn spec() -> RegistrySpec {
+        RegistrySpec {
+            id: "/registry".parse().expect("legal"),
+            host: "192.168.1.80".parse().expect("legal"),
+            vip: "192.168.0.1:443".parse().expect("legal"),
+            service_port: 5000,
+            image: "registry:2.8.3".parse().expect("legal"),
+            cpus: 0.5,
+            mem: 1024.0,
+            folders: Folders {
+                data: "/data/docker-registry".parse().expect("legal"),
+                certs: "/etc/privateregistry/certs".parse().expect("legal"),
+                config: "/etc/privateregistry/config".parse().expect("legal"),
+            },
+            transport: Transport::Tls,
+            access: Access::Open,
+            env: Default::default(),
+            labels: Default::default(),
+        }
+    }
+
+    pub(crate) fn ingredients() -> Ingredients {
+        Ingredients { http_secret: "5ec4e7".into(), files_digest: Some("sha256:00ff".to_owned()) }
+    }
+
+    #[test]
+    fn both_built_in_templates_render() {
+        for form in [Form::Modern, Form::Legacy] {
+            let app = render(built_in(form), &spec(), &ingredients()).expect("renders");
+            assert_eq!(app["env"][HTTP_SECRET], "5ec4e7");
+            assert_eq!(app["constraints"][0][2], "192.168.1.80");
+            assert_eq!(app["container"]["volumes"].as_array().map(Vec::len), Some(3));
+        }
+    }
+
+    #[test]
+    fn plain_http_needs_no_certificates() {
+        let plain = RegistrySpec { transport: Transport::Plain, ..spec() };
+        let app = render(built_in(Form::Modern), &plain, &ingredients()).expect("renders");
+        assert_eq!(app["container"]["volumes"].as_array().map(Vec::len), Some(2));
+        assert_eq!(app["healthChecks"][0]["protocol"], "MESOS_HTTP");
+        assert!(!config_yml(&plain).contains("tls"));
+    }
+
+    #[test]
+    fn hostile_values_stay_values() {
+        let mut hostile = spec();
+        hostile.labels.insert("A\"},{".to_owned(), "\"}}]\n".to_owned());
+        let app = render(built_in(Form::Modern), &hostile, &ingredients()).expect("renders");
+        assert_eq!(app["labels"]["A\"},{"], "\"}}]\n");
+    }
+
+    #[test]
+    fn a_template_must_give_an_object() {
+        assert!(render("[1]", &spec(), &ingredients()).expect_err("no object").contains("not an object"));
+        let error = render("{\"id\": {{json id}},}", &spec(), &ingredients()).expect_err("no JSON");
+        assert!(error.starts_with("the template renders to invalid JSON"), "{error}");
+    }
+}
