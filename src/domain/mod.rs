@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod change;
 pub mod config;
 pub mod credentials;
+pub mod dcos_cli;
 pub mod deploy;
 pub mod duration;
 pub mod event;

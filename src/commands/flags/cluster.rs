@@ -9,10 +9,12 @@ use reqwest::Url;
 
 use crate::commands::Context;
 use crate::domain::credentials::Credentials;
+use crate::domain::dcos_cli::{DcosCluster, SslVerify};
+use crate::domain::event::Event;
 use crate::domain::fault::Fault;
 use crate::domain::secret::Secret;
 use crate::effects::http::{self, Endpoint};
-use crate::effects::{files, tls};
+use crate::effects::{dcos_cli, files, tls, tls_unchecked};
 
 /// Where a DC/OS cluster answers from within.
 const DEFAULT_MESOS: &str = "http://master.mesos:5050";
@@ -81,15 +83,39 @@ impl ClusterArgs {
 
     fn endpoint(&self, what: &str, text: &str, context: &Context) -> Result<Endpoint> {
         let url = http::parse_base(what, text)?;
+        let attached = attached_to(&url);
         let credentials = match in_url(&url) {
             Some(credentials) => Some(credentials),
-            None => self.credentials(context)?,
+            None => self.credentials(context)?.or_else(|| token_of(attached.as_ref())),
         };
-        let config = &context.config.cluster;
-        let ca = self.cluster_ca.clone().or_else(|| config.ca.as_ref().map(|file| context.resolve(file)));
-        let own = ca.map(|file| tls::read_certificates(&file)).transpose()?.unwrap_or_default();
-        let client = http::client(tls::client_config(&own), config.proxy.as_deref(), REQUEST_TIMEOUT)?;
+        let tls = self.tls(&url, attached.as_ref(), context)?;
+        let client = http::client(tls, context.config.cluster.proxy.as_deref(), REQUEST_TIMEOUT)?;
         Ok(Endpoint::new(url, client, credentials))
+    }
+
+    /// What the operator says of the cluster's CA wins over what the dcos CLI was told.
+    fn tls(
+        &self,
+        url: &Url,
+        attached: Option<&DcosCluster>,
+        context: &Context,
+    ) -> Result<rustls::ClientConfig> {
+        let configured = context.config.cluster.ca.as_ref().map(|file| context.resolve(file));
+        let own = self.cluster_ca.clone().or(configured);
+        match (&own, attached.map(|cluster| &cluster.verify)) {
+            (Some(file), _) | (None, Some(SslVerify::Ca(file))) => {
+                Ok(tls::client_config(&tls::read_certificates(file)?))
+            }
+            (None, Some(SslVerify::Off)) if url.scheme() == "https" => {
+                let host = url.host_str().unwrap_or_default();
+                let text = format!(
+                    "the certificate of {host} is not checked, because the dcos CLI is told ssl_verify = false"
+                );
+                context.tell(Event::Warning(text));
+                Ok(tls_unchecked::client_config())
+            }
+            _ => Ok(tls::client_config(&[])),
+        }
     }
 
     fn credentials(&self, context: &Context) -> Result<Option<Credentials>> {
@@ -113,6 +139,16 @@ impl ClusterArgs {
             (None, None, _) => Ok(None),
         }
     }
+}
+
+/// The dcos CLI's cluster, if this URL is on the very server that its token was made by: nobody else may have it.
+fn attached_to(url: &Url) -> Option<DcosCluster> {
+    dcos_cli::attached()
+        .filter(|cluster| Url::parse(&cluster.url).is_ok_and(|own| own.origin() == url.origin()))
+}
+
+fn token_of(cluster: Option<&DcosCluster>) -> Option<Credentials> {
+    cluster?.token.clone().map(Credentials::Token)
 }
 
 /// The credentials of `http://user:password@host`.
