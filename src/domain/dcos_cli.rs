@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn the_attached_cluster_is_chosen_as_the_cli_does() {
         let (a, b) = (candidate("a", false), candidate("b", true));
-        assert_eq!(url(&[a.clone()], None).as_deref(), Some("https://a"));
+        assert_eq!(url(std::slice::from_ref(&a), None).as_deref(), Some("https://a"));
         assert_eq!(url(&[a.clone(), b.clone()], None).as_deref(), Some("https://b"));
         assert_eq!(url(&[a.clone(), b.clone()], Some("name-a")).as_deref(), Some("https://a"));
         assert_eq!(url(&[a.clone(), b.clone()], Some("c")), None);
