@@ -85,6 +85,10 @@ fault_kinds! {
     NoAgents => "no-agents", NotAsAsked;
     /// Marathon refused the app.
     AppRefused => "app-refused", NotAsAsked;
+    /// There is such an app already.
+    AppExists => "app-exists", NotAsAsked;
+    /// A server is there but cannot do it just now.
+    Unavailable => "unavailable", NotAsAsked;
     /// Another deployment holds the app.
     AppLocked => "app-locked", NotAsAsked;
     /// The app did not become healthy in time.
