@@ -23,3 +23,18 @@ pub enum Change {
     /// It could not be done.
     Failed,
 }
+
+impl Change {
+    /// The words that a script on an agent may use.
+    pub fn from_agent(word: &str) -> Option<Self> {
+        Some(match word {
+            "changed" => Self::Changed,
+            "unchanged" => Self::Unchanged,
+            "drifted" => Self::Drifted,
+            "removed" => Self::Removed,
+            "unsupported" => Self::Unsupported,
+            "failed" => Self::Failed,
+            _ => return None,
+        })
+    }
+}

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod app;
 pub mod app_definition;
 pub mod app_status;
+pub mod answer;
 pub mod cert;
 pub mod certificate;
 pub mod change;

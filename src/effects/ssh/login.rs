@@ -1,24 +1,81 @@
 //! Logs in to hosts and runs one script on each.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
+use aws_lc_rs::rand;
+use openssh::{Child, ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
 
-use super::SshSettings;
+use super::command::{Lines, Pipes, Said, remote_command, talk};
+use super::place::Place;
+use super::route::{self, Routing};
+use super::run_dir::RunDir;
+use super::{SshSettings, client, config, diagnose, probe};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
-use crate::domain::event::Observer;
+use crate::domain::answer;
+use crate::domain::duration;
+use crate::domain::event::{Event, Observer};
 use crate::domain::script::{Answer, RemoteScript};
+use crate::domain::ssh::{HostKeys, Sudo};
 
-/// Everything that logins of one run share. Must be closed with [`Ssh::close`].
+/// A master that nobody talks to any more ends by itself after so many seconds, whatever became of regctl.
+const IDLE_SECONDS: NonZeroUsize = NonZeroUsize::new(60).expect("is not zero");
+
+/// Everything that the logins of one run share. Must be closed with [`Ssh::close`].
 pub struct Ssh {
     settings: SshSettings,
+    observer: Arc<dyn Observer>,
+    routing: Routing,
+    config: PathBuf,
+    logins: AtomicUsize,
+    run_dir: RunDir,
 }
 
 impl Ssh {
-    /// Gets ready to log in; connects to nothing yet. Errors: there is no `ssh`, or no place for its control sockets.
-    pub fn open(settings: SshSettings, _observer: &Arc<dyn Observer>) -> Result<Self> {
-        Ok(Self { settings })
+    /// Gets ready to log in; connects to nothing yet. Errors: there is no `ssh`, it does not take the operator's options,
+    /// or there is no place for its sockets or for the host keys that it learns.
+    pub fn open(settings: SshSettings, observer: &Arc<dyn Observer>) -> Result<Self> {
+        client::raise_file_limit();
+        let text = config::text(&settings)?;
+        if let Some(folder) = settings.known_hosts.parent() {
+            crate::effects::files::make_private_folder(folder)?;
+        }
+        let run_dir = RunDir::create()?;
+        let config = run_dir.path().join("config");
+        std::fs::write(&config, text)?;
+        client::check(&config)?;
+        let routing = route::routing(&settings);
+        Ok(Self {
+            settings,
+            observer: Arc::clone(observer),
+            routing,
+            config,
+            logins: AtomicUsize::new(0),
+            run_dir,
+        })
+    }
+
+    /// Whether every login goes through a jump host, which takes fewer at a time.
+    pub const fn is_proxied(&self) -> bool {
+        matches!(self.routing, Routing::Proxied)
+    }
+
+    /// Knocks at the host's ssh port, where it can be reached directly. An error is what a login would fail of.
+    pub async fn probe(&self, target: &Target) -> Result<(), AgentError> {
+        let port = target.port.or(self.settings.port).unwrap_or(22);
+        let there = match self.routing {
+            Routing::Proxied => None,
+            Routing::Plain => Some((target.host.to_string(), port)),
+            Routing::AskSsh => route::ask(&self.config, target, self.settings.port).await,
+        };
+        match there {
+            Some((host, port)) => probe::knock(&host, port).await,
+            None => Ok(()),
+        }
     }
 
     /// Logs in to one host, runs the script there, as root where the settings say so, and reads its answer.
@@ -31,10 +88,121 @@ impl Ssh {
         script: &RemoteScript,
         deadline: Duration,
     ) -> Result<Answer, AgentError> {
-        let _ = (&self.settings, script, deadline);
-        Err(AgentError::new(AgentErrorKind::Protocol, format!("{} was not logged in to", target.name)))
+        let number = self.logins.fetch_add(1, Ordering::Relaxed);
+        let mut place = Place::create(self.run_dir.path(), number).map_err(|error| local(&error))?;
+        let Ok(result) = tokio::time::timeout(deadline, self.login(target, script, &place)).await else {
+            let message =
+                format!("not done within {}; what was done there is not known", duration::spell(deadline));
+            return Err(AgentError::new(AgentErrorKind::Timeout, message)
+                .hint("Is the host overloaded? Give it more time with --timeout."));
+        };
+        place.finished();
+        result
+    }
+
+    async fn login(
+        &self,
+        target: &Target,
+        script: &RemoteScript,
+        place: &Place,
+    ) -> Result<Answer, AgentError> {
+        let connecting = self.builder(target, place);
+        let session =
+            connecting.connect_mux(target.host.to_string()).await.map_err(|error| connection(&error))?;
+        self.observer.observe(Event::Detail(format!("{}: logged in", target.name)));
+        let result = self.execute(&session, script).await;
+        // Its master goes as soon as nobody needs it; how that ends changes nothing about the answer.
+        let _ = session.close().await;
+        result
+    }
+
+    fn builder(&self, target: &Target, place: &Place) -> SessionBuilder {
+        let mut builder = SessionBuilder::default();
+        builder
+            .known_hosts_check(match self.settings.host_keys {
+                HostKeys::AcceptNew => KnownHosts::Add,
+                HostKeys::Strict => KnownHosts::Strict,
+                HostKeys::Off => KnownHosts::Accept,
+            })
+            .control_persist(ControlPersist::IdleFor(IDLE_SECONDS))
+            .control_directory(place.path())
+            .config_file(&self.config);
+        if let Some(user) = &self.settings.user {
+            builder.user(user.clone());
+        }
+        if let Some(port) = target.port.or(self.settings.port) {
+            builder.port(port);
+        }
+        if let Some(jump) = &self.settings.jump {
+            builder.jump_hosts([jump]);
+        }
+        builder
+    }
+
+    async fn execute(&self, session: &Session, script: &RemoteScript) -> Result<Answer, AgentError> {
+        let nonce = nonce()?;
+        let password = self.settings.sudo_password.as_ref().filter(|_| self.settings.sudo != Sudo::Never);
+        let mark = password.map(|_| nonce.as_str());
+        let mut command = session.raw_command(remote_command(self.settings.sudo, mark));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().await.map_err(|error| broken(&error))?;
+        let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
+        let lines = Lines {
+            script: &script.call(&nonce),
+            last: &format!("regctl/1 {nonce} end "),
+            password: password.map(|secret| (nonce.as_str(), secret)),
+        };
+        let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
+        judge(&said, &nonce, child).await
     }
 
     /// Ends what is left of the logins and removes the run's folder.
-    pub async fn close(self) {}
+    pub async fn close(self) {
+        let _ = tokio::task::spawn_blocking(move || drop(self.run_dir)).await;
+    }
+}
+
+/// Reads the answer; where the script never said anything of its own, what came on standard error is the reason.
+async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answer, AgentError> {
+    let error = match answer::parse(&said.output, nonce) {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    if said.output.contains(&format!("regctl/1 {nonce} ")) {
+        return Err(error);
+    }
+    let status = match child.wait().await {
+        Ok(status) => status.code(),
+        Err(openssh::Error::Remote(_)) => Some(127),
+        Err(_) => None,
+    };
+    Err(diagnose::command(&said.error, status))
+}
+
+/// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
+fn nonce() -> Result<String, AgentError> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| broken("the system has no random numbers to give"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The openssh crate keeps ssh's own words as the innermost source.
+fn connection(error: &openssh::Error) -> AgentError {
+    match error {
+        openssh::Error::Connect(log) => diagnose::connection(&log.to_string()),
+        openssh::Error::Master(error) => local(error),
+        other => broken(other),
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> AgentError {
+    AgentError::new(AgentErrorKind::Protocol, format!("the talk with the host broke off: {error}"))
+        .hint("Repeat the command: what is right already is left alone.")
+}
+
+fn local(error: &std::io::Error) -> AgentError {
+    let message =
+        format!("making a socket's folder on this machine: {}", crate::effects::files::plain(error));
+    AgentError::new(AgentErrorKind::Script, message).hint("Lower --parallel, or raise the limit: ulimit -n.")
 }

@@ -7,7 +7,7 @@ use crate::domain::secret::Secret;
 use crate::domain::ssh::{HostKeys, Sudo};
 
 /// How to log in to every host of a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SshSettings {
     /// Login user; without one ssh's own configuration decides.
     pub user: Option<String>,

@@ -1,0 +1,39 @@
+//! The ssh client of this machine: whether it is there, and what it takes.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::domain::answer::shown;
+use crate::domain::fault::{Fault, FaultKind};
+
+/// Raises the soft limit of open files to the hard one: each login needs eight, each probe one.
+pub(super) fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
+/// Files that may be open at the same time.
+pub fn file_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+}
+
+/// Has ssh read the configuration. Errors: there is no ssh, or it does not take an option of the operator's.
+pub(super) fn check(config: &Path) -> Result<()> {
+    let mut command = Command::new("ssh");
+    command.arg("-F").arg(config).args(["-G", "localhost"]).stdin(Stdio::null()).stdout(Stdio::null());
+    let output = command.output().map_err(|_| {
+        Fault::new(FaultKind::Failed, "there is no ssh on this machine").hint("Install OpenSSH's client.")
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).replace(&config.display().to_string(), "ssh options");
+    let line = said.lines().next().unwrap_or("no reason given");
+    Err(Fault::usage(format!("ssh does not take its options: {}", shown(line)))
+        .hint("Look at --ssh-option, at [ssh] in regctl.toml and at ~/.ssh/config.")
+        .into())
+}

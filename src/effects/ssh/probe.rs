@@ -1,0 +1,68 @@
+//! A TCP connection before the login. It costs one socket and no process, so all hosts can be tried at once, and a dead
+//! one never takes the place of a living one.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+
+use crate::domain::agent::{AgentError, AgentErrorKind};
+
+/// How long a host may take to accept a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Connects to the port and hangs up. Errors say why a login would not come through either.
+pub(super) async fn knock(host: &str, port: u16) -> Result<(), AgentError> {
+    let resolving = timeout(PATIENCE * 3, lookup_host((host, port)));
+    let addresses: Vec<_> = match resolving.await {
+        Ok(Ok(found)) => found.collect(),
+        Ok(Err(_)) => return Err(unresolved(host)),
+        Err(_) => return Err(unresolved(host).hint("The name servers do not answer.")),
+    };
+    match timeout(PATIENCE, TcpStream::connect(&addresses[..])).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(refused(host, port, &error)),
+        Err(_) => Err(AgentError::new(
+            AgentErrorKind::ConnectTimeout,
+            format!("no answer from {host} port {port} within {} s", PATIENCE.as_secs()),
+        )
+        .hint("Is the host up, and does a firewall let port 22 through from here?")),
+    }
+}
+
+fn unresolved(host: &str) -> AgentError {
+    AgentError::new(AgentErrorKind::Resolve, format!("the name {host} does not resolve"))
+        .hint("Add it to DNS or /etc/hosts, or name the host by its address.")
+}
+
+fn refused(host: &str, port: u16, error: &std::io::Error) -> AgentError {
+    let kind = match error.kind() {
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => AgentErrorKind::ConnectRefused,
+        ErrorKind::TimedOut => AgentErrorKind::ConnectTimeout,
+        _ => AgentErrorKind::Unreachable,
+    };
+    let error = AgentError::new(kind, format!("{host} port {port}: {}", crate::effects::files::plain(error)));
+    match kind {
+        AgentErrorKind::ConnectRefused => error.hint("Is sshd running there, on this port? See --ssh-port."),
+        _ => error.hint("Is there a route to this host from here?"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_open_port_a_closed_one_and_no_name() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let port = listener.local_addr().expect("is bound").port();
+        assert_eq!(knock("127.0.0.1", port).await, Ok(()));
+        drop(listener);
+        let kind = |result: Result<(), AgentError>| result.expect_err("must fail").kind;
+        assert_eq!(kind(knock("127.0.0.1", port).await), AgentErrorKind::ConnectRefused);
+        assert_eq!(kind(knock("no-such-host.invalid", 22).await), AgentErrorKind::Resolve);
+    }
+}

@@ -1,0 +1,69 @@
+//! Ends ssh processes that were left behind: the openssh crate detaches its masters, so nobody else will.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+
+/// How long processes get to end by themselves before they are killed.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Asks every ssh process of ours whose command line names something in the folder to end.
+pub(super) fn terminate(folder: &Path) {
+    for pid in of(folder) {
+        let _ = kill_process(pid, Signal::TERM);
+    }
+}
+
+/// Ends every ssh process of ours whose command line names something in the folder, at the latest by force. Blocks for
+/// as long as that takes, at most about a second.
+pub(super) fn end(folder: &Path) {
+    terminate(folder);
+    let started = std::time::Instant::now();
+    while !of(folder).is_empty() && started.elapsed() < GRACE {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    for pid in of(folder) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+/// The processes: an ssh on its way is started with `-S FOLDER/…`, a detached master takes its socket's path as title.
+fn of(folder: &Path) -> Vec<Pid> {
+    let needle = [folder.as_os_str().as_encoded_bytes(), b"/"].concat();
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+    let ours = entries.filter(|entry| entry.metadata().is_ok_and(|meta| meta.uid() == geteuid().as_raw()));
+    ours.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw)?;
+        let command = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let is_ssh = command.split(|byte| [0, b' ', b':'].contains(byte)).next()?.ends_with(b"ssh");
+        (is_ssh && command.windows(needle.len()).any(|part| part == needle)).then_some(pid)
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn only_an_ssh_with_a_socket_in_the_folder_is_ended() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let socket = dir.path().join("x/master");
+        let sleeper = |name: &str| {
+            let mut command = Command::new("sh");
+            std::os::unix::process::CommandExt::arg0(&mut command, name);
+            command.args(["-c", "read line"]).arg(&socket).stdin(Stdio::piped());
+            command.spawn().expect("starts")
+        };
+        let (mut ssh, mut other) = (sleeper("ssh"), sleeper("sshd-other"));
+        end(dir.path());
+        assert!(!ssh.wait().expect("ended").success());
+        assert!(other.try_wait().expect("asked").is_none(), "a process that is no ssh was ended");
+        other.kill().expect("ends");
+        other.wait().expect("ended");
+    }
+}
