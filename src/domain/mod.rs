@@ -1,10 +1,10 @@
 //! The nouns that every room shares: values, their parsing and their spelling. No clap, no tokio, no I/O.
 
 pub mod agent;
+pub mod answer;
 pub mod app;
 pub mod app_definition;
 pub mod app_status;
-pub mod answer;
 pub mod cert;
 pub mod certificate;
 pub mod change;
