@@ -4,6 +4,7 @@ pub mod dcos_cli;
 pub mod files;
 pub mod http;
 pub mod marathon;
+pub mod mesos;
 pub mod pki;
 pub mod ssh;
 pub mod tls;

@@ -1,9 +1,12 @@
 //! Pure decisions: the same input gives the same plan. Plans can be printed, compared and tested without a network.
 
+pub mod agents_file;
 pub mod app;
 pub mod ca_file;
 pub mod cert;
+pub mod listing;
 pub mod registry_app;
 pub mod script;
+pub mod selection;
 pub mod subject_hash;
 pub mod template;
