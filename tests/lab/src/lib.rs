@@ -3,6 +3,7 @@
 pub mod address;
 mod boot;
 pub mod cluster;
+pub mod faults;
 mod haproxy;
 mod host;
 mod lab;
@@ -14,6 +15,7 @@ pub mod tier;
 mod vip;
 pub mod wait;
 
+pub use faults::Fault;
 pub use host::{Host, Output};
 pub use lab::{Builder, Lab, end};
 pub use servers::{Part, serve_here};
