@@ -1,8 +1,11 @@
 //! One file, one outside system. Thin: no decisions, no printing.
 
 pub mod dcos_cli;
+pub mod digest;
 pub mod files;
 pub mod http;
+pub mod http_secret;
+pub mod key_pair;
 pub mod marathon;
 pub mod mesos;
 pub mod pki;
