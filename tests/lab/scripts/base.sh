@@ -75,6 +75,10 @@ mkdir -p etc/sudoers.d
 echo 'core ALL=(ALL) NOPASSWD: ALL' >etc/sudoers.d/core
 chmod 440 etc/sudoers.d/core
 
+mkdir -p usr/bin
+rm -f usr/bin/systemctl
+install -m 755 "$state/systemctl.sh" usr/bin/systemctl
+
 cd "$disk"
 umount merged
 rmdir merged

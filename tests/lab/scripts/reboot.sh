@@ -2,14 +2,13 @@
 # Lets a host start again on the disk that it has: new network, new processes, nothing kept but files.
 # Usage: reboot.sh ADDRESS6 ADDRESS... GATEWAY   (in fresh network and pid namespaces and a copy of the mounts)
 set -eu
-umount -l /proc
-mount -t proc proc /proc
+mount -t proc proc /proc # over the old one, in which umount does not find itself
 mount -t tmpfs -o mode=755 tmpfs /mnt
 mkdir -p /mnt/sshd /mnt/lock /mnt/lab/disk
 chmod 700 /mnt/lab
 mount --bind /run/lab/disk /mnt/lab/disk
 umount -Rl /run
-mount --move /mnt /run
+mount -n --move /mnt /run # -n: mount itself writes to /run
 rm -rf /tmp/*
 until ip link show eth0 >/dev/null 2>&1; do sleep 0.01; done
 ip link set lo up

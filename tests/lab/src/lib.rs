@@ -3,12 +3,14 @@
 pub mod address;
 mod boot;
 pub mod cluster;
+mod engine;
 pub mod faults;
 mod haproxy;
 mod host;
 mod lab;
 pub mod mesos;
 mod process;
+mod reboot;
 mod servers;
 mod state;
 pub mod tier;

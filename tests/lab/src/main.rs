@@ -30,6 +30,11 @@ enum Command {
     Status,
     /// End the lab and remove its state.
     Down,
+    /// Reboot a host: its files stay, its processes and kernel settings do not.
+    Reboot {
+        /// master, a1, a2 …
+        host: String,
+    },
     /// Bring a fault into a host, or take all out: `regctl-lab fault a2 slow=5`, `regctl-lab fault a2 clear`.
     Fault {
         /// master, a1, a2 …
@@ -96,6 +101,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check => return Ok(check()),
         Command::Status => status(&state)?,
         Command::Down => regctl_lab::end(&state)?,
+        Command::Reboot { host } => {
+            let lab = Lab::attach(&state)?;
+            lab.reboot(find(&lab, &host)?.name())?;
+        }
         Command::Fault { host, fault } => {
             let lab = Lab::attach(&state)?;
             let host = find(&lab, &host)?;
