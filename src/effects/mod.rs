@@ -2,9 +2,13 @@
 
 pub mod dcos_cli;
 pub mod digest;
+pub mod fan_out;
+pub mod files;
 pub mod files;
 pub mod http;
+pub mod http;
 pub mod http_secret;
+pub mod interrupt;
 pub mod key_pair;
 pub mod marathon;
 pub mod mesos;
