@@ -14,3 +14,5 @@ pub mod selection;
 pub mod staging;
 pub mod subject_hash;
 pub mod template;
+pub mod trust;
+pub mod width;

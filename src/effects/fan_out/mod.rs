@@ -5,4 +5,4 @@ mod transport;
 mod worker;
 
 pub use run::FanOut;
-pub use transport::{Limits, Outcome, Transport};
+pub use transport::{Limits, Transport};

@@ -11,10 +11,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::worker::Shared;
-use super::{Limits, Outcome, Transport};
+use super::{Limits, Transport};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::event::{Event, Observer};
-use crate::domain::script::RemoteScript;
+use crate::domain::script::{Outcome, RemoteScript};
 
 /// After an interruption, logins that are under way get this long to end by themselves.
 const GRACE: Duration = Duration::from_secs(4);

@@ -31,14 +31,3 @@ pub struct Limits {
     /// Further tries for hosts that could not be connected to, after all others are done.
     pub retries: u32,
 }
-
-/// How one host came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// Its answer, or why there is none.
-    pub result: Result<Answer, AgentError>,
-    /// How often a connection was tried; 0 where its turn never came.
-    pub attempts: u32,
-    /// Time spent on it, without waiting for its turn.
-    pub elapsed: Duration,
-}

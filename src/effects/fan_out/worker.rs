@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::{Outcome, Transport};
+use super::Transport;
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::change::Change;
 use crate::domain::event::{Event, Mark, Observer};
-use crate::domain::script::{Answer, RemoteScript};
+use crate::domain::script::{Answer, Outcome, RemoteScript};
 
 /// What all workers share.
 pub(super) struct Shared<T> {
