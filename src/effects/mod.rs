@@ -4,8 +4,6 @@ pub mod dcos_cli;
 pub mod digest;
 pub mod fan_out;
 pub mod files;
-pub mod files;
-pub mod http;
 pub mod http;
 pub mod http_secret;
 pub mod interrupt;
