@@ -3,9 +3,7 @@
 mod json;
 mod text;
 
-use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
-use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 
 /// What to print on stdout.
@@ -30,18 +28,12 @@ pub struct Style {
 #[derive(Debug)]
 pub enum Report {
     /// Of `cert gen`.
-    CertGen(Box<CertGenReport>),
-    /// Of `render`: the app definition itself, secrets and all.
-    App(AppDocument),
-    /// Of `deploy --dry-run`.
-    DeployPlan(DeployPlan),
-    /// Of `deploy`.
-    Deploy(DeployReport),
+    CertGen(CertGenReport),
 }
 
 impl From<CertGenReport> for Report {
     fn from(report: CertGenReport) -> Self {
-        Self::CertGen(Box::new(report))
+        Self::CertGen(report)
     }
 }
 
@@ -50,8 +42,6 @@ impl Report {
     pub fn exit(&self) -> Exit {
         match self {
             Self::CertGen(report) => report.exit,
-            Self::App(_) | Self::Deploy(_) => Exit::Done,
-            Self::DeployPlan(plan) => plan.exit,
         }
     }
 }

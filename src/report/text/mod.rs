@@ -1,7 +1,6 @@
 //! Reports for people.
 
 mod cert;
-mod deploy;
 mod paint;
 mod render;
 
