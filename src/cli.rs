@@ -41,6 +41,10 @@ pub enum Command {
     /// Make and look after the registry's certificates.
     #[command(subcommand)]
     Cert(CertCommand),
+    /// Print the registry's app definition, without a cluster.
+    Render(Box<commands::render::Args>),
+    /// Run the registry on Marathon and wait until it is healthy.
+    Deploy(Box<commands::deploy::Args>),
 }
 
 /// The verbs of `regctl cert`.
@@ -173,5 +177,7 @@ impl Global {
 async fn dispatch(command: Command, context: &Context) -> Result<Report> {
     match command {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
+        Command::Render(args) => commands::render::run(*args, context).await,
+        Command::Deploy(args) => commands::deploy::run(*args, context).await,
     }
 }

@@ -8,6 +8,8 @@ pub mod cli;
 pub mod commands;
 pub mod domain;
 pub mod effects;
+#[cfg(test)]
+mod golden;
 pub mod plan;
 pub mod report;
 pub mod terminal;

@@ -10,6 +10,7 @@ use crate::domain::config::{self, Config};
 use crate::domain::event::{Event, Observer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::files;
+use crate::report::Style;
 use crate::terminal::Screen;
 
 /// What every command has at hand.
@@ -40,6 +41,17 @@ impl Context {
     /// A path of the configuration file, seen from the working directory.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)
+    }
+
+    /// Who runs this, as `ann@bastion`: a second run is told so.
+    pub fn holder(&self) -> String {
+        let user = std::env::var("USER").unwrap_or_else(|_| "somebody".to_owned());
+        format!("{user}@{}", rustix::system::uname().nodename().to_string_lossy())
+    }
+
+    /// How text on stderr looks.
+    pub fn style(&self) -> Style {
+        Style { colored: self.screen.takes_color(), width: None }
     }
 
     /// Shows an event.

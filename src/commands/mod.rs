@@ -2,6 +2,12 @@
 
 pub mod cert_gen;
 mod context;
+pub mod deploy;
+mod desired;
 pub mod flags;
+mod registry_files;
+pub mod render;
+mod rollout;
+mod staging;
 
 pub use context::Context;

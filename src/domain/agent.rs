@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::host::Host;
+use super::host::{Host, printable};
 
 /// The agent's id, as Mesos gave it; only ever shown and compared.
 pub type AgentId = String;
@@ -33,6 +34,56 @@ pub enum AgentState {
     Draining,
     /// Its tasks have been moved away.
     Drained,
+}
+
+/// An agent as the leading master lists it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Agent {
+    /// Its id.
+    pub agent_id: AgentId,
+    /// Its hostname as it was sent: any text at all.
+    pub hostname: String,
+    /// Where to log in to, by `--address`. None where hostname or pid is not a plain host: then nothing connects.
+    pub address: Option<Host>,
+    /// The port that Mesos uses, not ssh.
+    pub port: Option<u16>,
+    /// Public or private.
+    pub role: Role,
+    /// What the leading master thinks of it.
+    pub state: AgentState,
+    /// Its version of Mesos.
+    pub version: Option<String>,
+    /// Its attributes: numbers, and everything else as text.
+    pub attributes: Map<String, Value>,
+}
+
+impl Agent {
+    /// The name that reports use: the address, or what can be shown of the hostname or the id.
+    pub fn name(&self) -> String {
+        match &self.address {
+            Some(address) => address.to_string(),
+            None if self.hostname.is_empty() => printable(&self.agent_id),
+            None => printable(&self.hostname),
+        }
+    }
+}
+
+/// An agent that was registered before a failover and has not come back yet. Nothing says how to reach it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecoveredAgent {
+    /// Its id.
+    pub agent_id: AgentId,
+    /// Its hostname as it was sent.
+    pub hostname: String,
+}
+
+/// What the leading master lists.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Listing {
+    /// Agents that are registered.
+    pub agents: Vec<Agent>,
+    /// Agents that have not come back since the last failover.
+    pub recovered: Vec<RecoveredAgent>,
 }
 
 /// Where to reach one agent.

@@ -134,6 +134,8 @@ pub struct StagedFile {
 /// What `deploy` would do: the value that `--dry-run` prints and that `deploy` carries out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeployPlan {
+    /// True: this is what would be done, not what was.
+    pub dry_run: bool,
     /// Marathon's id for the app.
     pub app_id: AppId,
     /// Created, updated or unchanged.

@@ -63,6 +63,8 @@ fault_kinds! {
     InputFile => "input-file", Usage;
     /// A certificate or key that the operator named cannot be used.
     Certificate => "certificate", Usage;
+    /// An app definition breaks a rule, or its template does not render.
+    AppUnfit => "app-unfit", Usage;
     /// A file would have been overwritten.
     WouldOverwrite => "would-overwrite", Usage;
     /// Consent was needed and there was nobody to ask.

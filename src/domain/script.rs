@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -58,4 +59,15 @@ pub struct Answer {
     pub facts: BTreeMap<String, String>,
     /// The first step that failed, where one did.
     pub failure: Option<AgentError>,
+}
+
+/// How one host came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its answer, or why there is none.
+    pub result: Result<Answer, AgentError>,
+    /// How often a connection was tried; 0 where its turn never came.
+    pub attempts: u32,
+    /// Time spent on it, without waiting for its turn.
+    pub elapsed: Duration,
 }

@@ -1,9 +1,15 @@
 //! One file, one outside system. Thin: no decisions, no printing.
 
 pub mod dcos_cli;
+pub mod digest;
+pub mod fan_out;
 pub mod files;
 pub mod http;
+pub mod http_secret;
+pub mod interrupt;
+pub mod key_pair;
 pub mod marathon;
+pub mod mesos;
 pub mod pki;
 pub mod ssh;
 pub mod tls;

@@ -1,9 +1,18 @@
 //! Pure decisions: the same input gives the same plan. Plans can be printed, compared and tested without a network.
 
+pub mod agents_file;
 pub mod app;
 pub mod ca_file;
 pub mod cert;
+pub mod htpasswd;
+pub mod leaf;
+pub mod listing;
 pub mod registry_app;
+pub mod rollout;
 pub mod script;
+pub mod selection;
+pub mod staging;
 pub mod subject_hash;
 pub mod template;
+pub mod trust;
+pub mod width;

@@ -83,8 +83,8 @@ fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
         "host": spec.host,
         "instances": 1,
         "image": spec.image,
-        "cpus": spec.cpus,
-        "mem": spec.mem,
+        "cpus": plain(spec.cpus),
+        "mem": plain(spec.mem),
         "vip": spec.vip,
         "service_port": spec.service_port,
         "container_port": CONTAINER_PORT,
@@ -100,6 +100,11 @@ fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
         "env": env(spec, ingredients),
         "labels": labels(spec, ingredients),
     })
+}
+
+/// 1024 rather than 1024.0.
+fn plain(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 1e9 { json!(number as i64) } else { json!(number) }
 }
 
 fn env(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> {
@@ -129,6 +134,7 @@ fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> 
 pub(crate) mod tests {
     use super::*;
     use crate::domain::deploy::Folders;
+    use crate::golden;
 
     /// The registry that a bare `regctl deploy --host 192.168.1.80` asks for.
     pub(crate) fn spec() -> RegistrySpec {
@@ -157,13 +163,18 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn both_built_in_templates_render() {
-        for form in [Form::Modern, Form::Legacy] {
+    fn the_built_in_templates_render_to_the_golden_apps() {
+        for (form, name) in [(Form::Modern, "registry-app.json"), (Form::Legacy, "registry-app-1.4.json")] {
             let app = render(built_in(form), &spec(), &ingredients()).expect("renders");
-            assert_eq!(app["env"][HTTP_SECRET], "5ec4e7");
-            assert_eq!(app["constraints"][0][2], "192.168.1.80");
-            assert_eq!(app["container"]["volumes"].as_array().map(Vec::len), Some(3));
+            golden::check(name, &format!("{app:#}\n"));
         }
+    }
+
+    #[test]
+    fn the_configuration_is_the_golden_one() {
+        golden::check("config.yml", &config_yml(&spec()));
+        let with_users = RegistrySpec { access: Access::Htpasswd, ..spec() };
+        golden::check("config-htpasswd.yml", &config_yml(&with_users));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::domain::fault::Fault;
 pub(super) fn render(report: &Report) -> String {
     match report {
         Report::CertGen(report) => document("cert-gen", report),
+        Report::App(app) => pretty(app.expose()),
+        Report::DeployPlan(plan) => document("deploy", plan),
+        Report::Deploy(report) => document("deploy", report),
     }
 }
 
@@ -36,6 +39,6 @@ pub(super) fn fault(fault: &Fault) -> String {
     }))
 }
 
-fn pretty(value: &Value) -> String {
+pub(super) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }

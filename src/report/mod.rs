@@ -3,7 +3,9 @@
 mod json;
 mod text;
 
+use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
+use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 
 /// What to print on stdout.
@@ -28,12 +30,18 @@ pub struct Style {
 #[derive(Debug)]
 pub enum Report {
     /// Of `cert gen`.
-    CertGen(CertGenReport),
+    CertGen(Box<CertGenReport>),
+    /// Of `render`: the app definition itself, secrets and all.
+    App(AppDocument),
+    /// Of `deploy --dry-run`.
+    DeployPlan(DeployPlan),
+    /// Of `deploy`.
+    Deploy(DeployReport),
 }
 
 impl From<CertGenReport> for Report {
     fn from(report: CertGenReport) -> Self {
-        Self::CertGen(report)
+        Self::CertGen(Box::new(report))
     }
 }
 
@@ -42,6 +50,8 @@ impl Report {
     pub fn exit(&self) -> Exit {
         match self {
             Self::CertGen(report) => report.exit,
+            Self::App(_) | Self::Deploy(_) => Exit::Done,
+            Self::DeployPlan(plan) => plan.exit,
         }
     }
 }

@@ -72,6 +72,18 @@ impl Screen {
         }
     }
 
+    /// Shows what a question will be about. Where nothing will be asked and only errors are wanted, it is left out.
+    pub fn show_plan(&self, text: &str) {
+        if self.settings.loudness != Loudness::Quiet || !self.settings.assume_yes {
+            self.line(&self.view(), text.trim_end());
+        }
+    }
+
+    /// Whether text on stderr may be coloured.
+    pub fn takes_color(&self) -> bool {
+        self.settings.colored && std::io::stderr().is_terminal() && !color_is_forbidden()
+    }
+
     fn view(&self) -> std::sync::MutexGuard<'_, View> {
         self.view.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -196,9 +208,12 @@ fn write_line(text: &str) {
 
 /// Whether text on stdout may be coloured: a terminal, no NO_COLOR, TERM not dumb.
 pub fn stdout_takes_color() -> bool {
-    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    std::io::stdout().is_terminal() && !forbidden && !dumb
+    std::io::stdout().is_terminal() && !color_is_forbidden()
+}
+
+fn color_is_forbidden() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    no_color || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Columns of the terminal on stdout; `None` where it is none.

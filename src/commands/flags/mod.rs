@@ -1,11 +1,13 @@
 //! Groups of flags that mean the same wherever they apply, and how they merge with regctl.toml.
 
+mod app;
 mod change;
 mod cluster;
 mod registry;
 mod ssh;
 mod state;
 
+pub use app::{AppArgs, OwnTemplate};
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;
 pub use registry::{DEFAULT_VIP, RegistryArgs, certs_folder, configured_addresses};

@@ -1,6 +1,7 @@
 //! Reports for people.
 
 mod cert;
+mod deploy;
 mod paint;
 mod render;
 

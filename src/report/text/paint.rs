@@ -19,6 +19,21 @@ impl Paint {
         self.wrap("1", text)
     }
 
+    /// As wanted, or something that comes.
+    pub(super) fn good(self, text: &str) -> String {
+        self.wrap("32", text)
+    }
+
+    /// Something to know, or that becomes another.
+    pub(super) fn warn(self, text: &str) -> String {
+        self.wrap("33", text)
+    }
+
+    /// Failed, or something that goes.
+    pub(super) fn bad(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+
     fn wrap(self, code: &str, text: &str) -> String {
         if self.colored { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

@@ -53,13 +53,14 @@ UsePAM no
 UseDNS no
 PidFile none
 LogLevel VERBOSE
-MaxStartups 1000
 MaxSessions 100
 PrintMotd no
 Subsystem sftp internal-sftp
 END
 printf 'HashKnownHosts no\n' >etc/ssh/ssh_config
 mkdir -p etc/ssh/sshd_config.d
+# Apart, since of this setting the last counts, and not the first as of others.
+echo 'MaxStartups 1000' >etc/ssh/sshd_config.d/base.conf
 
 mkdir -m 700 root/.ssh home/core
 cp "$disk/operator.pub" root/.ssh/authorized_keys
@@ -73,6 +74,10 @@ chown -R 500:500 home/core
 mkdir -p etc/sudoers.d
 echo 'core ALL=(ALL) NOPASSWD: ALL' >etc/sudoers.d/core
 chmod 440 etc/sudoers.d/core
+
+mkdir -p usr/bin
+rm -f usr/bin/systemctl
+install -m 755 "$state/systemctl.sh" usr/bin/systemctl
 
 cd "$disk"
 umount merged

@@ -29,6 +29,7 @@ cd root
 mount -t proc proc proc
 mount -t sysfs sysfs sys 2>/dev/null || true
 mount --rbind /dev dev
+mount -t tmpfs -o mode=1777 shm dev/shm
 [ ! -d /sys/fs/cgroup ] || mount --rbind /sys/fs/cgroup sys/fs/cgroup 2>/dev/null || true
 mount -t tmpfs -o mode=755 tmpfs run
 mkdir -p run/sshd run/lock run/lab/disk

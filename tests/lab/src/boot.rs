@@ -63,6 +63,7 @@ impl Holder {
     pub(crate) fn prepare(&self, state: &Path) -> Result<()> {
         let script = write_script(state, "base.sh", include_str!("../scripts/base.sh"))?;
         write_script(state, "host.sh", include_str!("../scripts/host.sh"))?;
+        write_script(state, "systemctl.sh", include_str!("../scripts/systemctl.sh"))?;
         let output = self
             .enter()
             .arg("sh")

@@ -13,6 +13,9 @@ use crate::{haproxy, vip};
 /// The file of the state directory that lists the hosts.
 const HOSTS_FILE: &str = "hosts.json";
 
+/// The file of the state directory that lists what was published last.
+const SERVICES_FILE: &str = "services.json";
+
 /// The search path inside a host: Debian's own programs, then what the lab put into /usr/local.
 pub const HOST_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -105,11 +108,27 @@ impl Cluster {
     /// # Errors
     /// Where the state directory cannot be written.
     pub fn write_hosts(&self, hosts: &[HostRecord]) -> Result<()> {
-        let path = self.state.join(HOSTS_FILE);
-        let next = self.state.join("hosts.json.next");
-        fs::write(&next, serde_json::to_vec_pretty(hosts)?)
+        self.write(HOSTS_FILE, &hosts)
+    }
+
+    /// What was published last.
+    ///
+    /// # Errors
+    /// Where the list is not readable.
+    pub fn services(&self) -> Result<Vec<Service>> {
+        match fs::read(self.state.join(SERVICES_FILE)) {
+            Ok(text) => serde_json::from_slice(&text).context("understanding the list of services"),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Replaces a file of the state directory, atomically.
+    fn write(&self, file: &str, content: &impl Serialize) -> Result<()> {
+        let path = self.state.join(file);
+        let next = path.with_extension("next");
+        fs::write(&next, serde_json::to_vec_pretty(content)?)
             .and_then(|()| fs::rename(&next, &path))
-            .with_context(|| format!("writing the lab's hosts to {}", path.display()))
+            .with_context(|| format!("writing {}", path.display()))
     }
 
     /// Makes exactly these services reachable: virtual addresses on every host, the load balancer on the master.
@@ -120,6 +139,7 @@ impl Cluster {
     /// Names the host that could not be programmed; the other hosts are done all the same.
     pub fn publish(&self, services: &[Service]) -> Result<()> {
         let hosts = self.hosts()?;
+        self.write(SERVICES_FILE, &services)?;
         let programmed = vip::program(&hosts, services);
         let balanced = haproxy::balance(&hosts, services);
         programmed.and(balanced)

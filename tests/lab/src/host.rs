@@ -93,6 +93,11 @@ impl Host {
         self.init_pid.load(Ordering::Relaxed)
     }
 
+    /// After a reboot.
+    pub(crate) fn set_init_pid(&self, pid: u32) {
+        self.init_pid.store(pid, Ordering::Relaxed);
+    }
+
     /// True while its pid 1 lives.
     #[must_use]
     pub fn runs(&self) -> bool {

@@ -9,9 +9,11 @@ use anyhow::{Context, Result};
 use crate::address;
 use crate::boot::{Holder, HostPlan, hosts_file};
 use crate::cluster::{Cluster, HostRecord};
+use crate::engine;
 use crate::host::Host;
 use crate::mesos::Scenario;
 use crate::process::Process;
+use crate::reboot;
 use crate::servers::{Part, Threads, start_process};
 use crate::state::{self, Record};
 
@@ -100,8 +102,9 @@ impl Builder {
         let hosts = boot_hosts(&holder, &plans, &mut owned)?;
         let cluster = Cluster::open(&state);
         cluster.write_hosts(&hosts)?;
-        owned.serve(program, hosts[0].init_pid)?;
-        let hosts = hosts.into_iter().map(|record| Host::new(record, &state)).collect();
+        let hosts: Vec<Host> = hosts.into_iter().map(|record| Host::new(record, &state)).collect();
+        engine::start(hosts.iter().filter(|host| host.record().engine), holder.init())?;
+        owned.serve(program, hosts[0].init_pid())?;
         Ok(Lab { cluster, hosts, owned: Some(owned) })
     }
 
@@ -199,6 +202,14 @@ impl Lab {
         scenario.write(self.state())
     }
 
+    /// Reboots a host: its files stay, its processes and kernel settings do not. Its faults are taken out.
+    ///
+    /// # Errors
+    /// Where it does not come up again.
+    pub fn reboot(&self, name: &str) -> Result<()> {
+        reboot::reboot(self.host(name), self.state())
+    }
+
     /// The stand-ins' view of it.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
@@ -264,6 +275,7 @@ pub fn end(state: &Path) -> Result<()> {
         for process in lab.servers.iter().chain([&lab.holder, &lab.keeper]) {
             process.end()?;
         }
+        engine::remove_groups(&lab.holder)?;
     }
     match fs::remove_dir_all(state) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -3,18 +3,22 @@
 pub mod address;
 mod boot;
 pub mod cluster;
+mod engine;
+pub mod faults;
 mod haproxy;
 mod host;
 mod lab;
 pub mod marathon;
 pub mod mesos;
 mod process;
+mod reboot;
 mod servers;
 mod state;
 pub mod tier;
 mod vip;
 pub mod wait;
 
+pub use faults::Fault;
 pub use host::{Host, Output};
 pub use lab::{Builder, Lab, end};
 pub use servers::{Part, serve_here};

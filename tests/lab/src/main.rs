@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use regctl_lab::mesos::Scenario;
-use regctl_lab::{Lab, Part, Tier};
+use regctl_lab::{Host, Lab, Part, Tier};
 
 /// A DC/OS cluster in miniature, on this machine alone.
 #[derive(Parser)]
@@ -30,6 +30,18 @@ enum Command {
     Status,
     /// End the lab and remove its state.
     Down,
+    /// Reboot a host: its files stay, its processes and kernel settings do not.
+    Reboot {
+        /// master, a1, a2 …
+        host: String,
+    },
+    /// Bring a fault into a host, or take all out: `regctl-lab fault a2 slow=5`, `regctl-lab fault a2 clear`.
+    Fault {
+        /// master, a1, a2 …
+        host: String,
+        /// `clear`, a fault's name, or `name=value`; an unknown name lists them all.
+        fault: String,
+    },
     /// Have the Mesos masters play a scenario: `leader`, `standby`, `no-leader`, `recovering`, `recovered`, `empty`,
     /// `html`, `truncated`, `cut-off`, `huge`, `silent`, or a JSON object such as
     /// `{"scenario":"auth","user":"u","password":"p"}`, `{"scenario":"agents","states":{"a2":"draining"}}`.
@@ -89,6 +101,15 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check => return Ok(check()),
         Command::Status => status(&state)?,
         Command::Down => regctl_lab::end(&state)?,
+        Command::Reboot { host } => {
+            let lab = Lab::attach(&state)?;
+            lab.reboot(find(&lab, &host)?.name())?;
+        }
+        Command::Fault { host, fault } => {
+            let lab = Lab::attach(&state)?;
+            let host = find(&lab, &host)?;
+            if fault == "clear" { host.clear_faults()? } else { host.fault(&fault.parse()?)? }
+        }
         Command::Mesos { scenario } => {
             let document =
                 if scenario.starts_with('{') { scenario } else { format!(r#"{{"scenario":"{scenario}"}}"#) };
@@ -157,7 +178,11 @@ fn status(state: &Path) -> Result<()> {
 
 fn exec(state: &Path, host: &str, words: &[String]) -> Result<ExitCode> {
     let lab = Lab::attach(state)?;
-    let host = lab.find(host).with_context(|| format!("the lab has no host {host}"))?;
+    let host = find(&lab, host)?;
     let status = host.command(&words[0]).args(&words[1..]).status().context("running nsenter")?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn find<'lab>(lab: &'lab Lab, host: &str) -> Result<&'lab Host> {
+    lab.find(host).with_context(|| format!("the lab has no host {host}"))
 }

@@ -1,0 +1,180 @@
+//! The registry as an app: what it is to look like, and the files that go with it.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{DEFAULT_VIP, certs_folder};
+use crate::commands::Context;
+use crate::domain::app::AppId;
+use crate::domain::config::RegistryConfig;
+use crate::domain::deploy::{Access, Folders, Image, RegistrySpec, Transport};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::host::Host;
+use crate::domain::host_folder::HostFolder;
+use crate::domain::registry::{RegistryAddress, Vip};
+use crate::effects::files;
+use crate::plan::app::Setting;
+use crate::plan::registry_app;
+
+/// The app group of flags.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Registry")]
+pub struct AppArgs {
+    /// The agent that is to run the registry, by the hostname that Mesos has for it.
+    #[arg(long, value_name = "AGENT", env = "REGCTL_HOST")]
+    pub host: Option<Host>,
+    /// Marathon's id for it [default: /registry].
+    #[arg(long, value_name = "ID", env = "REGCTL_ID")]
+    pub id: Option<AppId>,
+    /// VIP: a private address or a name, with its port [default: 192.168.0.1:443].
+    #[arg(long, value_name = "VIP:PORT", env = "REGCTL_VIP")]
+    pub vip: Option<Vip>,
+    /// Port that Marathon-LB offers it on [default: 5000].
+    #[arg(long, value_name = "PORT", env = "REGCTL_SERVICE_PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub service_port: Option<u16>,
+    /// Image with tag or digest [default: registry:2.8.3].
+    #[arg(long, value_name = "IMAGE", env = "REGCTL_IMAGE")]
+    pub image: Option<Image>,
+    /// CPU shares [default: 0.5].
+    #[arg(long, value_name = "N")]
+    pub cpus: Option<f64>,
+    /// Memory in MiB [default: 1024].
+    #[arg(long, value_name = "MIB")]
+    pub mem: Option<f64>,
+    /// Folder on the host for the images [default: /data/docker-registry].
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<HostFolder>,
+    /// Folder on the host for certificate and key [default: /etc/privateregistry/certs].
+    #[arg(long, value_name = "DIR")]
+    pub certs_dir: Option<HostFolder>,
+    /// Folder on the host for config.yml and htpasswd [default: /etc/privateregistry/config].
+    #[arg(long, value_name = "DIR")]
+    pub config_dir: Option<HostFolder>,
+    /// Folder here with domain.crt and domain.key [default: certs].
+    #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]
+    pub certs: Option<PathBuf>,
+    /// File here with the users (htpasswd -B); without it everybody may push and pull.
+    #[arg(long, value_name = "FILE", env = "REGCTL_HTPASSWD")]
+    pub htpasswd: Option<PathBuf>,
+    /// Serve TLS [the default].
+    #[arg(long, overrides_with = "no_tls")]
+    pub tls: bool,
+    /// Serve plain HTTP, which every client must be told to accept.
+    #[arg(long, overrides_with = "tls")]
+    pub no_tls: bool,
+    /// Own template (Handlebars) in place of the built-in one.
+    #[arg(long, value_name = "FILE", env = "REGCTL_TEMPLATE")]
+    pub template: Option<PathBuf>,
+    /// Set a key of the app: env.NAME=VALUE, labels.NAME=VALUE, mem=2048; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<Setting>,
+}
+
+/// An own template, and where it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnTemplate {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl AppArgs {
+    /// The registry that flags, regctl.toml and defaults describe. Errors: no host, or a bad value in regctl.toml.
+    pub fn spec(&self, context: &Context) -> Result<RegistrySpec> {
+        let config = context.config.first_registry();
+        let host = pick(&self.host, &config.host, "")?.ok_or_else(no_host)?;
+        Ok(RegistrySpec {
+            host,
+            id: pick_or(&self.id, &config.id, "/registry")?,
+            vip: self.vip(&config)?,
+            service_port: self.service_port.or(config.service_port).unwrap_or(5000),
+            image: pick_or(&self.image, &config.image, "registry:2.8.3")?,
+            cpus: self.cpus.or(config.cpus).unwrap_or(0.5),
+            mem: self.mem.or(config.mem).unwrap_or(1024.0),
+            folders: self.folders(&config)?,
+            transport: self.transport(&config),
+            access: if self.htpasswd_file(context).is_some() { Access::Htpasswd } else { Access::Open },
+            env: config.env,
+            labels: config.labels,
+        })
+    }
+
+    fn vip(&self, config: &RegistryConfig) -> Result<Vip> {
+        pick_or(&self.vip, &config.vip, DEFAULT_VIP)
+    }
+
+    fn folders(&self, config: &RegistryConfig) -> Result<Folders> {
+        Ok(Folders {
+            data: pick_or(&self.data_dir, &config.data_dir, "/data/docker-registry")?,
+            certs: pick_or(&self.certs_dir, &config.certs_dir, "/etc/privateregistry/certs")?,
+            config: pick_or(&self.config_dir, &config.config_dir, "/etc/privateregistry/config")?,
+        })
+    }
+
+    fn transport(&self, config: &RegistryConfig) -> Transport {
+        let tls = self.tls || (!self.no_tls && config.tls.unwrap_or(true));
+        if tls { Transport::Tls } else { Transport::Plain }
+    }
+
+    /// Every address by which clients ask for it: the one its VIP gives, then the other names of regctl.toml.
+    /// `framework` is the name of the Marathon that runs it.
+    pub fn endpoints(&self, context: &Context, framework: &str) -> Result<Vec<RegistryAddress>> {
+        let config = context.config.first_registry();
+        let names = config.names.iter().map(|name| name.parse().map_err(|why| in_config(why).into()));
+        std::iter::once(Ok(self.vip(&config)?.registry_address(framework))).chain(names).collect()
+    }
+
+    /// The certificate chain and its key, here.
+    pub fn key_pair_files(&self, context: &Context) -> (PathBuf, PathBuf) {
+        let folder = self.certs.clone().unwrap_or_else(|| certs_folder(context));
+        (folder.join(registry_app::CERTIFICATE_FILE), folder.join(registry_app::KEY_FILE))
+    }
+
+    /// The file with the users, here; none where everybody may push and pull.
+    pub fn htpasswd_file(&self, context: &Context) -> Option<PathBuf> {
+        let configured = || context.config.first_registry().htpasswd.map(|file| context.resolve(&file));
+        self.htpasswd.clone().or_else(configured)
+    }
+
+    /// The own template, where one is named.
+    pub fn own_template(&self, context: &Context) -> Result<Option<OwnTemplate>> {
+        let configured = || context.config.first_registry().template.map(|file| context.resolve(&file));
+        let path = self.template.clone().or_else(configured);
+        path.map(|path| Ok(OwnTemplate { text: files::read_text(&path, FaultKind::InputFile)?, path }))
+            .transpose()
+    }
+}
+
+/// The flag, or what regctl.toml says in the same spelling.
+fn pick<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<Option<T>>
+where
+    T: Clone + std::str::FromStr<Err: ToString>,
+{
+    let parse = |text: &str| text.parse::<T>().map_err(|why| in_config(why.to_string()).into());
+    let default = (!default.is_empty()).then_some(default);
+    match flag {
+        Some(value) => Ok(Some(value.clone())),
+        None => configured.as_deref().or(default).map(parse).transpose(),
+    }
+}
+
+fn pick_or<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<T>
+where
+    T: Clone + std::str::FromStr<Err: ToString>,
+{
+    pick(flag, configured, default).map(|value| value.expect("the default is there"))
+}
+
+fn no_host() -> Fault {
+    Fault::usage("no host is named for the registry").hint(
+        "Name the agent that is to run it, by the hostname that Mesos has for it: --host AGENT, or host = \"AGENT\" \
+         under [registry] in regctl.toml. regctl agents lists them.",
+    )
+}
+
+fn in_config(why: String) -> Fault {
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+}

@@ -1,0 +1,77 @@
+//! The files that go onto the registry's host, read and judged before anything is connected to.
+
+use anyhow::Result;
+use time::OffsetDateTime;
+
+use super::Context;
+use super::flags::AppArgs;
+use crate::domain::deploy::{RegistrySpec, Transport};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::registry::RegistryAddress;
+use crate::domain::secret::Secret;
+use crate::effects::key_pair::KeyPair;
+use crate::effects::{digest, files, key_pair};
+use crate::plan::{htpasswd, leaf, registry_app};
+
+/// The files that go onto the registry's host.
+#[derive(Debug, Clone)]
+pub(super) struct RegistryFiles {
+    /// The registry's configuration.
+    pub(super) config_yml: String,
+    /// Certificate and key; none where it serves plain HTTP.
+    pub(super) pair: Option<KeyPair>,
+    /// Its users; none where everybody may push and pull.
+    pub(super) htpasswd: Option<Secret>,
+}
+
+impl RegistryFiles {
+    /// Reads them. Errors, all exit 2: a file that is missing, a key that does not belong to its certificate, users
+    /// whose passwords the registry could not check.
+    pub(super) fn read(args: &AppArgs, spec: &RegistrySpec, context: &Context) -> Result<Self> {
+        let (certificate, key) = args.key_pair_files(context);
+        let pair = match spec.transport {
+            Transport::Plain => None,
+            Transport::Tls if certificate.exists() => Some(key_pair::read(&certificate, &key)?),
+            Transport::Tls => return Err(no_certificate(&certificate).into()),
+        };
+        let users = args.htpasswd_file(context).map(|path| read_users(&path)).transpose()?;
+        Ok(Self { config_yml: registry_app::config_yml(spec), pair, htpasswd: users })
+    }
+
+    /// The digest of what the registry reads only when it starts. The key is in it by its certificate; users are read
+    /// anew whenever their file changes.
+    pub(super) fn digest(&self) -> String {
+        let chain = self.pair.as_ref().map_or("", |pair| &pair.chain_pem);
+        digest::sha256_of(&[&self.config_yml, chain])
+    }
+
+    /// Whether clients will accept the certificate for every address. Errors, exit 2: a name that it is not for, or a
+    /// time outside its validity.
+    pub(super) fn judge(
+        &self,
+        addresses: &[RegistryAddress],
+        args: &AppArgs,
+        context: &Context,
+    ) -> Result<()> {
+        let Some(pair) = &self.pair else { return Ok(()) };
+        leaf::judge(&pair.leaf, addresses, OffsetDateTime::now_utc()).map_err(|unfit| {
+            let (certificate, _) = args.key_pair_files(context);
+            let why = format!("the certificate {} {}", certificate.display(), unfit.why);
+            Fault::new(FaultKind::Certificate, why).hint(unfit.hint).into()
+        })
+    }
+}
+
+fn no_certificate(path: &std::path::Path) -> Fault {
+    Fault::new(FaultKind::InputFile, format!("the registry's certificate {} is not there", path.display()))
+        .hint("Make one with regctl cert gen, or name the folder that holds domain.crt and domain.key: --certs.")
+}
+
+fn read_users(path: &std::path::Path) -> Result<Secret> {
+    let text = files::read_text(path, FaultKind::InputFile)?;
+    htpasswd::check(&text).map_err(|why| {
+        Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display()))
+            .hint("Make it with htpasswd -Bc FILE USER.")
+    })?;
+    Ok(Secret::new(text))
+}

@@ -1,0 +1,208 @@
+//! Sends an app to Marathon and waits until it is as asked, whatever the leader does meanwhile.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Result;
+use serde::Deserialize as _;
+
+use super::Context;
+use crate::domain::app::{AppDocument, AppId};
+use crate::domain::app_definition::AppDefinition;
+use crate::domain::app_status::AppStatus;
+use crate::domain::change::Change;
+use crate::domain::duration;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::effects::marathon::{Accepted, Force, Found, Marathon};
+use crate::plan::app::{AppChange, decide};
+use crate::plan::rollout::{Standing, standing};
+
+/// The first pause between two looks; it grows to the longest one.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// One app on its way.
+pub(super) struct Rollout<'a> {
+    /// Where it goes.
+    pub(super) marathon: &'a Marathon,
+    /// Its id.
+    pub(super) id: &'a AppId,
+    /// What Marathon had when the plan was made.
+    pub(super) seen: Option<&'a AppDocument>,
+    /// What it is to have.
+    pub(super) wanted: &'a AppDocument,
+    /// How long to wait, for other deployments and for this one; `None` not to wait at all.
+    pub(super) patience: Option<Duration>,
+    /// Where progress is shown.
+    pub(super) context: &'a Context,
+}
+
+impl Rollout<'_> {
+    /// Creates or replaces the app. Where another deployment holds it, that one is waited for. A request whose answer
+    /// was lost is never repeated blindly: first Marathon is asked whether it has the app.
+    pub(super) async fn send(&self, change: Change, force: Force) -> Result<Accepted> {
+        let mut clock = Clock::start(self.patience.unwrap_or_default());
+        let mut answer_lost = false;
+        loop {
+            let error = match self.request(change, force).await {
+                Ok(accepted) => return Ok(accepted),
+                Err(error) => error,
+            };
+            match kind(&error) {
+                Some(FaultKind::Unreachable | FaultKind::Unavailable) => answer_lost = true,
+                Some(FaultKind::AppLocked) => {}
+                Some(FaultKind::AppExists) if answer_lost => {}
+                _ => return Err(error),
+            }
+            if let Some(accepted) = self.look_up(&mut clock, error).await? {
+                return Ok(accepted);
+            }
+        }
+    }
+
+    async fn request(&self, change: Change, force: Force) -> Result<Accepted> {
+        match change {
+            Change::Created => self.marathon.create(self.wanted, force).await,
+            _ => self.marathon.replace(self.id, self.wanted, force).await,
+        }
+    }
+
+    /// Waits until nothing holds the app any more, then says whether Marathon has it as wanted; `None` means that the
+    /// request may be sent again. `error` is what the run ends with when the time is up.
+    async fn look_up(&self, clock: &mut Clock, error: anyhow::Error) -> Result<Option<Accepted>> {
+        loop {
+            if clock.is_over() {
+                return Err(error);
+            }
+            self.context.tell(Event::Waiting(format!("{error:#}")));
+            clock.pause().await;
+            match self.marathon.app(self.id).await {
+                Err(trouble) if passes(&trouble) => {}
+                Err(trouble) => return Err(trouble),
+                Ok(None) => return self.seen.map_or(Ok(None), |_| Err(self.gone().into())),
+                Ok(Some(found)) => match self.judge(found) {
+                    Look::There(accepted) => return Ok(Some(accepted)),
+                    Look::Held => {}
+                    Look::Free => return Ok(None),
+                    Look::Another => return Err(self.changed_meanwhile().into()),
+                },
+            }
+        }
+    }
+
+    fn judge(&self, found: Found) -> Look {
+        let current = found.document.expose();
+        let deployment = found.status.deployments.into_iter().next().map(|deployment| deployment.id);
+        let same = |wanted: &AppDocument| decide(Some(current), wanted.expose()) == AppChange::Unchanged;
+        if same(self.wanted) {
+            return Look::There(Accepted { deployment_id: deployment, version: found.status.version });
+        }
+        match (self.seen.is_some_and(same), deployment) {
+            (false, _) => Look::Another,
+            (true, Some(_)) => Look::Held,
+            (true, None) => Look::Free,
+        }
+    }
+
+    /// Waits until the app's deployment is gone, every instance runs its version, and all are healthy. On time-out the
+    /// fault says which of these is missing and what Marathon says about it.
+    pub(super) async fn until_ready(&self, patience: Duration) -> Result<AppStatus> {
+        let definition = AppDefinition::deserialize(self.wanted.expose()).unwrap_or_default();
+        let mut clock = Clock::start(patience);
+        loop {
+            let trouble = match self.look(&definition).await {
+                Ok((status, standing)) if standing.is_ready() => return Ok(status),
+                Ok((_, standing)) => {
+                    self.context.tell(Event::Waiting(format!("{}: {}", self.id, standing.line())));
+                    self.not_ready(standing, patience).into()
+                }
+                Err(trouble) if passes(&trouble) => {
+                    self.context.tell(Event::Waiting(format!("{trouble:#}")));
+                    trouble
+                }
+                Err(trouble) => return Err(trouble),
+            };
+            if clock.is_over() {
+                return Err(trouble);
+            }
+            clock.pause().await;
+        }
+    }
+
+    async fn look(&self, definition: &AppDefinition) -> Result<(AppStatus, Standing)> {
+        let status = self.marathon.app(self.id).await?.ok_or_else(|| self.gone())?.status;
+        let all_there = status.tasks_staged + status.tasks_running >= status.instances;
+        let queue = if all_there { None } else { self.marathon.queue_item(self.id).await? };
+        let standing = standing(definition, &status, queue.as_ref());
+        Ok((status, standing))
+    }
+
+    fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
+        let message =
+            format!("{} is not ready after {}: {}", self.id, duration::spell(patience), standing.line());
+        let hint = standing.hint.unwrap_or_else(|| {
+            "Marathon goes on trying; regctl deploy again waits on, with a longer --timeout if need be."
+                .to_owned()
+        });
+        Fault::new(FaultKind::NotHealthy, message).hint(hint)
+    }
+
+    fn gone(&self) -> Fault {
+        Fault::new(FaultKind::NotHealthy, format!("{} is gone: somebody deleted it meanwhile", self.id))
+            .hint("Run regctl deploy again to create it.")
+    }
+
+    fn changed_meanwhile(&self) -> Fault {
+        Fault::new(FaultKind::AppLocked, format!("{} was changed by somebody else meanwhile", self.id))
+            .hint("Run regctl deploy again to see what would change now.")
+    }
+}
+
+/// What a look at the app showed after a request without a clear answer.
+enum Look {
+    /// It is as wanted.
+    There(Accepted),
+    /// It is as it was, and a deployment holds it.
+    Held,
+    /// It is as it was, and nothing holds it.
+    Free,
+    /// It is neither.
+    Another,
+}
+
+/// Trouble that passes by itself: an election, an overload, a connection that broke.
+fn passes(error: &anyhow::Error) -> bool {
+    matches!(kind(error), Some(FaultKind::Unreachable | FaultKind::Unavailable))
+}
+
+fn kind(error: &anyhow::Error) -> Option<FaultKind> {
+    error.downcast_ref::<Fault>().map(|fault| fault.kind)
+}
+
+/// Pauses that grow, up to a deadline.
+struct Clock {
+    end: Instant,
+    pause: Duration,
+}
+
+impl Clock {
+    fn start(patience: Duration) -> Self {
+        Self { end: Instant::now() + patience, pause: FIRST_PAUSE }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    async fn pause(&mut self) {
+        let left = self.end.saturating_duration_since(Instant::now());
+        tokio::time::sleep((self.pause + jitter()).min(left)).await;
+        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Up to 100 ms, so that many clients do not come back to a new leader in step.
+fn jitter() -> Duration {
+    let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+    Duration::from_nanos(u64::from(nanos) % 100_000_000)
+}

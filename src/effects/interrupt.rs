@@ -1,0 +1,29 @@
+//! Ctrl-C and its kin, turned into something that can be waited for.
+
+use anyhow::{Context as _, Result};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Takes SIGINT, SIGTERM and SIGHUP over from the moment it is made: they no longer end the process by themselves.
+pub struct Interrupt {
+    signals: [Signal; 3],
+}
+
+impl Interrupt {
+    /// Begins to listen. Errors: the system refuses.
+    pub fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).context("listening for signals");
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let [interrupt, terminate, hangup] = kinds.map(listen);
+        Ok(Self { signals: [interrupt?, terminate?, hangup?] })
+    }
+
+    /// Waits until one of them comes.
+    pub async fn raised(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Reads `/slaves` as any version of Mesos since 1.1 writes it. What hosts call themselves is hostile until it is parsed.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+
+use crate::domain::agent::{Agent, AgentState, Listing, RecoveredAgent, Role};
+use crate::domain::host::{Host, HostPort};
+
+/// Which of the two fields says where to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AddressField {
+    /// The address inside `pid`: it is where the agent really listens.
+    #[default]
+    Pid,
+    /// `hostname`, which DC/OS sets to the address and others to a name.
+    Hostname,
+}
+
+impl AddressField {
+    /// The words of flags and regctl.toml.
+    pub const WORDS: [&str; 2] = ["pid", "hostname"];
+}
+
+impl FromStr for AddressField {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "pid" => Ok(Self::Pid),
+            "hostname" => Ok(Self::Hostname),
+            _ => Err(format!("`{text}` is no field of an agent's address: use pid or hostname")),
+        }
+    }
+}
+
+/// The document; fields that regctl does not need are skipped without being kept.
+#[derive(Deserialize)]
+struct Document {
+    slaves: Vec<WireAgent>,
+    #[serde(default)]
+    recovered_slaves: Vec<WireAgent>,
+}
+
+#[derive(Deserialize)]
+struct WireAgent {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    hostname: String,
+    #[serde(default)]
+    pid: String,
+    port: Option<u16>,
+    #[serde(default)]
+    attributes: Map<String, Value>,
+    #[serde(default)]
+    reserved_resources: BTreeMap<String, IgnoredAny>,
+    active: Option<bool>,
+    #[serde(default)]
+    deactivated: bool,
+    drain_info: Option<DrainInfo>,
+    version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DrainInfo {
+    #[serde(default)]
+    state: String,
+}
+
+/// Reads the document. The error says what is wrong with it, in words that follow `the answer`.
+pub fn parse(body: &[u8], field: AddressField) -> Result<Listing, String> {
+    let start = body.trim_ascii_start();
+    if start.first() == Some(&b'<') {
+        return Err("is a web page, not JSON; is this really a Mesos master?".to_owned());
+    }
+    let document: Document = serde_json::from_slice(body).map_err(|error| explain(&error))?;
+    Ok(Listing {
+        agents: document.slaves.into_iter().map(|wire| agent(wire, field)).collect(),
+        recovered: document.recovered_slaves.into_iter().map(recovered).collect(),
+    })
+}
+
+fn explain(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return "breaks off in the middle".to_owned();
+    }
+    if error.is_data() {
+        return format!("is not a list of agents: {error}");
+    }
+    format!("is not JSON: {error}")
+}
+
+fn agent(wire: WireAgent, field: AddressField) -> Agent {
+    Agent {
+        address: address(&wire, field),
+        role: role(&wire),
+        state: state(&wire),
+        agent_id: wire.id,
+        hostname: wire.hostname,
+        port: wire.port,
+        version: wire.version,
+        attributes: wire.attributes,
+    }
+}
+
+fn recovered(wire: WireAgent) -> RecoveredAgent {
+    RecoveredAgent { agent_id: wire.id, hostname: wire.hostname }
+}
+
+/// The host to log in to. Both fields must be plain: a master that sends one bad one is not believed in the other.
+fn address(wire: &WireAgent, field: AddressField) -> Option<Host> {
+    let hostname = wire.hostname.parse().ok()?;
+    let (_, endpoint) = wire.pid.rsplit_once('@')?;
+    let pid = endpoint.parse::<HostPort>().ok()?.host;
+    Some(match field {
+        AddressField::Pid => pid,
+        AddressField::Hostname => hostname,
+    })
+}
+
+/// DC/OS sets both marks on public agents; a weak principal may not be shown the reservation.
+fn role(wire: &WireAgent) -> Role {
+    let by_attribute = wire.attributes.get("public_ip").is_some_and(|value| value == "true");
+    let by_reservation = wire.reserved_resources.contains_key("slave_public");
+    if by_attribute || by_reservation { Role::Public } else { Role::Private }
+}
+
+/// `active: false` has three causes; only a disconnected agent is probably not reachable.
+fn state(wire: &WireAgent) -> AgentState {
+    match wire.drain_info.as_ref().map(|info| info.state.as_str()) {
+        Some("DRAINING") => AgentState::Draining,
+        Some("DRAINED") => AgentState::Drained,
+        _ if wire.deactivated => AgentState::Deactivated,
+        _ if wire.active == Some(false) => AgentState::Inactive,
+        _ => AgentState::Active,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The body of a recording.
+    fn recorded(text: &str) -> Listing {
+        let (_, body) = text
+            .replace("\r\n", "\n")
+            .split_once("\n\n")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .expect("has a body");
+        parse(body.as_bytes(), AddressField::Pid).expect("is a listing")
+    }
+
+    fn states(text: &str) -> Vec<AgentState> {
+        recorded(text).agents.iter().map(|agent| agent.state).collect()
+    }
+
+    fn one(hostname: &str, pid: &str, field: AddressField) -> Agent {
+        let document = json!({ "slaves": [{ "id": "S0", "hostname": hostname, "pid": pid }] });
+        parse(document.to_string().as_bytes(), field).expect("is a listing").agents.remove(0)
+    }
+
+    #[test]
+    fn a_live_master_is_understood() {
+        let listing = recorded(include_str!("../../fixtures/mesos/slaves.txt"));
+        let first = &listing.agents[0];
+        assert_eq!(listing.agents.len(), 3);
+        assert_eq!(first.agent_id, "a6cb0a45-924f-4b53-937d-a1040a05edaf-S2");
+        assert_eq!(first.hostname, "mesos-agent-02.example.com");
+        assert_eq!(first.address, Some("127.0.0.12".parse().expect("an address")));
+        assert_eq!((first.port, first.role, first.state), (Some(5051), Role::Private, AgentState::Active));
+        assert_eq!(first.version.as_deref(), Some("1.11.0"));
+        assert_eq!(first.attributes["level"], json!(2.0));
+    }
+
+    #[test]
+    fn an_agent_that_takes_no_tasks_is_still_an_agent() {
+        use AgentState::{Active, Deactivated, Drained, Inactive};
+        assert_eq!(
+            states(include_str!("../../fixtures/mesos/slaves-deactivated.txt")),
+            [Active, Active, Deactivated]
+        );
+        assert_eq!(
+            states(include_str!("../../fixtures/mesos/slaves-drained.txt")),
+            [Active, Drained, Deactivated]
+        );
+        assert_eq!(
+            states(include_str!("../../fixtures/mesos/slaves-agent-disconnected.txt")),
+            [Inactive, Drained, Deactivated]
+        );
+    }
+
+    #[test]
+    fn recovered_agents_are_kept_apart() {
+        let listing = recorded(include_str!("../../fixtures/mesos/slaves-recovered.txt"));
+        assert_eq!((listing.agents.len(), listing.recovered.len()), (0, 3));
+        assert_eq!(listing.recovered[0].hostname, "mesos-agent-01.example.com");
+        assert_eq!(recorded(include_str!("../../fixtures/mesos/recovering-slaves.txt")), Listing::default());
+    }
+
+    #[test]
+    fn either_mark_makes_an_agent_public() {
+        let role = |extra: Value| {
+            let mut agent = json!({ "id": "S0", "hostname": "a1", "pid": "slave(1)@10.0.0.1:5051" });
+            agent.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+            let body = json!({ "slaves": [agent] }).to_string();
+            parse(body.as_bytes(), AddressField::Pid).expect("is a listing").agents[0].role
+        };
+        assert_eq!(role(json!({ "attributes": { "public_ip": "true" } })), Role::Public);
+        assert_eq!(role(json!({ "reserved_resources": { "slave_public": { "cpus": 1.0 } } })), Role::Public);
+        assert_eq!(
+            role(json!({ "attributes": { "public_ip": "false" }, "reserved_resources": {} })),
+            Role::Private
+        );
+    }
+
+    #[test]
+    fn either_field_can_say_where_to_log_in() {
+        let pid = "slave(1)@10.0.0.1:5051";
+        let host = |text: &str| Some(text.parse::<Host>().expect("a host"));
+        assert_eq!(one("a1", pid, AddressField::Pid).address, host("10.0.0.1"));
+        assert_eq!(one("a1", pid, AddressField::Hostname).address, host("a1"));
+        assert_eq!(one("a1", "slave(1)@[fd00::1]:5051", AddressField::Pid).address, host("fd00::1"));
+    }
+
+    #[test]
+    fn one_hostile_field_is_enough() {
+        let long = "a".repeat(300);
+        for hostile in ["-oProxyCommand=id", "a;reboot", "../../x", "", "größe", "a b", long.as_str()] {
+            let agent = one(hostile, "slave(1)@10.0.0.1:5051", AddressField::Pid);
+            assert_eq!(agent.address, None, "{hostile}");
+            assert!(!agent.name().contains("ö") && agent.name().len() < 100, "{}", agent.name());
+            assert_eq!(one("a1", &format!("slave(1)@{hostile}:5051"), AddressField::Hostname).address, None);
+        }
+        assert_eq!(one("a1", "", AddressField::Hostname).address, None);
+    }
+
+    #[test]
+    fn what_is_no_listing_says_why() {
+        let why = |body: &str| parse(body.as_bytes(), AddressField::Pid).expect_err("is no listing");
+        assert!(why("\n <!DOCTYPE html><html>").contains("a web page"));
+        assert!(why("{\"slaves\":[{\"id\":\"S").contains("breaks off"));
+        assert!(why("").contains("breaks off"));
+        assert!(why("{\"apps\":[]}").contains("is not a list of agents"));
+        assert!(why("[1]x").contains("is not"));
+    }
+}

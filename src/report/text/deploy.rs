@@ -1,0 +1,95 @@
+//! What deploying would do, and what it did.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::paint::Paint;
+use crate::domain::change::Change;
+use crate::domain::deploy::{DeployPlan, DeployReport, Difference, StagedFile};
+use crate::domain::registry::RegistryAddress;
+
+/// The plan, as `--dry-run` prints it and as an update is asked about.
+pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
+    let id = paint.bold(plan.app_id.as_str());
+    let mut text = match plan.change {
+        Change::Created => format!("{id} would be created:\n{}", indented(&plan.app.masked())),
+        Change::Updated => format!("{id} would be updated:\n{}", differences(&plan.differences, paint)),
+        _ => format!("{id} is as asked.\n"),
+    };
+    for warning in &plan.warnings {
+        let _ = writeln!(text, "  {} {warning}", paint.warn("note:"));
+    }
+    text + &staged(&plan.staged)
+}
+
+/// What was done, and the next command.
+pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
+    let id = paint.bold(report.app_id.as_str());
+    let verb = match report.change {
+        Change::Created => "Created",
+        Change::Updated => "Updated",
+        _ => "Unchanged:",
+    };
+    let health = match report.healthy {
+        Some(true) => "healthy",
+        Some(false) => "not healthy",
+        None => "not waited for",
+    };
+    let mut text = format!("{verb} {id}, {health} (version {})\n", report.version);
+    text.push_str(&staged(&report.staged));
+    let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
+    let _ = writeln!(text, "  reached as  {}", names.join(", "));
+    text + "Next: regctl trust-agents\n"
+}
+
+fn differences(differences: &[Difference], paint: Paint) -> String {
+    let line = |it: &Difference| match (&it.from, &it.to) {
+        (Value::Null, to) => paint.good(&format!("  + {}: {to}", it.key)),
+        (from, Value::Null) => paint.bad(&format!("  - {}: {from}", it.key)),
+        (from, to) if from == to => paint.warn(&format!("  ~ {}: {to}, another one", it.key)),
+        (from, to) => paint.warn(&format!("  ~ {}: {from} -> {to}", it.key)),
+    };
+    differences.iter().map(|difference| line(difference) + "\n").collect()
+}
+
+fn staged(files: &[StagedFile]) -> String {
+    files.iter().map(|file| format!("  {:<10}  {}\n", word(file.change), file.path)).collect()
+}
+
+const fn word(change: Change) -> &'static str {
+    match change {
+        Change::Unchanged => "unchanged",
+        Change::Drifted => "would stage",
+        _ => "staged",
+    }
+}
+
+fn indented(value: &Value) -> String {
+    format!("{value:#}").lines().map(|line| format!("  {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::report::Style;
+
+    #[test]
+    fn a_difference_is_a_line_with_its_sign() {
+        let difference = |from: Value, to: Value| Difference { key: "mem".to_owned(), from, to };
+        let all = [
+            difference(Value::Null, json!(1)),
+            difference(json!(1), Value::Null),
+            difference(json!(1), json!(2)),
+            difference(json!("(secret)"), json!("(secret)")),
+        ];
+        let text = differences(&all, Paint::new(Style { colored: false, width: None }));
+        assert_eq!(text, "  + mem: 1\n  - mem: 1\n  ~ mem: 1 -> 2\n  ~ mem: \"(secret)\", another one\n");
+        assert!(
+            differences(&all, Paint::new(Style { colored: true, width: None }))
+                .contains("\u{1b}[32m  + mem: 1")
+        );
+    }
+}
