@@ -45,6 +45,8 @@ pub enum Command {
     Render(Box<commands::render::Args>),
     /// Run the registry on Marathon and wait until it is healthy.
     Deploy(Box<commands::deploy::Args>),
+    /// Check that the registry and every agent are as they should be.
+    Verify(Box<commands::verify::Args>),
 }
 
 /// The verbs of `regctl cert`.
@@ -179,5 +181,6 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
+        Command::Verify(args) => commands::verify::run(*args, context).await,
     }
 }

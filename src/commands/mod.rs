@@ -9,5 +9,6 @@ mod registry_files;
 pub mod render;
 mod rollout;
 mod staging;
+pub mod verify;
 
 pub use context::Context;

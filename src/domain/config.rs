@@ -86,6 +86,10 @@ pub struct RegistryConfig {
     pub mem: Option<f64>,
     /// PEM file with the CA that its certificate comes from; by default the one in `[certs] out`.
     pub ca: Option<PathBuf>,
+    /// User to log in to it as, where it wants one.
+    pub user: Option<String>,
+    /// File with that user's password.
+    pub password_file: Option<PathBuf>,
     /// htpasswd file (bcrypt) with its users; none means no authentication.
     pub htpasswd: Option<PathBuf>,
     /// Further environment variables of the task.

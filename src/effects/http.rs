@@ -35,6 +35,11 @@ impl Endpoint {
         &self.base
     }
 
+    /// Whether requests carry credentials.
+    pub const fn has_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
     /// The URL of a path below the base; `path` starts with a slash and may hold a query.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base.as_str().trim_end_matches('/'))

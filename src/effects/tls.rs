@@ -1,12 +1,13 @@
-//! TLS as a client: which roots count, and how a server's certificate is judged.
+//! TLS as a client: which roots count.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
 use crate::domain::fault::{Fault, FaultKind};
 
@@ -35,9 +36,12 @@ pub fn roots(own: &[CertificateDer<'static>]) -> RootCertStore {
 /// The configuration for talking to Mesos, Marathon and Admin Router: roots as in [`roots`].
 pub fn client_config(own: &[CertificateDer<'static>]) -> ClientConfig {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    builder(provider).with_root_certificates(roots(own)).with_no_client_auth()
+}
+
+/// A configuration that speaks TLS 1.2 and 1.3 and does not know yet whom to trust.
+pub(super) fn builder(provider: Arc<CryptoProvider>) -> ConfigBuilder<ClientConfig, WantsVerifier> {
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("aws-lc-rs speaks TLS 1.2 and 1.3")
-        .with_root_certificates(roots(own))
-        .with_no_client_auth()
 }

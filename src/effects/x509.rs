@@ -48,6 +48,13 @@ pub fn read(der: &[u8]) -> Result<Certificate, String> {
     })
 }
 
+/// Whether the issuer's name and key are those that signed the certificate.
+pub(super) fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let (Ok(certificate), Ok(issuer)) = (parse(&certificate.der), parse(&issuer.der)) else { return false };
+    certificate.issuer() == issuer.subject()
+        && certificate.verify_signature(Some(issuer.public_key())).is_ok()
+}
+
 /// Parses DER without judging it.
 pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, String> {
     X509Certificate::from_der(der).map(|(_, parsed)| parsed).map_err(|_| "no X.509 certificate".to_owned())

@@ -13,6 +13,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::App(app) => pretty(app.expose()),
         Report::DeployPlan(plan) => document("deploy", plan),
         Report::Deploy(report) => document("deploy", report),
+        Report::Verify(report) => document("verify", report),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::finding::VerifyReport;
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +38,19 @@ pub enum Report {
     DeployPlan(DeployPlan),
     /// Of `deploy`.
     Deploy(DeployReport),
+    /// Of `verify`.
+    Verify(VerifyReport),
 }
 
 impl From<CertGenReport> for Report {
     fn from(report: CertGenReport) -> Self {
         Self::CertGen(Box::new(report))
+    }
+}
+
+impl From<VerifyReport> for Report {
+    fn from(report: VerifyReport) -> Self {
+        Self::Verify(report)
     }
 }
 
@@ -52,6 +61,7 @@ impl Report {
             Self::CertGen(report) => report.exit,
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
+            Self::Verify(report) => report.exit(),
         }
     }
 }
@@ -91,7 +101,8 @@ pub fn usage_json(text: &str) -> String {
     json::fault(&Fault::usage(message))
 }
 
-fn fault_of(error: &anyhow::Error) -> Fault {
+/// The fault inside an error, told with the contexts that were added on its way up.
+pub fn fault_of(error: &anyhow::Error) -> Fault {
     let message = format!("{error:#}");
     match error.downcast_ref::<Fault>() {
         Some(fault) => Fault { message, ..fault.clone() },

@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{cert, deploy, paint::Paint};
+use super::{cert, deploy, paint::Paint, verify};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -12,6 +12,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::App(app) => super::super::json::pretty(app.expose()),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
+        Report::Verify(report) => verify::verified(report, paint),
     }
 }
 

@@ -8,7 +8,7 @@ pub mod faults;
 mod haproxy;
 mod host;
 mod lab;
-pub mod marathon;
+pub mod loopback;
 pub mod mesos;
 mod process;
 mod reboot;

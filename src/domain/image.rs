@@ -1,0 +1,68 @@
+//! Images as a registry keeps them: blobs named by their digest, and a manifest that lists them.
+
+use std::fmt;
+
+use aws_lc_rs::digest;
+
+/// The name of some bytes: `sha256:` and 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let digest = digest::digest(&digest::SHA256, bytes);
+        Self(format!(
+            "sha256:{}",
+            digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        ))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Some bytes, their digest, and what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// Such as `application/vnd.docker.container.image.v1+json`.
+    pub media_type: &'static str,
+    /// All of them.
+    pub bytes: Vec<u8>,
+    /// Their name.
+    pub digest: Digest,
+}
+
+impl Blob {
+    /// A blob of these bytes.
+    pub fn new(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { media_type, digest: Digest::of(&bytes), bytes }
+    }
+}
+
+/// An image of one layer, and where it is to be pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// The repository, such as `regctl/verify`.
+    pub repository: &'static str,
+    /// Its configuration.
+    pub config: Blob,
+    /// Its only layer.
+    pub layer: Blob,
+    /// The manifest that names both; its digest is the image's.
+    pub manifest: Blob,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_spelled_as_registries_do() {
+        let of_nothing = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::of(b"").to_string(), of_nothing);
+    }
+}

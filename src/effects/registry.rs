@@ -1,0 +1,235 @@
+//! A registry's HTTP API, version 2: what it is, what it holds, and an image there and back.
+
+use anyhow::Result;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, LINK, LOCATION, SERVER, WWW_AUTHENTICATE};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::Deserialize;
+
+use super::http::{self, Endpoint};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::host::printable;
+use crate::domain::image::{Blob, Image};
+use crate::domain::registry_api::{Api, Catalog, Deletion};
+
+/// The most that registries give on one page unless they are told otherwise; more is refused with 400.
+const PAGE: usize = 1000;
+/// A catalog longer than this is not read to its end.
+const MOST_PAGES: usize = 1000;
+/// A page of a thousand names of at most 256 bytes each.
+const MOST_PAGE_BYTES: usize = 1 << 20;
+/// Nothing of the image that is read back is as large as this.
+const MOST_BLOB_BYTES: usize = 1 << 20;
+
+/// A registry at one address.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    endpoint: Endpoint,
+}
+
+impl Registry {
+    /// The registry behind an endpoint whose base is `https://HOST[:PORT]`.
+    pub const fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint }
+    }
+
+    /// Asks `/v2/` what this is.
+    pub async fn api(&self) -> Result<Api> {
+        let what = format!("asking {}", self.endpoint.url("/v2/"));
+        let response = send(self.endpoint.request(Method::GET, "/v2/"), &what).await?;
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let version2 = header("docker-distribution-api-version".parse().expect("is a header's name"))
+            .is_some_and(|version| version.contains("registry/2"));
+        let scheme =
+            header(WWW_AUTHENTICATE).and_then(|challenge| challenge.split(' ').next()).map(printable);
+        Ok(match (response.status(), scheme) {
+            (StatusCode::OK, _) if version2 => Api::Open,
+            (StatusCode::UNAUTHORIZED, Some(scheme)) if self.endpoint.has_credentials() => {
+                Api::RefusesUser { scheme }
+            }
+            (StatusCode::UNAUTHORIZED, Some(scheme)) => Api::WantsUser { scheme },
+            (status, _) => {
+                let server =
+                    header(SERVER).map(|server| format!(" from {}", printable(server))).unwrap_or_default();
+                let to = header(LOCATION).map(|to| format!(" to {}", printable(to))).unwrap_or_default();
+                Api::NotARegistry { answer: format!("{}{to}{server}", status.as_u16()) }
+            }
+        })
+    }
+
+    /// Counts the repositories, page by page.
+    pub async fn catalog(&self) -> Result<Catalog> {
+        let (mut repositories, mut pages) = (0, 0);
+        let mut next = self.endpoint.url(&format!("/v2/_catalog?n={PAGE}"));
+        loop {
+            let what = format!("reading the catalog from {next}");
+            let url = self.same_place(&next, &what)?;
+            let response = send(self.endpoint.request_elsewhere(Method::GET, url.clone()), &what).await?;
+            match response.status() {
+                StatusCode::OK => {}
+                // A registry may be set to give less on a page, and then refuses to be asked for more.
+                StatusCode::BAD_REQUEST if pages == 0 && url.query().is_some() => {
+                    next = self.endpoint.url("/v2/_catalog");
+                    continue;
+                }
+                StatusCode::NOT_FOUND if pages == 0 => return Ok(Catalog::None),
+                _ => return Err(refused(response, &what).await.into()),
+            }
+            let link = next_page(&response, &url);
+            repositories += page(response, &what).await?;
+            pages += 1;
+            match link {
+                Some(link) if pages < MOST_PAGES => next = link,
+                rest => return Ok(Catalog::Listed { repositories, pages, complete: rest.is_none() }),
+            }
+        }
+    }
+
+    /// Pushes the image by its digest: both blobs, then the manifest.
+    pub async fn push(&self, image: &Image) -> Result<()> {
+        for blob in [&image.layer, &image.config] {
+            self.push_blob(image.repository, blob).await?;
+        }
+        let path = manifest_path(image);
+        let what = format!("pushing the manifest to {}", self.endpoint.url(&path));
+        let request = self.endpoint.request(Method::PUT, &path);
+        let request =
+            request.header(CONTENT_TYPE, image.manifest.media_type).body(image.manifest.bytes.clone());
+        expect(send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
+    }
+
+    async fn push_blob(&self, repository: &str, blob: &Blob) -> Result<()> {
+        let path = format!("/v2/{repository}/blobs/uploads/");
+        let what = format!("starting an upload at {}", self.endpoint.url(&path));
+        let response = send(self.endpoint.request(Method::POST, &path), &what).await?;
+        let response = expect(response, StatusCode::ACCEPTED, &what).await?;
+        let location =
+            response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut url = self.same_place(location, &what)?;
+        url.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
+        let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.endpoint.url(&path));
+        let request = self.endpoint.request_elsewhere(Method::PUT, url);
+        let request = request.header(CONTENT_TYPE, "application/octet-stream").body(blob.bytes.clone());
+        expect(send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
+    }
+
+    /// Reads the image back and compares it byte for byte.
+    pub async fn read_back(&self, image: &Image) -> Result<()> {
+        let blobs = [&image.config, &image.layer].map(|blob| (blob_path(image.repository, blob), blob));
+        for (path, blob) in std::iter::once((manifest_path(image), &image.manifest)).chain(blobs) {
+            let what = format!("reading back {}", self.endpoint.url(&path));
+            let request = self.endpoint.request(Method::GET, &path).header(ACCEPT, blob.media_type);
+            let response = expect(send(request, &what).await?, StatusCode::OK, &what).await?;
+            if http::body(response, MOST_BLOB_BYTES, &what).await? != blob.bytes {
+                return Err(bad_answer(format!("{what}: it is not what was pushed")).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the image, manifest first. A registry that does not delete is no error.
+    pub async fn delete(&self, image: &Image) -> Result<Deletion> {
+        let blobs = [&image.config, &image.layer].map(|blob| blob_path(image.repository, blob));
+        for path in std::iter::once(manifest_path(image)).chain(blobs) {
+            let what = format!("deleting {}", self.endpoint.url(&path));
+            let response = send(self.endpoint.request(Method::DELETE, &path), &what).await?;
+            if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                return Ok(Deletion::Off);
+            }
+            expect(response, StatusCode::ACCEPTED, &what).await?;
+        }
+        Ok(Deletion::Done)
+    }
+
+    /// A URL that the registry names, which may be relative. Credentials and images go nowhere else, so another host,
+    /// port or scheme is an error.
+    fn same_place(&self, text: &str, what: &str) -> Result<Url> {
+        let base = self.endpoint.base();
+        let place = |url: &Url| {
+            (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default())
+        };
+        match base.join(text) {
+            Ok(url) if place(&url) == place(base) => Ok(url),
+            Ok(url) => {
+                let named = format!("{}://{}", url.scheme(), printable(url.host_str().unwrap_or_default()));
+                Err(bad_answer(format!(
+                    "{what}: the registry points to {named}, where regctl does not follow"
+                ))
+                .hint("A proxy in front of the registry must pass Host and X-Forwarded-Proto on to it.")
+                .into())
+            }
+            Err(_) => Err(bad_answer(format!("{what}: the registry points to `{}`", printable(text))).into()),
+        }
+    }
+}
+
+fn manifest_path(image: &Image) -> String {
+    format!("/v2/{}/manifests/{}", image.repository, image.manifest.digest)
+}
+
+fn blob_path(repository: &str, blob: &Blob) -> String {
+    format!("/v2/{repository}/blobs/{}", blob.digest)
+}
+
+/// The next page as the `Link` header names it, made absolute.
+fn next_page(response: &Response, of: &Url) -> Option<String> {
+    let link = response.headers().get(LINK)?.to_str().ok()?;
+    let (target, parameters) = link.strip_prefix('<')?.split_once('>')?;
+    let next = parameters.contains("rel=\"next\"") || parameters.contains("rel=next");
+    next.then(|| of.join(target).map(String::from).ok()).flatten()
+}
+
+/// How many repositories a page names. What they are called is nobody's business here.
+async fn page(response: Response, what: &str) -> Result<usize> {
+    #[derive(Deserialize)]
+    struct Page {
+        /// Null where a repository-less registry is older than 2.4.
+        repositories: Option<Vec<String>>,
+    }
+    let bytes = http::body(response, MOST_PAGE_BYTES, what).await?;
+    let page: Page =
+        serde_json::from_slice(&bytes).map_err(|error| bad_answer(format!("{what}: {error}")))?;
+    Ok(page.repositories.unwrap_or_default().len())
+}
+
+async fn send(request: RequestBuilder, what: &str) -> Result<Response> {
+    request.send().await.map_err(|error| http::failed(what, &error).into())
+}
+
+async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Response> {
+    if response.status() == status { Ok(response) } else { Err(refused(response, what).await.into()) }
+}
+
+/// An answer that was not hoped for, with the registry's own words where it has any.
+async fn refused(response: Response, what: &str) -> Fault {
+    #[derive(Deserialize)]
+    struct Errors {
+        errors: Vec<Told>,
+    }
+    #[derive(Deserialize)]
+    struct Told {
+        code: String,
+        #[serde(default)]
+        message: String,
+    }
+    let status = response.status();
+    let kind = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => FaultKind::Unauthorized,
+        _ => FaultKind::BadAnswer,
+    };
+    let bytes = http::body(response, MOST_BLOB_BYTES, what).await.unwrap_or_default();
+    let told =
+        serde_json::from_slice::<Errors>(&bytes).ok().and_then(|errors| errors.errors.into_iter().next());
+    let told = told.map(|told| format!(" {}: {}", printable(&told.code), printable(&told.message)));
+    let message = format!("{what}: the registry answered {}{}", status.as_u16(), told.unwrap_or_default());
+    let fault = Fault::new(kind, message);
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            fault.hint("It takes no images: is it in read-only maintenance, or a mirror of another registry?")
+        }
+        _ => fault,
+    }
+}
+
+fn bad_answer(message: String) -> Fault {
+    Fault::new(FaultKind::BadAnswer, message)
+}

@@ -1,0 +1,175 @@
+//! Tries a registry's TLS without sending it anything, and tells what came back.
+
+use std::io::ErrorKind;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use time::OffsetDateTime;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::tls_judge::{Judge, server_name, words};
+use super::{tls, x509};
+use crate::domain::certificate::Certificate;
+use crate::domain::registry::RegistryAddress;
+use crate::domain::tls::{Basis, Defect, Meeting, Presented};
+
+/// How long a connection, and then a handshake, may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connects to the registry, lets the handshake run whatever it presents, and judges that as Docker would.
+pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDateTime) -> Meeting {
+    let stream = match connect(address).await {
+        Ok(stream) => stream,
+        Err(meeting) => return meeting,
+    };
+    let Some(name) = server_name(address.host()) else {
+        return Meeting::Unreachable("TLS has no way to ask for this name".to_owned());
+    };
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let record = Arc::new(Record { chain: Mutex::default(), provider: Arc::clone(&provider) });
+    let verifier = Arc::clone(&record) as Arc<dyn ServerCertVerifier>;
+    let config = tls::builder(Arc::clone(&provider))
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    let handshake = timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await;
+    let ended = match handshake {
+        Err(_) => Err(Meeting::TimedOut),
+        Ok(Err(error)) => Err(failed(&error)),
+        Ok(Ok(stream)) => Ok(protocol(&stream)),
+    };
+    let Some(chain) = record.chain() else {
+        return match ended {
+            Err(Meeting::NotTls | Meeting::Closed) if speaks_http(address).await => Meeting::PlainHttp,
+            Err(meeting) => meeting,
+            Ok(_) => Meeting::Handshake("the server showed no certificate that can be read".to_owned()),
+        };
+    };
+    let (basis, mut defects) = Judge::new(own, &provider).judge(&chain, address.host(), now);
+    let protocol = ended.unwrap_or_else(|meeting| {
+        defects.push(Defect::Refused(reason(meeting)));
+        String::new()
+    });
+    let basis = if defects.is_empty() { basis } else { Basis::Nothing };
+    Meeting::Presented(Presented { protocol, chain, defects, basis })
+}
+
+async fn connect(address: &RegistryAddress) -> Result<TcpStream, Meeting> {
+    let target = (address.host().to_string(), address.port());
+    let mut addresses = match timeout(PATIENCE, lookup_host(target)).await {
+        Err(_) | Ok(Err(_)) => return Err(Meeting::Unresolved),
+        Ok(Ok(addresses)) => addresses,
+    };
+    let mut last = Meeting::Unresolved;
+    for address in addresses.by_ref().take(4) {
+        last = match timeout(PATIENCE, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => unreachable(&error),
+            Err(_) => Meeting::TimedOut,
+        };
+    }
+    Err(last)
+}
+
+fn unreachable(error: &std::io::Error) -> Meeting {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Meeting::Refused,
+        ErrorKind::TimedOut => Meeting::TimedOut,
+        _ => Meeting::Unreachable(super::files::plain(error)),
+    }
+}
+
+/// What a handshake that failed tells about the other side.
+fn failed(error: &std::io::Error) -> Meeting {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidMessage(_)) => Meeting::NotTls,
+        Some(error) => Meeting::Handshake(words(error)),
+        None => Meeting::Closed,
+    }
+}
+
+fn reason(meeting: Meeting) -> String {
+    match meeting {
+        Meeting::Handshake(why) => why,
+        Meeting::TimedOut => "the handshake did not end in time".to_owned(),
+        _ => "the connection was closed in mid-handshake".to_owned(),
+    }
+}
+
+fn protocol(stream: &tokio_rustls::client::TlsStream<TcpStream>) -> String {
+    match stream.get_ref().1.protocol_version() {
+        Some(rustls::ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
+        _ => "TLS 1.3".to_owned(),
+    }
+}
+
+/// Whether plain HTTP is answered. A TLS server that is asked so says 400 in plain HTTP, which does not count.
+async fn speaks_http(address: &RegistryAddress) -> bool {
+    let Ok(mut stream) = connect(address).await else { return false };
+    let request = format!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut answer = [0; 12];
+    let exchange = async {
+        stream.write_all(request.as_bytes()).await?;
+        stream.read_exact(&mut answer).await
+    };
+    matches!(timeout(PATIENCE, exchange).await, Ok(Ok(_)))
+        && answer.starts_with(b"HTTP/1.")
+        && !answer.ends_with(b" 400")
+}
+
+/// Lets every certificate pass and keeps what was shown. Nothing is ever sent over a connection made with it.
+#[derive(Debug)]
+struct Record {
+    chain: Mutex<Option<Vec<Certificate>>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Record {
+    fn chain(&self) -> Option<Vec<Certificate>> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl ServerCertVerifier for Record {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let chain = std::iter::once(end_entity).chain(intermediates).map(|der| x509::read(der));
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain.collect::<Result<_, _>>().ok();
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

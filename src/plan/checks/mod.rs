@@ -1,0 +1,4 @@
+//! Turns what was observed into findings: what is wrong, the likely cause, and what to do next.
+
+pub mod registry;
+pub mod tls;

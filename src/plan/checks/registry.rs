@@ -1,0 +1,141 @@
+//! The checks of the registry's API: `api`, `catalog` and `push-pull`.
+
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::finding::Finding;
+use crate::domain::image::Image;
+use crate::domain::registry_api::{Api, Catalog, Deletion};
+
+const NEEDS_USER: &str = "the registry wants a user, and none was given";
+const GIVE_USER: &str = "Give --user and --password-file.";
+
+/// The `api` check: whether `/v2/` is that of a registry.
+pub fn api(answer: &Result<Api, Fault>) -> Finding {
+    match answer {
+        Ok(Api::Open) => Finding::pass("api", "/v2/ answers as a registry does"),
+        Ok(Api::WantsUser { scheme }) => {
+            Finding::pass("api", format!("/v2/ answers as a registry does that wants a user ({scheme})"))
+        }
+        Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("basic") => Finding::fail(
+            "api",
+            "user-refused",
+            "the registry does not take this user and password",
+            "Look at both; htpasswd entries must be made with bcrypt (htpasswd -B), others are refused without a word.",
+        ),
+        Ok(Api::RefusesUser { scheme }) => Finding::fail(
+            "api",
+            "unknown-scheme",
+            format!("the registry wants {scheme}, and regctl logs in with Basic alone"),
+            "Run verify without --user: what can be seen without logging in is checked then.",
+        ),
+        Ok(Api::NotARegistry { answer }) => Finding::fail(
+            "api",
+            "not-a-registry",
+            format!("/v2/ answers {answer}, which no registry of API version 2 does"),
+            "Another service or a proxy answers here: look at the VIP and at the service port of the app.",
+        ),
+        Err(fault) => failed("api", fault),
+    }
+}
+
+/// The `catalog` check: whether the repositories can be listed.
+pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
+    match answer {
+        Ok(Catalog::Listed { repositories, pages, complete }) => {
+            let more = if *complete { "" } else { ", where regctl stopped" };
+            let on = counted(*pages, "page", "pages");
+            let what = counted(*repositories, "repository", "repositories");
+            Finding::pass("catalog", format!("{what} on {on}{more}"))
+        }
+        Ok(Catalog::None) => Finding::skip("catalog", "this registry has no catalog"),
+        Err(fault) => failed("catalog", fault),
+    }
+}
+
+/// The `push-pull` check: whether an image goes there and comes back the same.
+pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
+    let bytes = image.layer.bytes.len() + image.config.bytes.len() + image.manifest.bytes.len();
+    let done = format!(
+        "{} pushed as {} and read back, {bytes} bytes the same",
+        image.repository,
+        short(&image.manifest.digest.to_string())
+    );
+    match answer {
+        Ok(Deletion::Done) => Finding::pass("push-pull", format!("{done}; deleted again")),
+        Ok(Deletion::Off) => {
+            Finding::pass("push-pull", format!("{done}; it stays there, since this registry does not delete"))
+        }
+        Err(fault) => failed("push-pull", fault),
+    }
+}
+
+/// The checks that are not made because the one before them failed, or because a user is missing.
+pub fn skipped_after(first: &Finding, names: &[&'static str]) -> Vec<Finding> {
+    let why = format!("{} failed", first.name);
+    names.iter().map(|name| Finding::skip(name, why.clone())).collect()
+}
+
+/// A check that cannot be made without logging in.
+pub fn wants_user(name: &'static str) -> Finding {
+    if name == "push-pull" {
+        return Finding::fail(name, "user-missing", NEEDS_USER, GIVE_USER);
+    }
+    Finding::skip(name, NEEDS_USER).hint(GIVE_USER)
+}
+
+fn failed(name: &'static str, fault: &Fault) -> Finding {
+    let (cause, hint) = match fault.kind {
+        FaultKind::Unauthorized => {
+            ("not-allowed", "This user may not do that, or none was given: see --user and --password-file.")
+        }
+        FaultKind::Tls => ("tls", "See what the tls check says."),
+        FaultKind::Unreachable => (
+            "unreachable",
+            "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \
+             must be 1 on this machine and on every agent (regctl trust-agents).",
+        ),
+        _ => ("bad-answer", "Look at the registry's log: is its storage writable and not full?"),
+    };
+    Finding::fail(name, cause, fault.message.clone(), fault.hint.clone().unwrap_or_else(|| hint.to_owned()))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// `sha256:0123456789ab`: as much of a digest as people compare.
+fn short(digest: &str) -> String {
+    digest.chars().take("sha256:".len() + 12).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::finding::Status;
+    use crate::plan::probe_image;
+
+    #[test]
+    fn a_registry_that_wants_a_user_is_healthy() {
+        let basic = || "Basic".to_owned();
+        assert_eq!(api(&Ok(Api::WantsUser { scheme: basic() })).status, Status::Pass);
+        let refused = api(&Ok(Api::RefusesUser { scheme: basic() }));
+        assert_eq!((refused.status, refused.cause), (Status::Fail, Some("user-refused")));
+        assert!(refused.hint.expect("has one").contains("bcrypt"));
+    }
+
+    #[test]
+    fn what_is_off_is_said_and_not_failed() {
+        let found = push_pull(&probe_image::image("n"), &Ok(Deletion::Off));
+        assert_eq!(found.status, Status::Pass);
+        assert!(found.detail.ends_with("since this registry does not delete"), "{}", found.detail);
+    }
+
+    #[test]
+    fn every_failure_has_a_hint() {
+        for kind in [FaultKind::Unauthorized, FaultKind::Tls, FaultKind::Unreachable, FaultKind::BadAnswer] {
+            let found = catalog(&Err(Fault::new(kind, "no")));
+            assert!(found.status == Status::Fail && found.hint.is_some());
+        }
+        let own = Fault::new(FaultKind::BadAnswer, "no").hint("Do this.");
+        assert_eq!(catalog(&Err(own)).hint.as_deref(), Some("Do this."));
+    }
+}

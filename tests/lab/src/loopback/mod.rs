@@ -1,0 +1,7 @@
+//! Tier T0: real servers on 127.0.0.1, without privileges and without a lab around them.
+
+mod registry;
+mod shell;
+
+pub use registry::{Registry, Setup};
+pub use shell::shell;

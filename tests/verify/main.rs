@@ -1,0 +1,7 @@
+//! `verify` against real servers on 127.0.0.1: each thing that can be wrong is found by its name.
+
+mod answers;
+mod bench;
+mod certificates;
+mod inputs;
+mod registry;
