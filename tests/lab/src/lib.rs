@@ -1,6 +1,7 @@
 //! A DC/OS cluster in miniature: hosts in network namespaces, real servers, and strict stand-ins for Mesos and Marathon.
 
 pub mod address;
+pub mod bench;
 mod boot;
 pub mod cluster;
 mod engine;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use regctl_lab::bench;
 use regctl_lab::mesos::Scenario;
 use regctl_lab::{Host, Lab, Part, Tier};
 
@@ -55,6 +56,14 @@ enum Command {
         /// mesos
         part: String,
     },
+    /// Measure regctl against what it replaces.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Say how many SSH logins a host has seen.
+    Logins {
+        /// a1, a2 …
+        host: String,
+    },
     /// Run a command in a host: `regctl-lab exec a1 -- sysctl -a`.
     Exec {
         /// master, a1, a2 …
@@ -63,6 +72,15 @@ enum Command {
         #[arg(last = true, required = true)]
         words: Vec<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// trust-agents against ssh, pssh, Ansible, pyinfra and a loop, on the same agents of a lab.
+    Fanout(bench::Fanout),
+    /// What one of the ways runs in the master host: ssh to many hosts, and nothing else.
+    #[command(hide = true)]
+    Runner(bench::Runner),
 }
 
 #[derive(Args)]
@@ -120,6 +138,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             let part = Part::from_word(&part).with_context(|| format!("there is no part {part}"))?;
             regctl_lab::serve_here(part, &state)?;
         }
+        Command::Bench(Bench::Fanout(fanout)) => fanout.run()?,
+        Command::Bench(Bench::Runner(runner)) => return runner.run(),
+        Command::Logins { host } => println!("{}", find(&Lab::attach(&state)?, &host)?.logins()?),
         Command::Exec { host, words } => return exec(&state, &host, &words),
     }
     Ok(ExitCode::SUCCESS)

@@ -126,7 +126,7 @@ fn serve_until(part: Part, state: &Path, init_pid: u32, stopped: oneshot::Receiv
 }
 
 /// Moves this thread, and those it will start, onto the network of that process.
-fn enter_network(pid: u32) -> Result<()> {
+pub(crate) fn enter_network(pid: u32) -> Result<()> {
     let namespace = File::open(format!("/proc/{pid}/ns/net")).context("opening the master's network")?;
     move_into_link_name_space(std::os::fd::AsFd::as_fd(&namespace), Some(LinkNameSpaceType::Network))
         .context("entering the master's network")

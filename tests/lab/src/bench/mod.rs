@@ -1,0 +1,23 @@
+//! Benchmarks: regctl measured against what it replaces, on agents of the lab.
+
+mod agents;
+mod cable;
+mod csv;
+mod fanout;
+mod field;
+mod figures;
+mod goals;
+mod group;
+mod kit;
+mod left;
+mod machine;
+mod memory;
+mod run;
+mod runner;
+mod setting;
+mod svg;
+mod table;
+mod way;
+
+pub use fanout::Fanout;
+pub use runner::Runner;
