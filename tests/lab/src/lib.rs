@@ -10,6 +10,7 @@ mod haproxy;
 mod host;
 mod lab;
 pub mod loopback;
+pub mod marathon;
 pub mod mesos;
 mod process;
 mod reboot;
