@@ -43,8 +43,12 @@ pub enum Command {
     Cert(CertCommand),
     /// Print the registry's app definition, without a cluster.
     Render(Box<commands::render::Args>),
+    /// List the agents that Mesos knows.
+    Agents(commands::agents::Args),
     /// Run the registry on Marathon and wait until it is healthy.
     Deploy(Box<commands::deploy::Args>),
+    /// Make every agent trust the registry, in one login each.
+    TrustAgents(Box<commands::trust_agents::Args>),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -180,7 +184,9 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
     match command {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
+        Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,
     }
 }

@@ -1,5 +1,6 @@
 //! One file, one subcommand: its `Args`, then observe, plan, confirm, act, report.
 
+pub mod agents;
 pub mod cert_gen;
 mod context;
 pub mod deploy;
@@ -9,6 +10,7 @@ mod registry_files;
 pub mod render;
 mod rollout;
 mod staging;
+pub mod trust_agents;
 pub mod verify;
 
 pub use context::Context;

@@ -1,10 +1,12 @@
 //! Agents as the leading master or a file names them.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::fault::Exit;
 use super::host::{Host, printable};
 
 /// The agent's id, as Mesos gave it; only ever shown and compared.
@@ -18,6 +20,31 @@ pub enum Role {
     Private,
     /// One that has resources reserved for `slave_public` or the attribute `public_ip: true`.
     Public,
+}
+
+impl Role {
+    /// The words of flags and reports.
+    pub const WORDS: [&str; 2] = ["private", "public"];
+
+    /// The word, as in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Public => "public",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "private" => Ok(Self::Private),
+            "public" => Ok(Self::Public),
+            _ => Err(format!("`{text}` is no role of an agent: use private or public")),
+        }
+    }
 }
 
 /// What the leading master thinks of an agent. All of these are usually up and reachable by SSH.
@@ -34,6 +61,19 @@ pub enum AgentState {
     Draining,
     /// Its tasks have been moved away.
     Drained,
+}
+
+impl AgentState {
+    /// The word, as in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Deactivated => "deactivated",
+            Self::Draining => "draining",
+            Self::Drained => "drained",
+        }
+    }
 }
 
 /// An agent as the leading master lists it.
@@ -75,6 +115,18 @@ pub struct RecoveredAgent {
     pub agent_id: AgentId,
     /// Its hostname as it was sent.
     pub hostname: String,
+}
+
+/// What `agents` found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgentsReport {
+    /// Agents that are registered.
+    pub agents: Vec<Agent>,
+    /// Agents that have not come back since the last failover.
+    pub recovered: Vec<RecoveredAgent>,
+    /// What the run ends with: 1 where no agent is registered.
+    #[serde(skip)]
+    pub exit: Exit,
 }
 
 /// What the leading master lists.

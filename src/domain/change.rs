@@ -25,6 +25,20 @@ pub enum Change {
 }
 
 impl Change {
+    /// The word, as in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Drifted => "drifted",
+            Self::Removed => "removed",
+            Self::Unsupported => "unsupported",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The words that a script on an agent may use.
     pub fn from_agent(word: &str) -> Option<Self> {
         Some(match word {

@@ -16,13 +16,23 @@ const MOST_BYTES: u64 = 16 << 20;
 /// Reads a text file that the operator named. `kind` says what it means when that fails.
 pub fn read_text(path: &Path, kind: FaultKind) -> Result<String> {
     let fault = |why: String| Fault::new(kind, format!("reading {}: {why}", path.display()));
-    let mut text = String::new();
     let file = File::open(path).map_err(|error| fault(plain(&error)))?;
-    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(|error| fault(plain(&error)))?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(fault("larger than 16 MiB".to_owned()).into());
+    read_bounded(file).map_err(|why| fault(why).into())
+}
+
+/// As [`read_text`], with `-` for standard input.
+pub fn read_text_or_stdin(path: &Path, kind: FaultKind) -> Result<String> {
+    if path.as_os_str() != "-" {
+        return read_text(path, kind);
     }
-    Ok(text)
+    read_bounded(std::io::stdin().lock())
+        .map_err(|why| Fault::new(kind, format!("reading stdin: {why}")).into())
+}
+
+fn read_bounded(source: impl Read) -> Result<String, String> {
+    let mut text = String::new();
+    source.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(|error| plain(&error))?;
+    if text.len() as u64 > MOST_BYTES { Err("larger than 16 MiB".to_owned()) } else { Ok(text) }
 }
 
 /// Reads a secret from a file: the first line, without its line break.

@@ -54,7 +54,8 @@ pub fn select(listing: &Listing, named: &[HostPort], filter: &Filter) -> Selecti
 }
 
 impl Filter {
-    fn takes(&self, agent: &Agent) -> bool {
+    /// Whether an agent that Mesos lists is meant.
+    pub fn takes(&self, agent: &Agent) -> bool {
         let address = agent.address.as_ref().map(ToString::to_string).unwrap_or_default();
         let names = [address.as_str(), &agent.hostname, &agent.agent_id];
         let has = |(key, value): &(String, String)| {

@@ -14,6 +14,8 @@ pub(super) fn render(report: &Report) -> String {
         Report::DeployPlan(plan) => document("deploy", plan),
         Report::Deploy(report) => document("deploy", report),
         Report::Verify(report) => document("verify", report),
+        Report::Agents(report) => document("agents", report),
+        Report::Trust(report) => document("trust-agents", report),
     }
 }
 

@@ -3,11 +3,13 @@
 mod json;
 mod text;
 
+use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::VerifyReport;
+use crate::domain::trust::TrustReport;
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,10 @@ pub enum Report {
     Deploy(DeployReport),
     /// Of `verify`.
     Verify(VerifyReport),
+    /// Of `agents`.
+    Agents(AgentsReport),
+    /// Of `trust-agents`.
+    Trust(TrustReport),
 }
 
 impl From<CertGenReport> for Report {
@@ -62,6 +68,8 @@ impl Report {
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),
+            Self::Agents(report) => report.exit,
+            Self::Trust(report) => report.exit,
         }
     }
 }

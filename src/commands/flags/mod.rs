@@ -1,12 +1,15 @@
 //! Groups of flags that mean the same wherever they apply, and how they merge with regctl.toml.
 
+mod agents;
 mod app;
 mod change;
 mod cluster;
 mod registry;
 mod ssh;
 mod state;
+mod words;
 
+pub use agents::{AgentArgs, FilterArgs, no_agents};
 pub use app::{AppArgs, OwnTemplate};
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;

@@ -49,6 +49,23 @@ impl RegistryArgs {
         }
     }
 
+    /// Every registry that agents are to trust, with its CA as PEM: those of the flags, or all that are configured, each
+    /// by every address of its own. Errors as of [`Self::ca`].
+    pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, String)>> {
+        let configured = &context.config.registry;
+        if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
+            let pem = self.ca(context, now)?.pem;
+            return Ok(self.addresses(context)?.into_iter().map(|address| (address, pem.clone())).collect());
+        }
+        let mut trusted = Vec::new();
+        for registry in configured {
+            let named = registry.ca.as_ref().map(|file| context.resolve(file));
+            let pem = read_ca(named.unwrap_or_else(|| made_ca(context)), now)?.pem;
+            trusted.extend(configured_addresses(registry)?.into_iter().map(|address| (address, pem.clone())));
+        }
+        Ok(trusted)
+    }
+
     /// As [`Self::ca`], but no CA at all where none is named and `cert gen` has made none: then the system's roots
     /// are to do.
     pub fn ca_if_any(&self, context: &Context, now: OffsetDateTime) -> Result<Option<CaFile>> {

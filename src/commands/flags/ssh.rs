@@ -1,24 +1,27 @@
 //! How to log in to agents, and how many at a time.
 
-use std::fmt::Display;
+use std::num::NonZero;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::ClusterArgs;
+use super::words::{in_config, merged, words};
 use crate::commands::Context;
 use crate::domain::duration;
-use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::fault::Fault;
 use crate::domain::ssh::{HostKeys, Sudo};
+use crate::effects::fan_out::Limits;
 use crate::effects::files;
-use crate::effects::ssh::SshSettings;
+use crate::effects::ssh::{SshSettings, file_limit};
+use crate::plan::width::{self, Machine};
 
 /// Time for one connection where nothing else is said.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time for one agent in all, likewise.
+const AGENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The ssh group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -67,7 +70,7 @@ impl SshArgs {
         };
         let password_file =
             self.sudo_password_file.clone().or_else(|| configured(&config.sudo_password_file));
-        let options = config.options.iter().map(|option| split(option).map_err(in_config));
+        let options = config.options.iter().map(|option| split(option).map_err(|why| in_config(&why)));
         let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::usage));
         Ok(SshSettings {
             user: self.ssh_user.clone().or_else(|| config.user.clone()),
@@ -85,17 +88,9 @@ impl SshArgs {
     }
 }
 
-/// A flag's value, or what regctl.toml says in the same words.
-fn merged<T: FromStr<Err: Display>>(flag: Option<T>, configured: Option<&str>) -> Result<Option<T>, Fault> {
-    let parse = |text: &str| text.parse().map_err(|why: T::Err| in_config(why.to_string()));
-    flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
-}
-
 fn time(flag: Option<Duration>, configured: Option<&str>) -> Result<Option<Duration>, Fault> {
-    flag.map_or_else(
-        || configured.map(|text| duration::parse(text).map_err(in_config)).transpose(),
-        |value| Ok(Some(value)),
-    )
+    let parse = |text: &str| duration::parse(text).map_err(|why| in_config(&why));
+    flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
 }
 
 /// `Keyword=value`, as ssh takes it; a line break would start an option that nobody sees.
@@ -112,19 +107,6 @@ fn split(option: &str) -> Result<(String, String), String> {
         .ok_or_else(|| format!("`{}` is not Keyword=value", crate::domain::host::printable(option)))
 }
 
-/// Parses one of a few words, which clap then lists in help and errors.
-fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
-where
-    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(known)
-        .try_map(|word| word.parse::<T>().map_err(|why| Fault::usage(why.to_string())))
-}
-
-fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
-}
-
 /// How many agents at a time, and how long each may take.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "SSH")]
@@ -138,6 +120,23 @@ pub struct FanOutArgs {
     /// Further tries after a failed connection [default: 1].
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
+}
+
+impl FanOutArgs {
+    /// Flags over regctl.toml over what suits this machine. Behind a jump host fewer go at a time.
+    pub fn limits(&self, context: &Context, behind_jump_host: bool) -> Result<Limits> {
+        let config = &context.config.ssh;
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let machine = Machine { cores, files: file_limit() };
+        let asked = self.parallel.map(usize::from).or(config.parallel);
+        let width = width::width(asked, machine, behind_jump_host);
+        Ok(Limits {
+            width,
+            probes: width::probes(width, machine),
+            deadline: time(self.timeout, config.timeout.as_deref())?.unwrap_or(AGENT_TIMEOUT),
+            retries: self.retries.or(config.retries).unwrap_or(1),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::domain::duration;
 use crate::domain::event::{Event, Observer};
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::ssh::{HostKeys, Sudo};
+use crate::effects::fan_out::Transport;
 
 /// A master that nobody talks to any more ends by itself after so many seconds, whatever became of regctl.
 const IDLE_SECONDS: NonZeroUsize = NonZeroUsize::new(60).expect("is not zero");
@@ -65,7 +66,7 @@ impl Ssh {
     }
 
     /// Knocks at the host's ssh port, where it can be reached directly. An error is what a login would fail of.
-    pub async fn probe(&self, target: &Target) -> Result<(), AgentError> {
+    async fn knock(&self, target: &Target) -> Result<(), AgentError> {
         let port = target.port.or(self.settings.port).unwrap_or(22);
         let there = match self.routing {
             Routing::Proxied => None,
@@ -160,6 +161,21 @@ impl Ssh {
     /// Ends what is left of the logins and removes the run's folder.
     pub async fn close(self) {
         let _ = tokio::task::spawn_blocking(move || drop(self.run_dir)).await;
+    }
+}
+
+impl Transport for Ssh {
+    async fn probe(&self, target: &Target) -> Result<(), AgentError> {
+        self.knock(target).await
+    }
+
+    async fn run(
+        &self,
+        target: &Target,
+        script: &RemoteScript,
+        deadline: Duration,
+    ) -> Result<Answer, AgentError> {
+        Self::run(self, target, script, deadline).await
     }
 }
 

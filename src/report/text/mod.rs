@@ -1,9 +1,11 @@
 //! Reports for people.
 
+mod agents;
 mod cert;
 mod deploy;
 mod paint;
 mod render;
+mod trust;
 mod verify;
 
 pub(super) use render::{fault, render};

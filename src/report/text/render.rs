@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{cert, deploy, paint::Paint, verify};
+use super::{agents, cert, deploy, paint::Paint, trust, verify};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -13,6 +13,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Verify(report) => verify::verified(report, paint),
+        Report::Agents(report) => agents::listed(report, paint),
+        Report::Trust(report) => trust::trusted(report, paint),
     }
 }
 

@@ -1,0 +1,32 @@
+//! Flags whose value is one of a few words.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::domain::fault::{Fault, FaultKind};
+
+/// Parses one of a few words, which clap then lists in help and errors.
+pub(super) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(known)
+        .try_map(|word| word.parse::<T>().map_err(|why| Fault::usage(why.to_string())))
+}
+
+/// A flag's value, or what regctl.toml says in the same words.
+pub(super) fn merged<T: FromStr<Err: Display>>(
+    flag: Option<T>,
+    configured: Option<&str>,
+) -> Result<Option<T>> {
+    let parse = |text: &str| text.parse().map_err(|why: T::Err| in_config(&why).into());
+    flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
+}
+
+/// A bad value in regctl.toml.
+pub(super) fn in_config(why: &impl Display) -> Fault {
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+}

@@ -1,0 +1,45 @@
+//! What `agents` lists.
+
+use super::paint::Paint;
+use crate::domain::agent::{Agent, AgentState, AgentsReport};
+use crate::domain::answer::shown;
+
+/// A table of the agents, then those that have not come back.
+pub(super) fn listed(report: &AgentsReport, paint: Paint) -> String {
+    let rows: Vec<[String; 5]> = report.agents.iter().map(row).collect();
+    let head = ["ADDRESS", "HOSTNAME", "ROLE", "STATE", "ID"].map(str::to_owned);
+    let mut text = paint.bold(line(&head, &rows).trim_end()) + "\n";
+    for (agent, cells) in report.agents.iter().zip(&rows) {
+        let cells = line(cells, &rows);
+        let painted = match (agent.state, &agent.address) {
+            (AgentState::Active, Some(_)) => cells,
+            (_, Some(_)) => paint.warn(cells.trim_end()) + "\n",
+            (_, None) => paint.bad(cells.trim_end()) + "\n",
+        };
+        text.push_str(&painted);
+    }
+    if !report.recovered.is_empty() {
+        let names: Vec<_> = report.recovered.iter().map(|agent| shown(&agent.hostname)).collect();
+        text.push_str(&format!("\nNot back since the last failover: {}\n", names.join(", ")));
+    }
+    text
+}
+
+fn row(agent: &Agent) -> [String; 5] {
+    let address = agent.address.as_ref().map_or_else(|| "invalid".to_owned(), ToString::to_string);
+    let words = [agent.role.word(), agent.state.word()].map(str::to_owned);
+    let [role, state] = words;
+    [address, shown(&agent.hostname), role, state, shown(&agent.agent_id)]
+}
+
+/// One row, each column as wide as its widest cell; hostile names do not widen it beyond reason.
+fn line(cells: &[String; 5], rows: &[[String; 5]]) -> String {
+    const WIDEST: usize = 40;
+    let width = |column: usize| {
+        let widest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        widest.clamp(8, WIDEST)
+    };
+    let padded: Vec<_> =
+        cells.iter().enumerate().map(|(at, cell)| format!("{cell:<0$}", width(at))).collect();
+    format!("{}\n", padded.join("  ").trim_end())
+}

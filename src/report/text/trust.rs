@@ -1,0 +1,177 @@
+//! What `trust-agents` has to say: counts first, then identical results together.
+
+use std::time::Duration;
+
+use super::paint::Paint;
+use crate::domain::change::Change;
+use crate::domain::duration;
+use crate::domain::trust::{AgentReport, Status, Summary, TrustReport};
+
+/// So many agents of a group are named; the rest are counted.
+const NAMED: usize = 6;
+
+/// The whole report.
+pub(super) fn trusted(report: &TrustReport, paint: Paint) -> String {
+    let mut text = format!("{}\n\n", paint.bold(&headline(&report.summary)));
+    for group in groups(&report.agents) {
+        text.push_str(&told(&group, paint));
+    }
+    text.push_str(&format!("\n{}\n", next(report)));
+    text
+}
+
+/// `3 agents: 2 changed, 1 failed in 0.4 s`.
+fn headline(summary: &Summary) -> String {
+    let counts = [summary.changed, summary.unchanged, summary.drifted, summary.failed, summary.skipped];
+    let named = Status::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
+    let named: Vec<_> = named.map(|(status, count)| format!("{count} {}", status.word())).collect();
+    let time = duration::spell(Duration::from_millis(summary.elapsed_ms));
+    format!("{}: {} in {time}", agents(summary.total), named.join(", "))
+}
+
+fn agents(count: usize) -> String {
+    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
+}
+
+/// What agents must have in common to be told together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    status: Status,
+    /// The steps that were not simply as wanted.
+    steps: Vec<(String, Change)>,
+    /// Error word and hint.
+    error: Option<(&'static str, Option<String>)>,
+}
+
+struct Group<'a> {
+    kind: Kind,
+    agents: Vec<&'a AgentReport>,
+}
+
+fn kind(agent: &AgentReport) -> Kind {
+    let telling = agent.steps.iter().filter(|step| step.change != Change::Unchanged);
+    let mut steps: Vec<_> = telling.map(|step| (step.step.clone(), step.change)).collect();
+    steps.dedup();
+    let error = agent.error.as_ref().map(|error| (error.kind.word(), error.hint.clone()));
+    Kind { status: agent.status, steps, error }
+}
+
+/// The groups by status, larger ones first.
+fn groups(agents: &[AgentReport]) -> Vec<Group<'_>> {
+    let mut by_kind = std::collections::BTreeMap::<Kind, Vec<&AgentReport>>::new();
+    for agent in agents {
+        by_kind.entry(kind(agent)).or_default().push(agent);
+    }
+    let mut groups: Vec<_> = by_kind.into_iter().map(|(kind, agents)| Group { kind, agents }).collect();
+    groups.sort_by_key(|group| (group.kind.status, std::cmp::Reverse(group.agents.len())));
+    groups
+}
+
+fn told(group: &Group<'_>, paint: Paint) -> String {
+    let word = format!("{:<9}", group.kind.status.word());
+    let word = match group.kind.status {
+        Status::Changed | Status::Unchanged => paint.good(&word),
+        Status::Drifted | Status::Skipped => paint.warn(&word),
+        Status::Failed => paint.bad(&word),
+    };
+    let steps: Vec<_> =
+        group.kind.steps.iter().map(|(step, change)| format!("{step} {}", change.word())).collect();
+    let steps = if steps.is_empty() { String::new() } else { format!("  {}", steps.join(", ")) };
+    let mut text = format!("  {word} {:>4}{steps}\n", group.agents.len());
+    let mut add = |line: &str| text.push_str(&format!("                  {line}\n"));
+    add(&names(&group.agents));
+    let first = group.agents[0];
+    if let Some(error) = &first.error {
+        add(&error.to_string());
+        error.hint.iter().for_each(|hint| add(hint));
+    } else {
+        details(first).iter().for_each(|detail| add(detail));
+    }
+    text
+}
+
+fn names(agents: &[&AgentReport]) -> String {
+    let named: Vec<_> = agents.iter().take(NAMED).map(|agent| agent.agent.as_str()).collect();
+    match agents.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        rest => format!("{} and {rest} more", named.join(", ")),
+    }
+}
+
+/// What the first of a group says of the steps that are worth a word.
+fn details(agent: &AgentReport) -> Vec<String> {
+    let telling = agent.steps.iter().filter(|step| !step.detail.is_empty());
+    telling.map(|step| format!("{}: {}", step.step, step.detail)).collect()
+}
+
+fn next(report: &TrustReport) -> &'static str {
+    let Summary { drifted, failed, skipped, .. } = report.summary;
+    match (report.only_looked, drifted, failed + skipped) {
+        (true, 0, 0) => "Nothing differs, and nothing was changed.",
+        (true, ..) => "Nothing was changed. Without --check or --dry-run it would be.",
+        (false, _, 0) => "Next: regctl verify",
+        (false, ..) => "Once the cause is gone, repeat the command: what is right already is left alone.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::agent::{AgentError, AgentErrorKind};
+    use crate::domain::fault::Exit;
+    use crate::domain::script::StepLine;
+
+    fn agent(number: usize, status: Status, error: Option<AgentErrorKind>) -> AgentReport {
+        let changed =
+            StepLine { step: "docker-ca".to_owned(), change: Change::Changed, detail: "/etc/x".to_owned() };
+        AgentReport {
+            agent: format!("10.0.0.{number}"),
+            agent_id: None,
+            address: None,
+            status,
+            steps: if status == Status::Changed { vec![changed] } else { Vec::new() },
+            error: error
+                .map(|kind| AgentError::new(kind, format!("10.0.0.{number} is silent")).hint("Look there.")),
+            attempts: 1,
+            elapsed_ms: 12,
+        }
+    }
+
+    #[test]
+    fn identical_results_are_told_once() {
+        let mut agents: Vec<_> = (1..=8).map(|number| agent(number, Status::Changed, None)).collect();
+        agents.push(agent(9, Status::Unchanged, None));
+        let timeout = Some(AgentErrorKind::ConnectTimeout);
+        agents.push(agent(10, Status::Failed, timeout));
+        agents.push(agent(11, Status::Failed, timeout));
+        let summary = Summary {
+            total: 11,
+            changed: 8,
+            unchanged: 1,
+            failed: 2,
+            elapsed_ms: 3_100,
+            ..Summary::default()
+        };
+        let report =
+            TrustReport { registry: Vec::new(), agents, summary, only_looked: false, exit: Exit::Partial };
+        let text = trusted(&report, Paint::new(crate::report::Style { colored: false, width: None }));
+        assert_eq!(
+            text,
+            "\
+11 agents: 8 changed, 1 unchanged, 2 failed in 3.1 s
+
+  changed      8  docker-ca changed
+                  10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6 and 2 more
+                  docker-ca: /etc/x
+  unchanged    1
+                  10.0.0.9
+  failed       2
+                  10.0.0.10, 10.0.0.11
+                  connect-timeout: 10.0.0.10 is silent
+                  Look there.
+
+Once the cause is gone, repeat the command: what is right already is left alone.
+"
+        );
+    }
+}
