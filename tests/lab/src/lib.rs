@@ -6,6 +6,7 @@ mod boot;
 pub mod cluster;
 mod engine;
 pub mod faults;
+mod forgery;
 mod haproxy;
 mod host;
 mod lab;
@@ -21,6 +22,7 @@ mod vip;
 pub mod wait;
 
 pub use faults::Fault;
+pub use forgery::Forgery;
 pub use host::{Host, Output};
 pub use lab::{Builder, Lab, end};
 pub use servers::{Part, serve_here};
