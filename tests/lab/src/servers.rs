@@ -1,7 +1,7 @@
 //! Stand-ins that run on the master's network: as threads of this process, or as processes of their own.
 
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -12,7 +12,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tokio::sync::oneshot;
 
 use crate::address;
-use crate::mesos::{self, Master, Seat};
+use crate::mesos::{self, Masters};
 use crate::process::Process;
 use crate::state::Record;
 use crate::wait::{Progress, wait_for};
@@ -52,9 +52,8 @@ impl Part {
     async fn serve(self, state: &Path) -> Result<()> {
         match self {
             Self::Mesos => {
-                let at = |address, seat| Master { listen: SocketAddr::new(address, mesos::PORT), seat };
-                let masters =
-                    vec![at(address::MASTER.into(), Seat::First), at(address::STANDBY.into(), Seat::Second)];
+                let at = |address: Ipv4Addr| SocketAddr::from((address, mesos::PORT));
+                let masters = Masters { first: at(address::MASTER), second: at(address::STANDBY) };
                 mesos::serve(state.to_path_buf(), masters).await
             }
         }

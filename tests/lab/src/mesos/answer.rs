@@ -1,22 +1,32 @@
 //! What a master answers to a request: decided from the scenario, without any I/O.
 
-use std::net::Ipv4Addr;
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use super::agent::{Agent, AgentState, MASTER_ID};
+use super::agent::{Agent, MASTER_ID};
+use super::bad;
+use super::listing::listing;
 use super::scenario::Scenario;
-use super::{bad, server::PORT};
-use crate::address;
 use crate::cluster::HostRecord;
 
-/// Which of the two masters is asked.
+/// Where the masters listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seat {
-    /// 192.168.1.2, that leads unless the scenario says otherwise.
-    First,
-    /// 192.168.1.3, that stands by unless the scenario says otherwise.
-    Second,
+pub struct Masters {
+    /// Leads unless the scenario says otherwise.
+    pub first: SocketAddr,
+    /// Stands by unless the scenario says otherwise.
+    pub second: SocketAddr,
+}
+
+/// All that an answer depends on, but for the request.
+#[derive(Debug, Clone)]
+pub(super) struct Situation {
+    /// Which of the masters is asked.
+    pub asked: SocketAddr,
+    pub masters: Masters,
+    pub scenario: Scenario,
+    pub hosts: Vec<HostRecord>,
 }
 
 /// The parts of a request that a master looks at.
@@ -63,46 +73,81 @@ impl Answer {
     }
 }
 
-/// What this master answers.
-pub(super) fn answer(seat: Seat, scenario: &Scenario, hosts: &[HostRecord], request: &Request) -> Answer {
-    match request.path.trim_start_matches("/master") {
-        "/version" => version(),
-        "/health" => Answer::Whole { status: 200, headers: Vec::new(), body: Vec::new() },
-        "/redirect" => {
-            leader(scenario).map_or_else(no_leader, |to| Answer::redirect(format!("//{to}:{PORT}")))
+impl Situation {
+    /// What the master that is asked answers.
+    pub(super) fn answer(&self, request: &Request) -> Answer {
+        match request.path.trim_start_matches("/master") {
+            "/version" => version(),
+            "/health" => Answer::Whole { status: 200, headers: Vec::new(), body: Vec::new() },
+            "/redirect" => self.leader().map_or_else(no_leader, |to| Answer::redirect(format!("//{to}"))),
+            path @ ("/slaves" | "/state") => match self.leader() {
+                None => no_leader(),
+                Some(to) if to != self.asked => {
+                    Answer::redirect(redirected(to, path, request.query.as_deref()))
+                }
+                Some(_) if !admitted(&self.scenario, request) => unauthorized(),
+                Some(leader) if path == "/state" => self.state(leader),
+                Some(_) => self.slaves(request),
+            },
+            _ => Answer::text(404, "404 Not Found."),
         }
-        path @ ("/slaves" | "/state") => match leader(scenario) {
-            None => no_leader(),
-            Some(to) if to != address_of(seat) => {
-                Answer::redirect(redirected(to, path, request.query.as_deref()))
-            }
-            Some(_) if !admitted(scenario, request) => unauthorized(),
-            Some(_) if path == "/state" => state(scenario, hosts),
-            Some(_) => slaves(scenario, hosts, request),
-        },
-        _ => Answer::text(404, "404 Not Found."),
     }
-}
 
-fn address_of(seat: Seat) -> Ipv4Addr {
-    match seat {
-        Seat::First => address::MASTER,
-        Seat::Second => address::STANDBY,
+    fn leader(&self) -> Option<SocketAddr> {
+        match self.scenario {
+            Scenario::NoLeader => None,
+            Scenario::Standby => Some(self.masters.second),
+            _ => Some(self.masters.first),
+        }
     }
-}
 
-fn leader(scenario: &Scenario) -> Option<Ipv4Addr> {
-    match scenario {
-        Scenario::NoLeader => None,
-        Scenario::Standby => Some(address::STANDBY),
-        _ => Some(address::MASTER),
+    /// The fields of /state that say who leads and who is there; tasks and flags are left out.
+    fn state(&self, leader: SocketAddr) -> Answer {
+        let (slaves, recovered) = listing(&self.scenario, &self.hosts);
+        let pid = format!("master@{leader}");
+        let hostname = leader.ip().to_string();
+        Answer::json(&json!({
+            "version": "1.11.0",
+            "id": MASTER_ID,
+            "pid": pid,
+            "hostname": hostname,
+            "activated_slaves": slaves.len(),
+            "leader": pid,
+            "leader_info": {"id": MASTER_ID, "pid": pid, "port": leader.port(), "hostname": hostname},
+            "slaves": slaves.iter().map(Agent::registered).collect::<Vec<_>>(),
+            "recovered_slaves": recovered.iter().map(Agent::recovered).collect::<Vec<_>>(),
+            "frameworks": [],
+        }))
+    }
+
+    fn slaves(&self, request: &Request) -> Answer {
+        let (mut slaves, mut recovered) = listing(&self.scenario, &self.hosts);
+        if let Some(id) = &request.slave_id {
+            slaves.retain(|agent| agent.has_id(id));
+            recovered.retain(|agent| agent.has_id(id));
+        }
+        let body = json!({
+            "slaves": slaves.iter().map(Agent::registered).collect::<Vec<_>>(),
+            "recovered_slaves": recovered.iter().map(Agent::recovered).collect::<Vec<_>>(),
+        });
+        if let Some(spoilt) = bad::spoilt(&self.scenario, &body) {
+            return spoilt;
+        }
+        match &request.jsonp {
+            Some(function) => Answer::Whole {
+                status: 200,
+                headers: vec![("content-type", "text/javascript".to_owned())],
+                body: format!("{function}({body});").into_bytes(),
+            },
+            None => Answer::json(&body),
+        }
     }
 }
 
 /// Protocol-relative, with the process' name before the path, and with the query kept.
-fn redirected(to: Ipv4Addr, path: &str, query: Option<&str>) -> String {
+fn redirected(to: SocketAddr, path: &str, query: Option<&str>) -> String {
     let query = query.map_or_else(String::new, |query| format!("?{query}"));
-    format!("//{to}:{PORT}/master{path}{query}")
+    format!("//{to}/master{path}{query}")
 }
 
 fn admitted(scenario: &Scenario, request: &Request) -> bool {
@@ -152,76 +197,10 @@ fn version() -> Answer {
     }))
 }
 
-/// The fields of /state that say who leads and who is there; tasks and flags are left out.
-fn state(scenario: &Scenario, hosts: &[HostRecord]) -> Answer {
-    let to = leader(scenario).unwrap_or(address::MASTER);
-    let (slaves, recovered) = listing(scenario, hosts);
-    Answer::json(&json!({
-        "version": "1.11.0",
-        "id": MASTER_ID,
-        "pid": format!("master@{to}:{PORT}"),
-        "hostname": to.to_string(),
-        "activated_slaves": slaves.len(),
-        "leader": format!("master@{to}:{PORT}"),
-        "leader_info": {"id": MASTER_ID, "pid": format!("master@{to}:{PORT}"), "port": PORT, "hostname": to.to_string()},
-        "slaves": slaves.iter().map(Agent::registered).collect::<Vec<_>>(),
-        "recovered_slaves": recovered.iter().map(Agent::recovered).collect::<Vec<_>>(),
-        "frameworks": [],
-    }))
-}
-
-fn slaves(scenario: &Scenario, hosts: &[HostRecord], request: &Request) -> Answer {
-    let (mut slaves, mut recovered) = listing(scenario, hosts);
-    if let Some(id) = &request.slave_id {
-        slaves.retain(|agent| agent.has_id(id));
-        recovered.retain(|agent| agent.has_id(id));
-    }
-    let body = json!({
-        "slaves": slaves.iter().map(Agent::registered).collect::<Vec<_>>(),
-        "recovered_slaves": recovered.iter().map(Agent::recovered).collect::<Vec<_>>(),
-    });
-    if let Some(spoilt) = bad::spoilt(scenario, &body) {
-        return spoilt;
-    }
-    match &request.jsonp {
-        Some(function) => Answer::Whole {
-            status: 200,
-            headers: vec![("content-type", "text/javascript".to_owned())],
-            body: format!("{function}({body});").into_bytes(),
-        },
-        None => Answer::json(&body),
-    }
-}
-
-/// The registered agents and those that the registry alone remembers, in the reverse order as a hash map may have them.
-fn listing(scenario: &Scenario, hosts: &[HostRecord]) -> (Vec<Agent>, Vec<Agent>) {
-    let agents: Vec<&HostRecord> = hosts.iter().filter(|host| host.is_agent()).collect();
-    let state = |name: &str| match scenario {
-        Scenario::Agents { states } => states.get(name).copied().unwrap_or(AgentState::Active),
-        _ => AgentState::Active,
-    };
-    let back = |name: &str| match scenario {
-        Scenario::Recovered => false,
-        Scenario::PartlyRecovered { back } => back.iter().any(|it| it == name),
-        _ => true,
-    };
-    let (mut slaves, mut recovered) = (Vec::new(), Vec::new());
-    if matches!(scenario, Scenario::Empty | Scenario::Recovering) {
-        return (slaves, recovered);
-    }
-    for (index, host) in agents.iter().enumerate().rev() {
-        let list = if back(&host.name) { &mut slaves } else { &mut recovered };
-        list.push(Agent::of(index, host, state(&host.name)));
-    }
-    if let Scenario::Odd { agents: odd } = scenario {
-        let odd = odd.iter().enumerate().map(|(index, it)| Agent::odd(agents.len() + index, it));
-        slaves.splice(0..0, odd);
-    }
-    (slaves, recovered)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn hosts() -> Vec<HostRecord> {
@@ -235,8 +214,14 @@ mod tests {
         vec![host("master", 2), host("a1", 11), host("a2", 12), host("a3", 13)]
     }
 
+    fn situation(scenario: &Scenario) -> Situation {
+        let first = "192.168.1.2:5050".parse().unwrap();
+        let masters = Masters { first, second: "192.168.1.3:5050".parse().unwrap() };
+        Situation { asked: first, masters, scenario: scenario.clone(), hosts: hosts() }
+    }
+
     fn ask(scenario: &Scenario, path: &str) -> Answer {
-        answer(Seat::First, scenario, &hosts(), &Request { path: path.to_owned(), ..Request::default() })
+        situation(scenario).answer(&Request { path: path.to_owned(), ..Request::default() })
     }
 
     /// Status, body and the headers that matter, of an answer and of a recording, in one form.
@@ -307,7 +292,7 @@ mod tests {
                 authorization: Some(authorization.to_owned()),
                 ..Request::default()
             };
-            told(answer(Seat::First, &auth, &hosts(), &request)).0
+            told(situation(&auth).answer(&request)).0
         };
         assert_eq!(with("Basic b3BzOm1hZGUtdXA="), 200);
         assert_eq!(with("Basic b3BzOm1hZGUtdXE="), 401);

@@ -3,10 +3,13 @@
 mod agent;
 mod answer;
 mod bad;
+mod listing;
 mod scenario;
 mod server;
+mod stand_in;
 
 pub use agent::AgentState;
-pub use answer::Seat;
+pub use answer::Masters;
 pub use scenario::{OddAgent, Scenario};
-pub use server::{Master, PORT, serve};
+pub use server::{PORT, serve};
+pub use stand_in::MesosStandIn;

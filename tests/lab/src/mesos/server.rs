@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::answer::{Answer, Request, Seat, answer};
+use super::answer::{Answer, Masters, Request, Situation};
 use super::scenario::Scenario;
 use crate::cluster::Cluster;
 
@@ -28,26 +28,26 @@ pub const PORT: u16 = 5050;
 /// Shorter bodies are not worth compressing (Mesos' own limit).
 const COMPRESSED_FROM: usize = 1024;
 
-/// One of the two masters.
-#[derive(Debug, Clone)]
-pub struct Master {
-    /// Where it listens.
-    pub listen: SocketAddr,
-    /// Whether it is the first or the second.
-    pub seat: Seat,
-}
-
-/// Serves these masters for the lab that keeps its state there, until dropped.
+/// Serves both masters for the lab that keeps its state there, until dropped.
 ///
 /// # Errors
 /// Where an address cannot be listened on.
-pub async fn serve(state: PathBuf, masters: Vec<Master>) -> Result<()> {
+pub async fn serve(state: PathBuf, masters: Masters) -> Result<()> {
+    let first = listen(masters.first).await?;
+    let second = listen(masters.second).await?;
+    serve_on(state, [first, second]).await
+}
+
+async fn listen(at: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(at).await.with_context(|| format!("listening on {at} as a Mesos master"))
+}
+
+/// Serves the first and the second master on these.
+pub(super) async fn serve_on(state: PathBuf, listeners: [TcpListener; 2]) -> Result<()> {
+    let masters = Masters { first: listeners[0].local_addr()?, second: listeners[1].local_addr()? };
     let mut serving = JoinSet::new();
-    for master in masters {
-        let listener = TcpListener::bind(master.listen)
-            .await
-            .with_context(|| format!("listening on {} as a Mesos master", master.listen))?;
-        let shared = Shared { state: state.clone(), seat: master.seat };
+    for listener in listeners {
+        let shared = Shared { state: state.clone(), asked: listener.local_addr()?, masters };
         let router = Router::new().fallback(handle).with_state(shared);
         serving.spawn(async move { axum::serve(listener, router).await });
     }
@@ -60,7 +60,17 @@ pub async fn serve(state: PathBuf, masters: Vec<Master>) -> Result<()> {
 #[derive(Clone)]
 struct Shared {
     state: PathBuf,
-    seat: Seat,
+    asked: SocketAddr,
+    masters: Masters,
+}
+
+impl Shared {
+    /// How things are at this moment.
+    fn situation(&self) -> Result<Situation> {
+        let hosts = Cluster::open(&self.state).hosts()?;
+        let scenario = Scenario::read(&self.state)?;
+        Ok(Situation { asked: self.asked, masters: self.masters, scenario, hosts })
+    }
 }
 
 #[derive(Deserialize)]
@@ -86,10 +96,8 @@ async fn handle(
     };
     let compressed =
         text(&headers, &header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
-    let known =
-        Cluster::open(&shared.state).hosts().and_then(|hosts| Ok((hosts, Scenario::read(&shared.state)?)));
-    match known {
-        Ok((hosts, scenario)) => respond(answer(shared.seat, &scenario, &hosts, &request), compressed).await,
+    match shared.situation() {
+        Ok(situation) => respond(situation.answer(&request), compressed).await,
         Err(error) => plain(500, format!("the lab: {error:#}").into()),
     }
 }
