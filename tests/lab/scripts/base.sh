@@ -24,7 +24,9 @@ ssh-keygen -q -t ed25519 -N '' -C operator -f operator </dev/null
 
 # Folders of the machine that no host may see. A whiteout with a folder made over it hides all that was below,
 # whatever its size; /usr/local/bin goes because a second docker client there would come first on PATH.
-hidden='root home tmp var/tmp opt srv mnt usr/local/bin usr/local/sbin etc/docker etc/containers etc/ssh var/lib/docker'
+hidden='root home tmp var/tmp opt srv mnt usr/local/bin usr/local/sbin etc/docker etc/ssh var/lib/docker'
+# Of this one only what clients trust: their policy is part of their package.
+[ ! -d /etc/containers ] || hidden="$hidden etc/containers/certs.d"
 for folder in $hidden; do
     mkdir -p "base/$(dirname "$folder")"
     mknod "base/$folder" c 0 0
@@ -34,7 +36,8 @@ cd merged
 for folder in $hidden; do mkdir "$folder"; done
 chmod 700 root
 chmod 1777 tmp var/tmp
-rmdir etc/docker etc/containers var/lib/docker
+rmdir etc/docker var/lib/docker
+[ ! -d etc/containers/certs.d ] || rmdir etc/containers/certs.d
 
 # No DNS in here: with it, sudo and sshd wait 20 s for an answer.
 rm -f etc/resolv.conf etc/hosts etc/hostname
@@ -62,6 +65,7 @@ mkdir -p etc/ssh/sshd_config.d
 # Apart, since of this setting the last counts, and not the first as of others.
 echo 'MaxStartups 1000' >etc/ssh/sshd_config.d/base.conf
 
+sed -i 's,^\(root:.*\):[^:]*$,\1:/bin/bash,' etc/passwd
 mkdir -m 700 root/.ssh home/core
 cp "$disk/operator.pub" root/.ssh/authorized_keys
 sed -i '/^core:/d' etc/passwd etc/group etc/shadow

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::Ipv4Addr;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -29,9 +30,11 @@ impl Holder {
     /// when this process ends, in whatever way.
     pub(crate) fn start(leashed: bool) -> Result<(Self, Child)> {
         let wait: &[&str] = if leashed { &["cat"] } else { &["sleep", "infinity"] };
-        let child = Command::new("unshare")
+        let mut child = Command::new("unshare")
             .args(["--mount", "--net", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"])
             .args(wait)
+            // Ctrl-C is for whoever started the lab, who then ends it.
+            .process_group(0)
             .stdin(if leashed { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -43,8 +46,14 @@ impl Holder {
                 Some(init) if runs_program(init.pid, wait[0]) => Progress::Done(init),
                 _ => Progress::NotYet("unshare has not started it".to_owned()),
             }
-        })?;
-        Ok((Self { init }, child))
+        });
+        match init {
+            Ok(init) => Ok((Self { init }, child)),
+            Err(error) => {
+                let _ = child.kill().and_then(|()| child.wait());
+                Err(error)
+            }
+        }
     }
 
     /// Pid 1 of the lab.
@@ -90,6 +99,7 @@ impl Holder {
             .args([&plan.name, &address::six(plan.address).to_string(), &plan.address.to_string()])
             .args([&address::GATEWAY.to_string(), &plan.disk])
             .args(&plan.binary)
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(out.try_clone().context("sharing the log")?)
             .stderr(out)

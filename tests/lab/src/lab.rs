@@ -261,7 +261,7 @@ impl Drop for Owned {
             eprintln!("regctl-lab: {error:#}");
         }
         for mut child in self.children.drain(..) {
-            let _ = child.wait();
+            let _ = child.kill().and_then(|()| child.wait());
         }
     }
 }

@@ -87,10 +87,36 @@ fn claim(path: &Path) -> Result<Option<PathBuf>> {
 /// Removes the directories of labs whose processes are gone, such as those of a killed test run.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let path = entry.path();
-        if ours && Record::read(&path).is_ok_and(|lab| !lab.holder.runs()) {
-            let _ = fs::remove_dir_all(path);
+        let name = entry.file_name();
+        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
+        let starter = rest.split('-').next().and_then(|pid| pid.parse().ok());
+        let gone = match Record::read(&entry.path()) {
+            Ok(lab) => !lab.holder.runs(),
+            // On its way up, or a stand-in alone: it lives as long as who made it.
+            Err(_) => starter.is_some_and(|pid| Process::of(pid).is_none()),
+        };
+        if gone {
+            let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_dead_process_has_left_is_swept_and_what_a_living_one_has_stays() {
+        let parent = std::env::temp_dir().join(format!("sweep-test-{}", std::process::id()));
+        // No process has the number 4194305: the kernel gives none above 2^22.
+        let [dead, alive] =
+            [4_194_305, std::process::id()].map(|pid| parent.join(format!("{PREFIX}{pid}-0")));
+        let foreign = parent.join("regctl-lab-of-mine");
+        for folder in [&dead, &alive, &foreign] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        sweep(&parent);
+        assert_eq!([dead, alive, foreign].map(|folder| folder.exists()), [false, true, true]);
+        fs::remove_dir_all(parent).unwrap();
     }
 }
