@@ -55,7 +55,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let sources = args.agents.sources(&args.cluster, context).await?;
     let selection = args.agents.select(&sources, context)?;
     let outcomes = log_in(&args, &plan, &selection, context).await?;
-    let agents = trust::agents(&selection, &outcomes, OffsetDateTime::now_utc());
+    let now = OffsetDateTime::now_utc();
+    for warning in trust::warnings(&selection, &outcomes, now) {
+        context.tell(Event::Warning(warning));
+    }
+    let agents = trust::agents(&selection, &outcomes, now);
     let summary = trust::summary(&agents, started.elapsed());
     Ok(Report::Trust(TrustReport {
         registry: plan.registries.into_iter().map(|(address, _)| address).collect(),

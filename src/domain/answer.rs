@@ -40,7 +40,10 @@ fn ended(mut answer: Answer, word: &str) -> Result<Answer, AgentError> {
     match word {
         "ok" if !failed => Ok(answer),
         "failed" => {
-            let unsaid = || AgentError::new(AgentErrorKind::Script, "the script failed without saying why");
+            let unsaid = || {
+                AgentError::new(AgentErrorKind::Script, "the script failed without saying why")
+                    .hint(hint(AgentErrorKind::Script))
+            };
             answer.failure.get_or_insert_with(unsaid);
             Ok(answer)
         }
@@ -68,18 +71,16 @@ fn failure(text: &str) -> Option<AgentError> {
         "read-only" => AgentErrorKind::ReadOnly,
         _ => return None,
     };
-    Some(AgentError { kind, message: shown(message), hint: hint(kind).map(str::to_owned) })
+    Some(AgentError::new(kind, shown(message)).hint(hint(kind)))
 }
 
-const fn hint(kind: AgentErrorKind) -> Option<&'static str> {
+const fn hint(kind: AgentErrorKind) -> &'static str {
     match kind {
-        AgentErrorKind::DiskFull => {
-            Some("Make room on that file system, then repeat with --only for this agent.")
-        }
+        AgentErrorKind::DiskFull => "Make room on that file system, then repeat the command.",
         AgentErrorKind::ReadOnly => {
-            Some("The kernel mounts a damaged file system read-only; look at dmesg there, then remount it.")
+            "The kernel mounts a damaged file system read-only: look at dmesg there and remount it."
         }
-        _ => None,
+        _ => "Log in there and look at what it names; then repeat the command.",
     }
 }
 

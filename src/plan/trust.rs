@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::script::{self, Mode};
 use super::selection::{Selected, Selection};
-use crate::domain::agent::AgentErrorKind;
+use crate::domain::agent::{AgentErrorKind, Target};
 use crate::domain::change::Change;
 use crate::domain::fault::Exit;
 use crate::domain::registry::RegistryAddress;
@@ -16,6 +16,8 @@ use crate::domain::trust::{AgentReport, Status, Summary};
 const TEMPLATE: &str = include_str!("../../templates/trust.sh.hbs");
 /// A clock that is off by more makes certificates of normal length doubtful.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::days(1);
+/// So many agents are warned of by name; the rest are counted.
+const NAMED: usize = 5;
 
 /// What every agent is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,8 +100,23 @@ fn steps(answer: &Answer, now: OffsetDateTime) -> Vec<crate::domain::script::Ste
     steps
 }
 
+/// What the operator should know although the run goes on: agents whose clock is far off, a few of them by name.
+pub fn warnings(selection: &Selection, outcomes: &[Outcome], now: OffsetDateTime) -> Vec<String> {
+    let trouble = |(target, outcome): (&Target, &Outcome)| {
+        let answer = outcome.result.as_ref().ok()?;
+        Some(format!("{}: {}", target.name, clock_trouble(answer, now)?))
+    };
+    let mut warnings: Vec<_> = selection.targets.iter().zip(outcomes).filter_map(trouble).collect();
+    let rest = warnings.len().saturating_sub(NAMED);
+    if rest > 0 {
+        warnings.truncate(NAMED);
+        warnings.push(format!("{rest} more agents have such a clock"));
+    }
+    warnings
+}
+
 /// What is wrong with the agent's clock, if anything.
-pub fn clock_trouble(answer: &Answer, now: OffsetDateTime) -> Option<String> {
+fn clock_trouble(answer: &Answer, now: OffsetDateTime) -> Option<String> {
     let seconds = answer.facts.get("clock")?.parse().ok()?;
     let off = OffsetDateTime::from_unix_timestamp(seconds).ok()? - now;
     let (days, which) = (off.whole_days().unsigned_abs(), if off.is_positive() { "ahead" } else { "behind" });

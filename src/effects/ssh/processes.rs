@@ -29,7 +29,8 @@ pub(super) fn end(folder: &Path) {
     }
 }
 
-/// The processes: an ssh on its way is started with `-S FOLDER/…`, a detached master takes its socket's path as title.
+/// The processes. An ssh on its way is started with `-S FOLDER/…`, and a detached master has its socket as title; one
+/// that was told to stop has nothing but its log there, still open.
 fn of(folder: &Path) -> Vec<Pid> {
     let needle = [folder.as_os_str().as_encoded_bytes(), b"/"].concat();
     let entries = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
@@ -38,9 +39,16 @@ fn of(folder: &Path) -> Vec<Pid> {
         let pid = entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw)?;
         let command = std::fs::read(entry.path().join("cmdline")).ok()?;
         let is_ssh = command.split(|byte| [0, b' ', b':'].contains(byte)).next()?.ends_with(b"ssh");
-        (is_ssh && command.windows(needle.len()).any(|part| part == needle)).then_some(pid)
+        let named = || command.windows(needle.len()).any(|part| part == needle);
+        (is_ssh && (named() || holds_file_in(&entry.path().join("fd"), &needle))).then_some(pid)
     })
     .collect()
+}
+
+fn holds_file_in(descriptors: &Path, folder: &[u8]) -> bool {
+    let entries = std::fs::read_dir(descriptors).into_iter().flatten().filter_map(Result::ok);
+    let links = entries.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    links.into_iter().any(|file| file.as_os_str().as_encoded_bytes().starts_with(folder))
 }
 
 #[cfg(test)]

@@ -1,0 +1,8 @@
+//! `regctl agents` and `regctl trust-agents` against the agents of a lab: real sshd, sudo, kernels' conntrack settings.
+
+mod check;
+mod faults;
+mod fleet;
+mod privilege;
+mod runs;
+mod sources;

@@ -1,0 +1,53 @@
+//! Logging in as somebody who is not root, and through whatever shell.
+
+use regctl_lab::faults::{Fault, PASSWORD};
+
+use crate::fleet::Fleet;
+
+#[test]
+fn an_ordinary_user_becomes_root_with_sudo() {
+    let Some(fleet) = Fleet::start(1) else { return };
+    fleet.trust(&["--ssh-user", "core"]).assert_exit(0);
+    fleet.assert_trusts("a1");
+    let run = fleet.trust(&["--ssh-user", "core", "--sudo", "never"]);
+    run.assert_exit(1);
+    fleet.trust(&["--sudo", "always"]).assert_exit(0);
+}
+
+#[test]
+fn the_sudo_password_is_sent_where_sudo_asks_and_nowhere_else() {
+    let Some(fleet) = Fleet::start(2) else { return };
+    let (master, a1, a2) = (fleet.master(), fleet.agent("a1"), fleet.agent("a2"));
+    a1.fault(&Fault::SudoPassword).expect("asks");
+    master.write("/password", format!("{PASSWORD}\n")).expect("writes");
+    master.write("/wrong", "reboot\n").expect("writes");
+    let run = fleet.trust(&["--ssh-user", "core"]);
+    run.assert_exit(3);
+    assert_eq!(run.agent(a1)["error"]["kind"], "sudo");
+    let run = fleet.trust(&["--ssh-user", "core", "--sudo-password-file", "/wrong"]);
+    assert_eq!((run.agent(a1)["error"]["kind"].as_str(), run.status(a2)), (Some("sudo"), "unchanged"));
+    assert!(a2.runs(), "the password was taken for a command");
+    let run = fleet.trust(&["--ssh-user", "core", "--sudo-password-file", "/password"]);
+    run.assert_exit(0);
+    fleet.assert_trusts("a1");
+    assert!(!run.stdout.contains(PASSWORD) && !run.stderr.contains(PASSWORD));
+    assert_eq!((a1.logins().expect("counts"), a1.sessions().expect("counts")), (3, 3));
+    fleet.trust(&["--sudo-password-file", "/password"]).assert_exit(0);
+}
+
+#[test]
+fn any_login_shell_will_do() {
+    let Some(fleet) = Fleet::start(1) else { return };
+    let agent = fleet.agent("a1");
+    let installed =
+        agent.shell("ls /bin/csh /bin/tcsh /usr/bin/fish /bin/zsh 2>/dev/null").expect("looks").stdout;
+    let shells = installed.lines().chain(["/bin/dash", "/bin/bash"]);
+    for shell in shells {
+        agent.fault(&Fault::LoginShell { path: shell.to_owned() }).expect("is set");
+        for user in ["root", "core"] {
+            let run = fleet.trust(&["--ssh-user", user]);
+            assert_eq!(run.exit, Some(0), "{shell}: {}", run.stdout);
+        }
+        agent.clear_faults().expect("is cleared");
+    }
+}
