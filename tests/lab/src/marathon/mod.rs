@@ -24,6 +24,6 @@ pub use config::{CheckPace, MarathonConfig, MarathonVersion};
 pub use control::{CONTROL_FILE, Control, Requests};
 pub use handle::{MarathonStandIn, serve};
 pub use launch::{
-    Agent, Exit, LaunchFailure, LaunchOrder, Launched, Launcher, Loopback, PublishedService, TaskRecord,
-    Vantage, Work,
+    Agent, Exit, Hosts, LaunchFailure, LaunchOrder, Launched, Launcher, Loopback, PublishedService,
+    TaskRecord, Vantage, Work,
 };

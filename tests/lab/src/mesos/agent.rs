@@ -7,7 +7,7 @@ use super::scenario::OddAgent;
 use crate::cluster::HostRecord;
 
 /// The master that agents registered with; part of their ids.
-pub(super) const MASTER_ID: &str = "a6cb0a45-924f-4b53-937d-a1040a05edaf";
+pub(crate) const MASTER_ID: &str = "a6cb0a45-924f-4b53-937d-a1040a05edaf";
 
 const PORT: u16 = 5051;
 const CPUS: f64 = 4.0;

@@ -9,6 +9,7 @@ mod server;
 mod stand_in;
 
 pub use agent::AgentState;
+pub(crate) use agent::MASTER_ID;
 pub use answer::Masters;
 pub use scenario::{OddAgent, Scenario};
 pub use server::{PORT, serve};

@@ -37,6 +37,15 @@ pub(crate) enum Change {
     Configuration,
 }
 
+/// Where a task's ports are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NetworkMode {
+    /// In the agent's own network.
+    Host,
+    /// In a network of its own, its ports mapped to those of the agent.
+    Bridge,
+}
+
 /// One port that an app wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PortSpec {
@@ -166,6 +175,16 @@ impl App {
 
     pub(crate) fn docker(&self) -> Option<&Fields> {
         object(self.container()?, "docker")
+    }
+
+    /// The first network decides, in either form; an app without any word about it is in host mode.
+    pub(crate) fn network(&self) -> NetworkMode {
+        let old = self.docker().map_or("", |it| text(it, "network"));
+        let new = items(&self.fields, "networks").first().and_then(|it| it["mode"].as_str());
+        match (new, old) {
+            (Some("host") | None, "" | "HOST" | "NONE") => NetworkMode::Host,
+            _ => NetworkMode::Bridge,
+        }
     }
 
     /// Host ports must be those that the definitions name.

@@ -15,7 +15,7 @@ mod rules_volumes;
 mod submission;
 mod view;
 
-pub(crate) use app::{App, Change, HealthCheck, VersionInfo};
+pub(crate) use app::{App, Change, HealthCheck, NetworkMode, VersionInfo};
 
 pub(crate) use reader::Fault;
 pub(crate) use rules::FEATURES;

@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::request::Request;
 use crate::marathon::config::MarathonVersion;
 use crate::marathon::definition::{DEFAULT_ROLE, FEATURES};
+use crate::marathon::launch::FRAMEWORK_ID;
 
 /// GET /v2/info.
 pub(super) fn info(version: MarathonVersion, leader: &str) -> Answer {
@@ -44,7 +45,7 @@ pub(super) fn info(version: MarathonVersion, leader: &str) -> Answer {
             "buildref": "unknown",
             "elected": true,
             "leader": leader,
-            "frameworkId": "9b1b2d1d-7f3b-44c4-8a55-0e3b5a6a2f10-0001",
+            "frameworkId": FRAMEWORK_ID,
             "marathon_config": config,
             "zookeeper_config": zookeeper(version),
             "http_config": {"http_port": port(leader), "https_port": 8443},
