@@ -11,6 +11,7 @@ use crate::boot::{Holder, HostPlan, hosts_file};
 use crate::cluster::{Cluster, HostRecord};
 use crate::engine;
 use crate::host::Host;
+use crate::marathon::{self, MarathonVersion};
 use crate::mesos::Scenario;
 use crate::process::Process;
 use crate::reboot;
@@ -29,6 +30,7 @@ pub struct Builder {
     disk: String,
     binary: Option<PathBuf>,
     state: Option<PathBuf>,
+    marathon: MarathonVersion,
 }
 
 impl Builder {
@@ -57,6 +59,13 @@ impl Builder {
     #[must_use]
     pub fn binary(mut self, path: impl Into<PathBuf>) -> Self {
         self.binary = Some(path.into());
+        self
+    }
+
+    /// Which Marathon runs on the master (1.11 unless asked otherwise).
+    #[must_use]
+    pub fn marathon(mut self, version: MarathonVersion) -> Self {
+        self.marathon = version;
         self
     }
 
@@ -95,6 +104,7 @@ impl Builder {
         fs::write(state.join("hosts"), hosts_file(&plans)).context("writing the hosts file")?;
         fs::write(state.join("standby"), address::STANDBY.to_string())
             .context("writing the standby's address")?;
+        self.marathon.write(&state)?;
         let (holder, child) = Holder::start(program.is_none())?;
         let keeper = Process::of(child.id()).context("the lab's first process ended at once")?;
         owned.children.push(child);
@@ -155,7 +165,15 @@ impl Lab {
     /// Three agents without Docker Engine, unless asked otherwise.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { agents: 3, engines: 0, public_agents: 0, disk: DISK.to_owned(), binary: None, state: None }
+        Builder {
+            agents: 3,
+            engines: 0,
+            public_agents: 0,
+            disk: DISK.to_owned(),
+            binary: None,
+            state: None,
+            marathon: MarathonVersion::V1_11,
+        }
     }
 
     /// The lab that was started by another process and keeps its state there. Dropping this does not end it.
@@ -210,6 +228,14 @@ impl Lab {
         reboot::reboot(self.host(name), self.state())
     }
 
+    /// Has Marathon misbehave like this from the next request on.
+    ///
+    /// # Errors
+    /// Where the lab is gone.
+    pub fn marathon(&self, control: &marathon::Control) -> Result<()> {
+        control.write(&marathon::state_dir(self.state()))
+    }
+
     /// The stand-ins' view of it.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
@@ -234,7 +260,7 @@ struct Owned {
 impl Owned {
     /// Starts the stand-ins on the network of the master with this pid 1.
     fn serve(&mut self, program: Option<&Path>, master: u32) -> Result<()> {
-        for part in [Part::Mesos] {
+        for part in Part::ALL {
             match program {
                 None => self.threads.push(Threads::start(part, &self.state, master)?),
                 Some(program) => {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use regctl_lab::bench;
+use regctl_lab::marathon::{Control, MarathonVersion};
 use regctl_lab::mesos::Scenario;
 use regctl_lab::{Host, Lab, Part, Tier};
 
@@ -50,10 +51,16 @@ enum Command {
         /// A name or a JSON object.
         scenario: String,
     },
+    /// Have Marathon misbehave, as a JSON object says: `{"leaderless":502}`, `{"locked":["/registry"]}`,
+    /// `{"kill_tasks":["/registry"]}`, `{"reset":{"times":1,"method":"POST"}}`; `{}` ends it.
+    Marathon {
+        /// A JSON object.
+        faults: String,
+    },
     /// Serve a stand-in for the lab that is up (started by `up`).
     #[command(hide = true)]
     Serve {
-        /// mesos
+        /// mesos, marathon
         part: String,
     },
     /// Measure regctl against what it replaces.
@@ -94,6 +101,9 @@ struct Up {
     /// How many of them are public agents.
     #[arg(long, default_value_t = 0, value_name = "N")]
     public: u8,
+    /// Which Marathon runs on the master: 1.4 or 1.11.
+    #[arg(long, default_value = "1.11", value_name = "VERSION")]
+    marathon: MarathonVersion,
     /// A program to be found as `regctl` on every host.
     #[arg(long, value_name = "FILE")]
     bin: Option<PathBuf>,
@@ -134,6 +144,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
             let scenario: Scenario = serde_json::from_str(&document).context("understanding the scenario")?;
             Lab::attach(&state)?.mesos(&scenario)?;
         }
+        Command::Marathon { faults } => {
+            let control: Control = serde_json::from_str(&faults).context("understanding the faults")?;
+            Lab::attach(&state)?.marathon(&control)?;
+        }
         Command::Serve { part } => {
             let part = Part::from_word(&part).with_context(|| format!("there is no part {part}"))?;
             regctl_lab::serve_here(part, &state)?;
@@ -148,8 +162,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
 
 fn start(state: &Path, up: Up) -> Result<()> {
     let started = Instant::now();
-    let mut builder =
-        Lab::builder().agents(up.agents).engines(up.engine).public_agents(up.public).state(state);
+    let mut builder = Lab::builder()
+        .agents(up.agents)
+        .engines(up.engine)
+        .public_agents(up.public)
+        .marathon(up.marathon)
+        .state(state);
     if let Some(binary) = up.bin {
         builder = builder.binary(binary);
     }

@@ -12,6 +12,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tokio::sync::oneshot;
 
 use crate::address;
+use crate::marathon;
 use crate::mesos::{self, Masters};
 use crate::process::Process;
 use crate::state::Record;
@@ -25,13 +26,18 @@ const START_TIME: Duration = Duration::from_secs(20);
 pub enum Part {
     /// The Mesos masters.
     Mesos,
+    /// Marathon.
+    Marathon,
 }
 
 impl Part {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Mesos, Self::Marathon];
+
     /// The part with that word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Mesos].into_iter().find(|part| part.word() == word)
+        Self::ALL.into_iter().find(|part| part.word() == word)
     }
 
     /// The word for it on the command line of `regctl-lab serve`.
@@ -39,6 +45,7 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Self::Mesos => "mesos",
+            Self::Marathon => "marathon",
         }
     }
 
@@ -46,6 +53,7 @@ impl Part {
     fn port(self) -> u16 {
         match self {
             Self::Mesos => mesos::PORT,
+            Self::Marathon => marathon::PORT,
         }
     }
 
@@ -56,6 +64,7 @@ impl Part {
                 let masters = Masters { first: at(address::MASTER), second: at(address::STANDBY) };
                 mesos::serve(state.to_path_buf(), masters).await
             }
+            Self::Marathon => marathon::serve_lab(state).await,
         }
     }
 }

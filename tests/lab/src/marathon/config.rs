@@ -1,11 +1,18 @@
 //! What a Marathon stand-in is told when it starts.
 
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context, Result, bail};
+
 use super::launch::Launcher;
+
+/// Where a lab keeps the version of its Marathon.
+const VERSION_FILE: &str = "marathon-version";
 
 /// The generation of Marathon that is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +31,33 @@ impl MarathonVersion {
             Self::V1_4 => "1.4.13",
             Self::V1_11 => "1.11.24",
         }
+    }
+}
+
+impl FromStr for MarathonVersion {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text.trim() {
+            "1.4" => Ok(Self::V1_4),
+            "1.11" => Ok(Self::V1_11),
+            other => bail!("there is a Marathon 1.4 and a 1.11, but no {other}"),
+        }
+    }
+}
+
+impl MarathonVersion {
+    /// Has the lab with this state directory run this version.
+    pub(crate) fn write(self, lab_state: &Path) -> Result<()> {
+        let path = lab_state.join(VERSION_FILE);
+        let word = if self == Self::V1_4 { "1.4" } else { "1.11" };
+        fs::write(&path, word).with_context(|| format!("writing {}", path.display()))
+    }
+
+    /// The version that the lab with this state directory is to run.
+    pub(crate) fn read(lab_state: &Path) -> Result<Self> {
+        let path = lab_state.join(VERSION_FILE);
+        fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?.parse()
     }
 }
 

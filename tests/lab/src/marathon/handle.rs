@@ -10,12 +10,18 @@ use anyhow::{Context, Result, anyhow};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::address;
+use crate::cluster::Cluster;
+
 use super::clock::uuid;
 use super::config::{MarathonConfig, MarathonVersion};
 use super::control::Control;
 use super::http::serve_connections;
-use super::launch::{Agent, Loopback};
+use super::launch::{Agent, Hosts, Loopback};
 use super::marathon::Marathon;
+
+/// The port of a lab's Marathon.
+pub const PORT: u16 = 8080;
 
 /// Serves a Marathon until this future is dropped. Its tasks run on then, and the next one takes them over.
 ///
@@ -24,6 +30,23 @@ use super::marathon::Marathon;
 pub async fn serve(config: MarathonConfig) -> Result<()> {
     let (_stop, stopped) = watch::channel(false);
     run(config, stopped, |_| ()).await
+}
+
+/// Serves the Marathon of a lab, on the master's address and with the lab's hosts as agents.
+///
+/// # Errors
+/// As [`serve`], and where no lab keeps its state there.
+pub(crate) async fn serve_lab(lab_state: &Path) -> Result<()> {
+    let version = MarathonVersion::read(lab_state)?;
+    let listen = SocketAddr::from((address::MASTER, PORT));
+    let launcher = Arc::new(Hosts::new(Cluster::open(lab_state)));
+    serve(MarathonConfig::new(state_dir(lab_state), listen, version, launcher)).await
+}
+
+/// Where the Marathon of the lab with this state directory keeps its own state.
+#[must_use]
+pub fn state_dir(lab_state: &Path) -> PathBuf {
+    lab_state.join("marathon")
 }
 
 async fn run(

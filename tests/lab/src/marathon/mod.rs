@@ -22,7 +22,8 @@ mod watch;
 
 pub use config::{CheckPace, MarathonConfig, MarathonVersion};
 pub use control::{CONTROL_FILE, Control, Requests};
-pub use handle::{MarathonStandIn, serve};
+pub(crate) use handle::serve_lab;
+pub use handle::{MarathonStandIn, PORT, serve, state_dir};
 pub use launch::{
     Agent, Exit, Hosts, LaunchFailure, LaunchOrder, Launched, Launcher, Loopback, PublishedService,
     TaskRecord, Vantage, Work,
