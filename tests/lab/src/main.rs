@@ -85,6 +85,8 @@ enum Command {
 enum Bench {
     /// trust-agents against ssh, pssh, Ansible, pyinfra and a loop, on the same agents of a lab.
     Fanout(bench::Fanout),
+    /// What a long list of agents costs to read and to plan for.
+    Plan(bench::Plan),
     /// What one of the ways runs in the master host: ssh to many hosts, and nothing else.
     #[command(hide = true)]
     Runner(bench::Runner),
@@ -153,6 +155,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             regctl_lab::serve_here(part, &state)?;
         }
         Command::Bench(Bench::Fanout(fanout)) => fanout.run()?,
+        Command::Bench(Bench::Plan(plan)) => plan.run()?,
         Command::Bench(Bench::Runner(runner)) => return runner.run(),
         Command::Logins { host } => println!("{}", find(&Lab::attach(&state)?, &host)?.logins()?),
         Command::Exec { host, words } => return exec(&state, &host, &words),

@@ -12,12 +12,16 @@ mod kit;
 mod left;
 mod machine;
 mod memory;
+mod plan;
+mod plan_figures;
 mod run;
 mod runner;
 mod setting;
+mod static_server;
 mod svg;
 mod table;
 mod way;
 
 pub use fanout::Fanout;
+pub use plan::Plan;
 pub use runner::Runner;

@@ -1,8 +1,17 @@
 //! Which agents a master lists in a scenario, and in which of its two lists.
 
+use serde_json::{Value, json};
+
 use super::agent::{Agent, AgentState};
-use super::scenario::Scenario;
+use super::scenario::{OddAgent, Scenario};
 use crate::cluster::HostRecord;
+
+/// What a leading master answers that knows these agents and no others.
+pub(crate) fn listing_of(agents: &[OddAgent]) -> Vec<u8> {
+    let entry = |(index, agent)| Agent::odd(index, agent).registered();
+    let slaves: Vec<Value> = agents.iter().enumerate().map(entry).collect();
+    json!({"slaves": slaves, "recovered_slaves": []}).to_string().into_bytes()
+}
 
 /// The registered agents and those that the registry alone remembers, in the reverse order as a hash map may have them.
 pub(super) fn listing(scenario: &Scenario, hosts: &[HostRecord]) -> (Vec<Agent>, Vec<Agent>) {

@@ -11,6 +11,7 @@ mod stand_in;
 pub use agent::AgentState;
 pub(crate) use agent::MASTER_ID;
 pub use answer::Masters;
+pub(crate) use listing::listing_of;
 pub use scenario::{OddAgent, Scenario};
 pub use server::{PORT, serve};
 pub use stand_in::MesosStandIn;
