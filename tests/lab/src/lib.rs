@@ -20,6 +20,7 @@
 pub mod address;
 pub mod bench;
 mod boot;
+mod cable;
 pub mod cluster;
 mod engine;
 pub mod faults;

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use super::setting::Setting;
 use super::way::{Scene, Way};
-use super::{agents, cable, kit};
+use super::{agents, kit};
 use crate::process::Process;
 use crate::wait::{Progress, wait_for};
 use crate::{Fault, Host, Lab};
@@ -41,7 +41,7 @@ impl Field {
         let ca = kit::lay_out(lab.host("master"), &all, tools.scene)?;
         install_runner(lab.host("master"))?;
         if let Some(round_trip) = setting.round_trip(far) {
-            cable::lengthen(lab.state(), round_trip)?;
+            lab.lengthen_cable(round_trip)?;
         }
         for (_, agent) in all.iter().enumerate().filter(|(index, _)| setting.kills(*index)) {
             agent.fault(&Fault::Blackholed)?;

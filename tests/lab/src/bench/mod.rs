@@ -1,7 +1,6 @@
 //! Benchmarks: regctl measured against what it replaces, on agents of the lab.
 
 mod agents;
-mod cable;
 mod csv;
 mod fanout;
 mod field;

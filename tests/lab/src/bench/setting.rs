@@ -41,7 +41,7 @@ impl Setting {
     /// True where the agent with this index (from 0) is dead: evenly spread over the list, never the first.
     #[must_use]
     pub fn kills(self, index: usize) -> bool {
-        matches!(self, Self::Dead | Self::FarDead) && index % DEAD_ONE_IN == DEAD_ONE_IN / 2
+        matches!(self, Self::Dead | Self::FarDead) && index % DEAD_ONE_IN == DEAD_ONE_IN / 4
     }
 
     /// What it means, for people.

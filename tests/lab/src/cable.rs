@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, setpriority_process};
 
+use crate::Lab;
 use crate::state::Record;
 
 /// Larger than any frame with the header that macvtap puts before it.
@@ -25,17 +26,19 @@ const NICENESS: i32 = -15;
 /// A frame and when it may go on.
 type Held = (Instant, Vec<u8>);
 
-/// Puts the cable in, for as long as the lab lasts.
-///
-/// # Errors
-/// Where the kernel has no macvtap, or the lab is gone.
-pub(crate) fn lengthen(state: &Path, round_trip: Duration) -> Result<()> {
-    let [master, bridge] = loose_ends(state)?;
-    // Each is opened once: a second opening would be a second queue that gets half of the frames.
-    let (master, bridge) = (open(&master)?, open(&bridge)?);
-    let again = |end: &File| end.try_clone().context("sharing an end of the cable");
-    carry("cable-out", again(&master)?, again(&bridge)?, round_trip / 2)?;
-    carry("cable-back", bridge, master, round_trip / 2)
+impl Lab {
+    /// Puts so much round trip between the master and all agents, for as long as this process and the lab last.
+    ///
+    /// # Errors
+    /// Where the kernel has no macvtap, the cable is long already, or the lab is gone.
+    pub fn lengthen_cable(&self, round_trip: Duration) -> Result<()> {
+        let [master, bridge] = loose_ends(self.state())?;
+        // Each is opened once: a second opening would be a second queue that gets half of the frames.
+        let (master, bridge) = (open(&master)?, open(&bridge)?);
+        let again = |end: &File| end.try_clone().context("sharing an end of the cable");
+        carry("cable-out", again(&master)?, again(&bridge)?, round_trip / 2)?;
+        carry("cable-back", bridge, master, round_trip / 2)
+    }
 }
 
 fn open(end: &Path) -> Result<File> {
@@ -47,17 +50,7 @@ fn loose_ends(state: &Path) -> Result<[PathBuf; 2]> {
     let holder = Record::read(state)?.holder.pid.to_string();
     let folder = state.join("disk").join("cable");
     let output = Command::new("nsenter")
-        .args([
-            "-t",
-            &holder,
-            "-m",
-            "-n",
-            "--",
-            "sh",
-            "-c",
-            include_str!("../../scripts/cable.sh"),
-            "cable.sh",
-        ])
+        .args(["-t", &holder, "-m", "-n", "--", "sh", "-c", include_str!("../scripts/cable.sh"), "cable.sh"])
         .arg(&folder)
         .output()
         .context("cutting the master's cable")?;
