@@ -138,6 +138,8 @@ on() {
     clock)
         ls /usr/lib/*/faketime/libfaketime.so.1 >/etc/ld.so.preload
         echo "$2" >/etc/faketimerc
+        # Where fs.protected_regular is on, sudo may not share a user's memory in a sticky folder.
+        chmod 0777 /dev/shm
         # sshd must be fooled itself: the library's shared memory is then made before its sandbox, not inside.
         restart_sshd
         ;;
@@ -190,6 +192,7 @@ off() {
     login-shell) restore /etc/passwd ;;
     clock)
         rm /etc/ld.so.preload /etc/faketimerc
+        chmod 1777 /dev/shm
         restart_sshd
         ;;
     esac

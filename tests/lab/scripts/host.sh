@@ -27,6 +27,11 @@ mkdir upper work root
 mount -t overlay overlay -o "lowerdir=$shared/base:/,upperdir=upper,workdir=work" root
 cd root
 mount -t proc proc proc
+# Settings of the network are the host's own, all others are the machine's: `sysctl --system` must not reach those.
+mount --bind proc/sys proc/sys
+mount -o remount,bind,ro proc/sys
+mount --bind proc/sys/net proc/sys/net
+mount -o remount,bind,rw proc/sys/net
 mount -t sysfs sysfs sys 2>/dev/null || true
 mount --rbind /dev dev
 mount -t tmpfs -o mode=1777 shm dev/shm

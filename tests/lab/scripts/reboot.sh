@@ -3,6 +3,10 @@
 # Usage: reboot.sh ADDRESS6 ADDRESS... GATEWAY   (in fresh network and pid namespaces and a copy of the mounts)
 set -eu
 mount -t proc proc /proc # over the old one, in which umount does not find itself
+mount --bind /proc/sys /proc/sys
+mount -o remount,bind,ro /proc/sys
+mount --bind /proc/sys/net /proc/sys/net
+mount -o remount,bind,rw /proc/sys/net
 mount -t tmpfs -o mode=755 tmpfs /mnt
 mkdir -p /mnt/sshd /mnt/lock /mnt/lab/disk
 chmod 700 /mnt/lab
@@ -20,6 +24,6 @@ while [ $# -gt 1 ]; do
 done
 ip link set eth0 up
 ip route add default via "$1"
-# What systemd-sysctl does at boot, for the settings that belong to this network: the others are the machine's.
-sysctl -q --system --pattern '^net\.netfilter\.' >/dev/null || true
+# What systemd-sysctl does at boot. Settings that are not of the network are read-only here, so some may fail.
+sysctl -q --system >/dev/null 2>&1 || true
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /usr/sbin/sshd -D -e

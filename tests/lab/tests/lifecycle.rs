@@ -65,6 +65,23 @@ fn nothing_of_the_machine_leaks_into_a_host() {
 }
 
 #[test]
+fn a_host_cannot_change_the_settings_of_the_machine() {
+    let Some(()) = require(Tier::T1) else { return };
+    let lab = Lab::builder().agents(1).start().unwrap();
+    let refused = || {
+        // The value that it has already: where the write is let through, nothing is changed either.
+        let write = "cat /proc/sys/fs/protected_fifos >/proc/sys/fs/protected_fifos";
+        let output = lab.host("a1").shell(write).unwrap();
+        assert!(output.stderr.contains("Read-only file system"), "{}", output.stderr);
+        let own = "sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1 net.ipv4.ip_default_ttl=63";
+        lab.host("a1").shell(own).unwrap().good().unwrap();
+    };
+    refused();
+    lab.reboot("a1").unwrap();
+    refused();
+}
+
+#[test]
 fn two_labs_with_the_same_addresses_do_not_meet() {
     let Some(()) = require(Tier::T1) else { return };
     let (one, two) = (Lab::builder().agents(1).start().unwrap(), Lab::builder().agents(1).start().unwrap());
