@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Context;
 use super::desired::Desired;
 use super::flags::{AppArgs, ChangeArgs, ClusterArgs, SshArgs};
+use super::readiness::Readiness;
 use super::registry_files::RegistryFiles;
 use super::rollout::Rollout;
 use super::staging::Staging;
@@ -186,7 +187,11 @@ impl Run<'_> {
             }
         };
         let ready = match patience {
-            Some(patience) => Some(rollout.until_ready(patience).await?),
+            Some(patience) => {
+                let readiness =
+                    Readiness { marathon: &observed.marathon, id: &plan.app_id, context: self.context };
+                Some(readiness.wait(patience).await?)
+            }
             None => None,
         };
         Ok(Report::Deploy(DeployReport {

@@ -6,6 +6,8 @@ mod context;
 pub mod deploy;
 mod desired;
 pub mod flags;
+mod patience;
+mod readiness;
 mod registry_files;
 pub mod render;
 mod rollout;

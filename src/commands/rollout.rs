@@ -1,25 +1,17 @@
-//! Sends an app to Marathon and waits until it is as asked, whatever the leader does meanwhile.
+//! Sends an app to Marathon, whatever the leader does meanwhile.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use anyhow::Result;
-use serde::Deserialize as _;
 
 use super::Context;
+use super::patience::{Clock, kind, passes};
 use crate::domain::app::{AppDocument, AppId};
-use crate::domain::app_definition::AppDefinition;
-use crate::domain::app_status::AppStatus;
 use crate::domain::change::Change;
-use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::marathon::{Accepted, Force, Found, Marathon};
 use crate::plan::app::{AppChange, decide};
-use crate::plan::rollout::{Standing, standing};
-
-/// The first pause between two looks; it grows to the longest one.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// One app on its way.
 pub(super) struct Rollout<'a> {
@@ -31,7 +23,7 @@ pub(super) struct Rollout<'a> {
     pub(super) seen: Option<&'a AppDocument>,
     /// What it is to have.
     pub(super) wanted: &'a AppDocument,
-    /// How long to wait, for other deployments and for this one; `None` not to wait at all.
+    /// How long to wait for other deployments; `None` not to wait at all.
     pub(super) patience: Option<Duration>,
     /// Where progress is shown.
     pub(super) context: &'a Context,
@@ -104,49 +96,6 @@ impl Rollout<'_> {
         }
     }
 
-    /// Waits until the app's deployment is gone, every instance runs its version, and all are healthy. On time-out the
-    /// fault says which of these is missing and what Marathon says about it.
-    pub(super) async fn until_ready(&self, patience: Duration) -> Result<AppStatus> {
-        let definition = AppDefinition::deserialize(self.wanted.expose()).unwrap_or_default();
-        let mut clock = Clock::start(patience);
-        loop {
-            let trouble = match self.look(&definition).await {
-                Ok((status, standing)) if standing.is_ready() => return Ok(status),
-                Ok((_, standing)) => {
-                    self.context.tell(Event::Waiting(format!("{}: {}", self.id, standing.line())));
-                    self.not_ready(standing, patience).into()
-                }
-                Err(trouble) if passes(&trouble) => {
-                    self.context.tell(Event::Waiting(format!("{trouble:#}")));
-                    trouble
-                }
-                Err(trouble) => return Err(trouble),
-            };
-            if clock.is_over() {
-                return Err(trouble);
-            }
-            clock.pause().await;
-        }
-    }
-
-    async fn look(&self, definition: &AppDefinition) -> Result<(AppStatus, Standing)> {
-        let status = self.marathon.app(self.id).await?.ok_or_else(|| self.gone())?.status;
-        let all_there = status.tasks_staged + status.tasks_running >= status.instances;
-        let queue = if all_there { None } else { self.marathon.queue_item(self.id).await? };
-        let standing = standing(definition, &status, queue.as_ref());
-        Ok((status, standing))
-    }
-
-    fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
-        let message =
-            format!("{} is not ready after {}: {}", self.id, duration::spell(patience), standing.line());
-        let hint = standing.hint.unwrap_or_else(|| {
-            "Marathon goes on trying; regctl deploy again waits on, with a longer --timeout if need be."
-                .to_owned()
-        });
-        Fault::new(FaultKind::NotHealthy, message).hint(hint)
-    }
-
     fn gone(&self) -> Fault {
         Fault::new(FaultKind::NotHealthy, format!("{} is gone: somebody deleted it meanwhile", self.id))
             .hint("Run regctl deploy again to create it.")
@@ -168,41 +117,4 @@ enum Look {
     Free,
     /// It is neither.
     Another,
-}
-
-/// Trouble that passes by itself: an election, an overload, a connection that broke.
-fn passes(error: &anyhow::Error) -> bool {
-    matches!(kind(error), Some(FaultKind::Unreachable | FaultKind::Unavailable))
-}
-
-fn kind(error: &anyhow::Error) -> Option<FaultKind> {
-    error.downcast_ref::<Fault>().map(|fault| fault.kind)
-}
-
-/// Pauses that grow, up to a deadline.
-struct Clock {
-    end: Instant,
-    pause: Duration,
-}
-
-impl Clock {
-    fn start(patience: Duration) -> Self {
-        Self { end: Instant::now() + patience, pause: FIRST_PAUSE }
-    }
-
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.end
-    }
-
-    async fn pause(&mut self) {
-        let left = self.end.saturating_duration_since(Instant::now());
-        tokio::time::sleep((self.pause + jitter()).min(left)).await;
-        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
-    }
-}
-
-/// Up to 100 ms, so that many clients do not come back to a new leader in step.
-fn jitter() -> Duration {
-    let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
-    Duration::from_nanos(u64::from(nanos) % 100_000_000)
 }

@@ -1,0 +1,50 @@
+//! Waiting for something that comes by itself, and trouble that goes by itself.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::domain::fault::{Fault, FaultKind};
+
+/// The first pause between two looks; it grows to the longest one.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Trouble that passes by itself: an election, an overload, a connection that broke.
+pub(super) fn passes(error: &anyhow::Error) -> bool {
+    matches!(kind(error), Some(FaultKind::Unreachable | FaultKind::Unavailable))
+}
+
+/// What sort of trouble it is.
+pub(super) fn kind(error: &anyhow::Error) -> Option<FaultKind> {
+    error.downcast_ref::<Fault>().map(|fault| fault.kind)
+}
+
+/// Pauses that grow, up to a deadline.
+pub(super) struct Clock {
+    end: Instant,
+    pause: Duration,
+}
+
+impl Clock {
+    /// Starts now and is over after `patience`.
+    pub(super) fn start(patience: Duration) -> Self {
+        Self { end: Instant::now() + patience, pause: FIRST_PAUSE }
+    }
+
+    /// Whether the time is up.
+    pub(super) fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    /// Waits a little, a little longer each time.
+    pub(super) async fn pause(&mut self) {
+        let left = self.end.saturating_duration_since(Instant::now());
+        tokio::time::sleep((self.pause + jitter()).min(left)).await;
+        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Up to 100 ms, so that many clients do not come back to a new leader in step.
+fn jitter() -> Duration {
+    let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().subsec_nanos();
+    Duration::from_nanos(u64::from(nanos) % 100_000_000)
+}

@@ -1,0 +1,78 @@
+//! Waits until an app is healthy.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::Deserialize as _;
+
+use super::Context;
+use super::patience::{Clock, passes};
+use crate::domain::app::AppId;
+use crate::domain::app_definition::AppDefinition;
+use crate::domain::app_status::AppStatus;
+use crate::domain::duration;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::effects::marathon::Marathon;
+use crate::plan::rollout::{Standing, standing};
+
+/// One app that is watched.
+pub(super) struct Readiness<'a> {
+    /// Who runs it.
+    pub(super) marathon: &'a Marathon,
+    /// Its id.
+    pub(super) id: &'a AppId,
+    /// Where progress is shown.
+    pub(super) context: &'a Context,
+}
+
+impl Readiness<'_> {
+    /// Waits until the app's deployment is gone, every instance runs its version, and all are healthy. On time-out the
+    /// fault says which of these is missing and what Marathon says about it.
+    pub(super) async fn wait(&self, patience: Duration) -> Result<AppStatus> {
+        let mut clock = Clock::start(patience);
+        loop {
+            let trouble = match self.look().await {
+                Ok((status, standing)) if standing.is_ready() => return Ok(status),
+                Ok((_, standing)) => {
+                    self.context.tell(Event::Waiting(format!("{}: {}", self.id, standing.line())));
+                    self.not_ready(standing, patience).into()
+                }
+                Err(trouble) if passes(&trouble) => {
+                    self.context.tell(Event::Waiting(format!("{trouble:#}")));
+                    trouble
+                }
+                Err(trouble) => return Err(trouble),
+            };
+            if clock.is_over() {
+                return Err(trouble);
+            }
+            clock.pause().await;
+        }
+    }
+
+    async fn look(&self) -> Result<(AppStatus, Standing)> {
+        let found = self.marathon.app(self.id).await?.ok_or_else(|| self.missing())?;
+        let definition = AppDefinition::deserialize(found.document.expose()).unwrap_or_default();
+        let status = found.status;
+        let all_there = status.tasks_staged + status.tasks_running >= status.instances;
+        let queue = if all_there { None } else { self.marathon.queue_item(self.id).await? };
+        let standing = standing(&definition, &status, queue.as_ref());
+        Ok((status, standing))
+    }
+
+    fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
+        let message =
+            format!("{} is not ready after {}: {}", self.id, duration::spell(patience), standing.line());
+        let hint = standing.hint.unwrap_or_else(|| {
+            "Marathon goes on trying; regctl deploy again waits on, with a longer --timeout if need be."
+                .to_owned()
+        });
+        Fault::new(FaultKind::NotHealthy, message).hint(hint)
+    }
+
+    fn missing(&self) -> Fault {
+        Fault::new(FaultKind::NotHealthy, format!("there is no app {} at {}", self.id, self.marathon.url()))
+            .hint("Run regctl deploy to create it, or name the right app with --id.")
+    }
+}
