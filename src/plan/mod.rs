@@ -17,4 +17,5 @@ pub mod staging;
 pub mod subject_hash;
 pub mod template;
 pub mod trust;
+pub mod visit;
 pub mod width;

@@ -1,5 +1,9 @@
 //! Turns what was observed into findings: what is wrong, the likely cause, and what to do next.
 
+pub mod agent;
+mod agent_trust;
+mod engine;
 pub mod marathon;
 pub mod registry;
+mod seen;
 pub mod tls;

@@ -1,0 +1,191 @@
+//! The checks from an agent: whether it reaches the registry, trusts it, and pulls from it.
+
+use super::seen::{Curl, Pull, Seen};
+use super::{agent_trust, engine};
+use crate::domain::finding::Finding;
+use crate::domain::script::Outcome;
+use crate::plan::visit::Sight;
+
+const VIP: &str =
+    "Is the VIP programmed on this agent, or a firewall in the way? A VIP needs a healthy task behind it.";
+
+/// One check of one address.
+type Check = fn(&Seen<'_>) -> Finding;
+
+/// The findings about one agent: `agent-reach`, `agent-trust` and, where it was asked to pull, `agent-pull`; or that
+/// there was no logging in to it.
+pub fn check(agent: &str, outcome: &Outcome, sights: &[Sight]) -> Vec<Finding> {
+    let answer = match &outcome.result {
+        Ok(answer) => answer,
+        Err(error) => {
+            let hint = error.hint.as_deref().unwrap_or("Try ssh to it by hand, with the same user and key.");
+            let failed = Finding::fail("agent-login", error.kind.word(), error.message.clone(), hint);
+            return vec![failed.about_agent(agent)];
+        }
+    };
+    let everywhere = |check: Check| {
+        let seen = sights.iter().enumerate().map(|(number, sight)| Seen::new(answer, number, sight));
+        worst(seen.map(|seen| (check(&seen), seen.sight)).collect()).map(|finding| finding.about_agent(agent))
+    };
+    let pulls = sights.iter().any(|sight| sight.image.is_some());
+    let checks: [Option<Check>; 3] = [Some(reach), Some(agent_trust::check), pulls.then_some(pull)];
+    checks.into_iter().flatten().filter_map(everywhere).collect()
+}
+
+/// One finding for all addresses: that of the one that fares worst, told with those that fare as badly.
+fn worst(findings: Vec<(Finding, &Sight)>) -> Option<Finding> {
+    let status = findings.iter().map(|(finding, _)| finding.status).max()?;
+    let mut alike = findings.into_iter().filter(|(finding, _)| finding.status == status);
+    let (first, sight) = alike.next()?;
+    let told = |finding: &Finding, sight: &Sight| format!("{}: {}", sight.address, finding.detail);
+    let mut detail = told(&first, sight);
+    for (finding, sight) in alike {
+        detail = format!("{detail}; {}", told(&finding, sight));
+    }
+    Some(Finding { detail, ..first })
+}
+
+/// The `agent-reach` check.
+fn reach(seen: &Seen<'_>) -> Finding {
+    const NAME: &str = "agent-reach";
+    let fail = |cause, detail: &str| Finding::fail(NAME, cause, detail, VIP);
+    match (seen.curl(), seen.connection()) {
+        (Some(Curl::Status("200" | "401")), _) | (None, Some("connected")) => Finding::pass(NAME, "reached"),
+        (Some(Curl::Status(status)), _) => {
+            fail("not-a-registry", &format!("/v2/ answers {status}, which no registry does"))
+                .hint("Something else answers there: another service on the VIP, or a proxy in between.")
+        }
+        // Whatever it thinks of the certificate, it has seen it.
+        (Some(Curl::Failed(35 | 51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, "reached"),
+        (Some(Curl::Failed(6, _)), _) => fail("unresolved", "the name has no address there")
+            .hint("Add it to DNS or to /etc/hosts on the agents; named VIPs need DC/OS' own DNS."),
+        (Some(Curl::Failed(7, words)), _) if words.contains("refused") => {
+            fail("connection-refused", "the connection is refused")
+        }
+        (Some(Curl::Failed(28, _)), _) => fail("timeout", "no answer in time"),
+        (Some(Curl::Failed(52 | 55 | 56, words)), _) => fail("closed", words).hint(
+            "The connection broke on its way: net.netfilter.nf_conntrack_tcp_be_liberal must be 1 there (regctl \
+             trust-agents).",
+        ),
+        (Some(Curl::Failed(_, words)), _) | (None, Some(words)) => fail("unreachable", words),
+        (None, None) => Finding::skip(NAME, "there is neither curl nor bash nor nc to try it with"),
+    }
+}
+
+/// The `agent-pull` check.
+fn pull(seen: &Seen<'_>) -> Finding {
+    const NAME: &str = "agent-pull";
+    match seen.pull() {
+        Pull::Done => Finding::pass(NAME, "pulled by Docker Engine"),
+        Pull::NoEngine => Finding::skip(NAME, "there is no Docker Engine"),
+        Pull::NotTried => Finding::skip(NAME, "the image could not be pushed there"),
+        Pull::Failed(words) => {
+            let (cause, hint) = engine::cause(words);
+            Finding::fail(NAME, cause, words, hint)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::agent::{AgentError, AgentErrorKind};
+    use crate::domain::finding::Status;
+    use crate::domain::script::Answer;
+
+    const PRINT: &str = "aa11";
+
+    fn sight(address: &str) -> Sight {
+        let address = address.parse().expect("an address");
+        Sight { address, scheme: "https", prints: vec![PRINT.to_owned()], image: Some("image".to_owned()) }
+    }
+
+    /// The findings of an agent that says this, as name, status and cause.
+    fn found(facts: &[(&str, &str)]) -> Vec<(&'static str, Status, Option<&'static str>)> {
+        let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let answer = Answer { facts, ..Answer::default() };
+        let outcome = Outcome { result: Ok(answer), attempts: 1, elapsed: Duration::ZERO };
+        let findings = check("a1", &outcome, &[sight("192.168.0.1")]);
+        assert!(findings.iter().all(|finding| finding.status != Status::Fail || finding.hint.is_some()));
+        findings.into_iter().map(|finding| (finding.name, finding.status, finding.cause)).collect()
+    }
+
+    #[test]
+    fn an_agent_that_reaches_trusts_and_pulls_passes() {
+        let well =
+            found(&[("curl.0", "0 200"), ("folder.0", "there"), ("print.0.1", PRINT), ("pull.0", "pulled")]);
+        let names: Vec<_> = well.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(names, ["agent-reach", "agent-trust", "agent-pull"]);
+        assert!(well.iter().all(|(_, status, _)| *status == Status::Pass), "{well:?}");
+    }
+
+    #[test]
+    fn what_keeps_an_agent_from_the_registry_is_named() {
+        for (fact, cause) in [
+            (
+                ("curl.0", "7 curl: (7) Failed to connect to 192.168.0.1 port 443: Connection refused"),
+                "connection-refused",
+            ),
+            (("curl.0", "7 curl: (7) No route to host"), "unreachable"),
+            (("curl.0", "28 curl: (28) Connection timed out"), "timeout"),
+            (("curl.0", "6 curl: (6) Could not resolve host"), "unresolved"),
+            (("curl.0", "56 curl: (56) Recv failure: Connection reset by peer"), "closed"),
+            (("curl.0", "0 404"), "not-a-registry"),
+            (("tcp.0", "bash: connect: No route to host"), "unreachable"),
+        ] {
+            assert_eq!(found(&[fact])[0], ("agent-reach", Status::Fail, Some(cause)));
+        }
+        assert_eq!(found(&[])[0].1, Status::Skip);
+        assert_eq!(found(&[("curl.0", "60 curl: (60) SSL certificate problem")])[0].1, Status::Pass);
+    }
+
+    #[test]
+    fn what_keeps_an_agent_from_trusting_is_named() {
+        let refused = ("curl.0", "60 curl: (60) SSL certificate problem");
+        let there = ("folder.0", "there");
+        let cases = [
+            (vec![refused], Status::Fail, "ca-missing"),
+            (vec![refused, ("other.192.168.0.1:443", "there")], Status::Fail, "wrong-directory"),
+            (vec![refused, there], Status::Fail, "ca-missing"),
+            (vec![refused, there, ("file.0.ca.pem", "there")], Status::Fail, "not-crt"),
+            (
+                vec![refused, there, ("file.0.ca.crt", "there"), ("print.0.1", "bb22")],
+                Status::Fail,
+                "other-ca",
+            ),
+            (vec![refused, there, ("print.0.1", PRINT)], Status::Fail, "certificate-refused"),
+            (
+                &[refused, there, ("print.0.1", PRINT), ("file.0.domain.key", "there")],
+                Status::Fail,
+                "stray-key",
+            ),
+            (vec![("curl.0", "0 200"), there, ("print.0.1", "bb22")], Status::Warn, "other-ca"),
+        ];
+        for (facts, status, cause) in cases {
+            assert_eq!(found(&facts)[1], ("agent-trust", status, Some(cause)), "{facts:?}");
+        }
+        assert_eq!(found(&[refused, ("lacks.base64", "yes")])[1].1, Status::Skip);
+        assert_eq!(found(&[("curl.0", "0 401"), ("lacks.base64", "yes")])[1].1, Status::Pass);
+    }
+
+    #[test]
+    fn an_agent_without_a_login_is_one_finding() {
+        let error = AgentError::new(AgentErrorKind::Auth, "permission denied");
+        let outcome = Outcome { result: Err(error), attempts: 1, elapsed: Duration::ZERO };
+        let findings = check("a1", &outcome, &[sight("192.168.0.1")]);
+        assert_eq!((findings[0].name, findings[0].cause, findings.len()), ("agent-login", Some("auth"), 1));
+    }
+
+    #[test]
+    fn the_address_that_fares_worst_speaks_for_all() {
+        let facts = [("curl.0", "0 200"), ("curl.1", "28 curl: (28) timed out"), ("curl.2", "28 x")];
+        let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let answer = Answer { facts, ..Answer::default() };
+        let outcome = Outcome { result: Ok(answer), attempts: 1, elapsed: Duration::ZERO };
+        let sights = [sight("192.168.0.1"), sight("lb:5000"), sight("lb:5001")];
+        let reach = check("a1", &outcome, &sights).swap_remove(0);
+        assert_eq!(reach.detail, "lb:5000: no answer in time; lb:5001: no answer in time");
+    }
+}

@@ -1,0 +1,86 @@
+//! The `agent-trust` check: whether Docker on an agent finds the CA where it looks for it.
+
+use super::seen::{Curl, Seen};
+use crate::domain::finding::Finding;
+
+const NAME: &str = "agent-trust";
+const TRUST: &str = "Run regctl trust-agents.";
+/// What curl exits with when it does not trust the certificate that it was shown: 51 the name, 60 the chain, 77 the CA
+/// file, 83 the issuer.
+const REFUSED: &[u8] = &[51, 60, 77, 83];
+
+/// The finding about one address.
+pub(super) fn check(seen: &Seen<'_>) -> Finding {
+    if seen.sight.scheme == "http" {
+        return Finding::skip(NAME, "the registry has no TLS");
+    }
+    if let Some(key) = stray_key(&seen.files()) {
+        return Finding::fail(
+            NAME,
+            "stray-key",
+            format!("{key} has no certificate beside it, so Docker refuses every pull"),
+            "Remove it: agents need the CA alone, never the registry's key.",
+        );
+    }
+    if seen.sight.prints.is_empty() {
+        return unless_accepted(seen, "no CA file is given to compare with".to_owned());
+    }
+    if !seen.lacks().is_empty() {
+        return unless_accepted(seen, format!("there is no {} to compare with", seen.lacks().join(", no ")));
+    }
+    let found = seen.prints();
+    if !seen.sight.prints.iter().all(|print| found.contains(&print.as_str())) {
+        return without_ca(seen);
+    }
+    match seen.curl() {
+        Some(Curl::Failed(code, words)) if REFUSED.contains(&code) => Finding::fail(
+            NAME,
+            "certificate-refused",
+            format!("holds the CA and refuses the certificate all the same: {words}"),
+            "Another certificate answers there (a proxy?), or the agent's clock is wrong: compare with the tls check.",
+        ),
+        _ => Finding::pass(NAME, "holds the CA"),
+    }
+}
+
+/// Without anything to compare with, that curl accepts the certificate by the agent's own CA file is proof enough.
+fn unless_accepted(seen: &Seen<'_>, why: String) -> Finding {
+    match seen.curl() {
+        Some(Curl::Status(_)) => Finding::pass(NAME, "accepts the registry's certificate"),
+        _ => Finding::skip(NAME, why),
+    }
+}
+
+/// The CA is not where Docker looks: what is there instead.
+fn without_ca(seen: &Seen<'_>) -> Finding {
+    let folder = seen.sight.address.docker_certs_dir();
+    let fail = |cause, detail: String| Finding::fail(NAME, cause, detail, TRUST);
+    if matches!(seen.curl(), Some(Curl::Status(_))) {
+        return Finding::warn(NAME, "other-ca", "holds another CA, which accepts the certificate too")
+            .hint("Run regctl trust-agents to have the same CA everywhere.");
+    }
+    if !seen.has_folder() {
+        return match seen.misspelt_folder() {
+            Some(other) => fail(
+                "wrong-directory",
+                format!("there is no {folder}, and {other} beside it is another registry's to Docker"),
+            ),
+            None => fail("ca-missing", format!("there is no {folder}")),
+        };
+    }
+    if !seen.prints().is_empty() {
+        return fail("other-ca", format!("{folder} holds another CA, an old one perhaps"));
+    }
+    match seen.files().iter().find(|file| !file.ends_with(".crt")) {
+        Some(file) => {
+            fail("not-crt", format!("{folder} holds {file}, and Docker reads only what ends in .crt"))
+        }
+        None => fail("ca-missing", format!("{folder} holds no certificate")),
+    }
+}
+
+/// A private key without its certificate.
+fn stray_key<'a>(files: &[&'a str]) -> Option<&'a str> {
+    let has_certificate = |stem: &str| files.iter().any(|file| file.strip_suffix(".cert") == Some(stem));
+    files.iter().copied().find(|file| file.strip_suffix(".key").is_some_and(|stem| !has_certificate(stem)))
+}

@@ -1,0 +1,132 @@
+//! What a container engine's error text means: the cause in a word, and what to do about it.
+
+/// Words of Docker, containerd, podman and skopeo, the cause, and the next step. The first that fits counts.
+const TABLE: &[(&[&str], &str, &str)] = &[
+    (
+        &["cannot validate certificate for", "doesn't contain any ip sans"],
+        "missing-ip-san",
+        "The certificate lacks the address as an iPAddress SAN: regctl cert gen --ip ADDRESS, then deploy.",
+    ),
+    (
+        &["relies on legacy common name"],
+        "common-name-only",
+        "The certificate has no SAN, and Docker looks at nothing else: regctl cert gen, then deploy.",
+    ),
+    (
+        &["certificate is valid for", "not valid for"],
+        "wrong-name",
+        "The certificate is for other names: regctl cert gen with this one among them, then deploy.",
+    ),
+    (
+        &[
+            "certificate signed by unknown authority",
+            "unable to get local issuer",
+            "unable to verify the first",
+        ],
+        "unknown-authority",
+        "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
+         exactly like the registry in the image's name.",
+    ),
+    (
+        &["certificate has expired or is not yet valid", "certificate is not yet valid"],
+        "expired-or-not-yet-valid",
+        "Compare the agent's clock with the certificate's dates: regctl verify shows them.",
+    ),
+    (
+        &["missing client certificate", "missing key"],
+        "stray-key",
+        "There is a .key without its .cert in the folder under certs.d: remove it, agents need the CA alone.",
+    ),
+    (
+        &["server gave http response to https client"],
+        "plain-http",
+        "The registry speaks plain HTTP: deploy it with TLS, or trust-agents --mode insecure.",
+    ),
+    (
+        &["client sent an http request to an https server"],
+        "https-behind-http",
+        "The engine is told that this registry is insecure, and it speaks TLS: take it out of insecure-registries.",
+    ),
+    (
+        &["proxyconnect", "proxy-authenticate", "407 proxy"],
+        "engine-proxy",
+        "The engine goes through a proxy: except the registry from it with NO_PROXY in the engine's own environment.",
+    ),
+    (
+        &["connection refused"],
+        "connection-refused",
+        "Is the VIP programmed on this agent, and the registry running?",
+    ),
+    (&["no such host", "server misbehaving"], "unresolved", "The name has no address on this agent."),
+    (
+        &["i/o timeout", "tls handshake timeout", "deadline exceeded", "client.timeout"],
+        "timeout",
+        "A firewall drops the packets, or the VIP is not programmed on this agent.",
+    ),
+    (
+        &["connection reset by peer", "unexpected eof", "broken pipe"],
+        "reset",
+        "net.netfilter.nf_conntrack_tcp_be_liberal must be 1 on this agent: regctl trust-agents.",
+    ),
+    (
+        &["no basic auth credentials", "unauthorized", "authentication required"],
+        "user-missing",
+        "Give --user and --password-file.",
+    ),
+    (
+        &["manifest unknown", "not found"],
+        "image-missing",
+        "This address leads to another registry than the first one.",
+    ),
+    (&["no space left on device"], "disk-full", "Make room where the agent's engine keeps its images."),
+    (
+        &["cannot connect to the docker daemon", "is the docker daemon running"],
+        "no-engine",
+        "Start the agent's Docker Engine.",
+    ),
+];
+
+/// The cause that an engine's words name, and what to do about it.
+pub(super) fn cause(words: &str) -> (&'static str, &'static str) {
+    let words = words.to_lowercase();
+    let fits = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
+    TABLE.iter().find(|(needles, ..)| fits(needles)).map_or(
+        ("engine", "Try the same pull by hand there, and look at the engine's log."),
+        |(_, cause, hint)| (*cause, *hint),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_engines_name_their_cause() {
+        for (words, expected) in [
+            (
+                r#"Get "https://192.168.0.1/v2/": x509: certificate signed by unknown authority"#,
+                "unknown-authority",
+            ),
+            (
+                "x509: cannot validate certificate for 192.168.0.1 because it doesn't contain any IP SANs",
+                "missing-ip-san",
+            ),
+            ("x509: certificate is valid for 10.9.9.9, not 192.168.0.1", "wrong-name"),
+            ("x509: certificate relies on legacy Common Name field, use SANs instead", "common-name-only"),
+            (
+                "x509: certificate has expired or is not yet valid: current time 2036-",
+                "expired-or-not-yet-valid",
+            ),
+            ("missing client certificate domain.cert for key domain.key", "stray-key"),
+            ("http: server gave HTTP response to HTTPS client", "plain-http"),
+            ("proxyconnect tcp: dial tcp 10.0.0.9:3128: i/o timeout", "engine-proxy"),
+            ("dial tcp 192.168.0.1:443: connect: connection refused", "connection-refused"),
+            ("read tcp 10.0.0.1:2->192.168.0.1:443: read: connection reset by peer", "reset"),
+            ("no basic auth credentials", "user-missing"),
+            ("manifest unknown: manifest unknown", "image-missing"),
+            ("something new", "engine"),
+        ] {
+            assert_eq!(cause(words).0, expected, "{words}");
+        }
+    }
+}

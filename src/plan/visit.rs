@@ -1,0 +1,68 @@
+//! What an agent is asked when the registry is verified from there.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::script::{self, Mode};
+use crate::domain::certificate::CaFile;
+use crate::domain::image::Digest;
+use crate::domain::image::Image;
+use crate::domain::registry::RegistryAddress;
+use crate::domain::script::RemoteScript;
+use crate::domain::secret::Secret;
+
+const TEMPLATE: &str = include_str!("../../templates/verify.sh.hbs");
+
+/// One address of the registry, as an agent is to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// The address.
+    pub address: RegistryAddress,
+    /// `https`, or `http` for a registry without TLS.
+    pub scheme: &'static str,
+    /// SHA-256 of the DER of each certificate that Docker must find there, in hexadecimal digits; none where no CA file
+    /// is given.
+    pub prints: Vec<String>,
+    /// The image that the agent's engine is to pull; none where that is not asked for.
+    pub image: Option<String>,
+}
+
+impl Sight {
+    /// The fingerprints of a CA file, as agents spell them.
+    pub fn prints_of(ca: &CaFile) -> Vec<String> {
+        let print = |der: &[u8]| Digest::of(der).to_string().trim_start_matches("sha256:").to_owned();
+        ca.certificates.iter().map(|certificate| print(&certificate.der)).collect()
+    }
+
+    /// The image as an engine is to be told of it: by its digest, through this address.
+    pub fn reference(address: &RegistryAddress, image: &Image) -> String {
+        format!("{address}/{}@{}", image.repository, image.manifest.digest)
+    }
+}
+
+/// The script for all of them. `login` is Docker's config.json for engines that have to log in.
+pub fn script(sights: &[Sight], login: Option<&Secret>, holder: &str) -> Result<RemoteScript> {
+    let registry = |sight: &Sight| {
+        let Sight { address, scheme, image, .. } = sight;
+        json!({
+            "directory": address.directory_name(),
+            "ca": format!("{}/ca.crt", address.docker_certs_dir()),
+            "url": format!("{scheme}://{}:{}/v2/", address.host().bracketed(), address.port()),
+            "host": address.host().to_string(),
+            "port": address.port(),
+            "image": image,
+        })
+    };
+    let registries: Vec<_> = sights.iter().map(registry).collect();
+    let login = login.map(Secret::expose).unwrap_or_default();
+    script::render(TEMPLATE, Mode::Check, holder, &json!({ "registries": registries, "login": login }))
+}
+
+/// Docker's config.json with a user for each address.
+pub fn docker_login(addresses: &[RegistryAddress], user: &str, password: &Secret) -> Secret {
+    use base64::Engine as _;
+    let auth = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()));
+    let auths: serde_json::Map<_, _> =
+        addresses.iter().map(|address| (address.to_string(), json!({ "auth": auth }))).collect();
+    Secret::new(json!({ "auths": auths }).to_string())
+}
