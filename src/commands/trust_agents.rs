@@ -1,6 +1,5 @@
 //! `regctl trust-agents`: the CA and the conntrack setting onto every agent, in one login each.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -8,14 +7,9 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::{AgentArgs, ChangeArgs, ClusterArgs, FanOutArgs, RegistryArgs, SshArgs};
-use crate::domain::event::{Event, Observer};
-use crate::domain::script::Outcome;
+use super::logins::Logins;
 use crate::domain::trust::TrustReport;
-use crate::effects::fan_out::FanOut;
-use crate::effects::interrupt::Interrupt;
-use crate::effects::ssh::Ssh;
 use crate::plan::script::Mode;
-use crate::plan::selection::Selection;
 use crate::plan::trust::{self, TrustPlan};
 use crate::report::Report;
 
@@ -54,7 +48,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     };
     let sources = args.agents.sources(&args.cluster, context).await?;
     let selection = args.agents.select(&sources, context)?;
-    let outcomes = log_in(&args, &plan, &selection, context).await?;
+    let (mode, doing) =
+        if args.change.plan_only() { (Mode::Check, "Looking at") } else { (Mode::Apply, "Logging in to") };
+    let script = plan.script(mode, &context.holder())?;
+    let logins = Logins { ssh: &args.ssh, fan_out: &args.fan_out, cluster: &args.cluster, context };
+    let outcomes = logins.run(script, &selection.targets, doing).await?;
     let now = OffsetDateTime::now_utc();
     for warning in trust::warnings(&selection, &outcomes, now) {
         context.tell(Event::Warning(warning));
@@ -68,35 +66,4 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         agents,
         summary,
     }))
-}
-
-/// One login to each address, with nothing left behind whatever happens.
-async fn log_in(
-    args: &Args,
-    plan: &TrustPlan,
-    selection: &Selection,
-    context: &Context,
-) -> Result<Vec<Outcome>> {
-    let mode = if args.change.plan_only() { Mode::Check } else { Mode::Apply };
-    let script = plan.script(mode, &context.holder())?;
-    let observer: Arc<dyn Observer> = context.screen.clone();
-    let settings = args.ssh.settings(context, &args.cluster)?;
-    let mut interrupt = Interrupt::listen()?;
-    let ssh = Arc::new(Ssh::open(settings, &observer)?);
-    let limits = args.fan_out.limits(context, ssh.is_proxied())?;
-    context.tell(Event::Stage(stage(selection.targets.len(), mode)));
-    let targets = selection.targets.clone();
-    let outcomes = FanOut::new(&ssh, &observer, limits).run(script, targets, interrupt.raised()).await;
-    if let Some(ssh) = Arc::into_inner(ssh) {
-        ssh.close().await;
-    }
-    Ok(outcomes)
-}
-
-fn stage(count: usize, mode: Mode) -> String {
-    let agents = if count == 1 { "agent" } else { "agents" };
-    match mode {
-        Mode::Apply => format!("Logging in to {count} {agents}"),
-        Mode::Check => format!("Looking at {count} {agents}"),
-    }
 }

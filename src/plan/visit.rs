@@ -58,11 +58,15 @@ pub fn script(sights: &[Sight], login: Option<&Secret>, holder: &str) -> Result<
     script::render(TEMPLATE, Mode::Check, holder, &json!({ "registries": registries, "login": login }))
 }
 
-/// Docker's config.json with a user for each address.
-pub fn docker_login(addresses: &[RegistryAddress], user: &str, password: &Secret) -> Secret {
+/// Docker's config.json with the user and password for each address.
+pub fn docker_login(users: &[(&RegistryAddress, &str, &Secret)]) -> Secret {
     use base64::Engine as _;
-    let auth = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()));
-    let auths: serde_json::Map<_, _> =
-        addresses.iter().map(|address| (address.to_string(), json!({ "auth": auth }))).collect();
+    let auth = |user: &str, password: &Secret| {
+        base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()))
+    };
+    let entry = |(address, user, password): &(&RegistryAddress, &str, &Secret)| {
+        (address.to_string(), json!({ "auth": auth(user, password) }))
+    };
+    let auths: serde_json::Map<_, _> = users.iter().map(entry).collect();
     Secret::new(json!({ "auths": auths }).to_string())
 }

@@ -13,6 +13,6 @@ pub use agents::{AgentArgs, FilterArgs, no_agents};
 pub use app::{AppArgs, OwnTemplate};
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;
-pub use registry::{DEFAULT_VIP, RegistryArgs, certs_folder, configured_addresses};
+pub use registry::{DEFAULT_VIP, NamedRegistry, RegistryArgs, certs_folder, configured_addresses};
 pub use ssh::{FanOutArgs, SshArgs};
 pub use state::state_dir;

@@ -66,21 +66,63 @@ impl RegistryArgs {
         Ok(trusted)
     }
 
+    /// Every registry that is meant, as [`Self::trusted`], but each with what is configured about it, and without a CA
+    /// where none is named and `cert gen` has made none: then the system's roots are to do.
+    pub fn named(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<NamedRegistry>> {
+        let configured = &context.config.registry;
+        if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
+            let (ca, config) = (self.ca_if_any(context, now)?, context.config.first_registry());
+            let named = |address| NamedRegistry { address, ca: ca.clone(), config: config.clone() };
+            return Ok(self.addresses(context)?.into_iter().map(named).collect());
+        }
+        let mut all = Vec::new();
+        for config in configured {
+            let ca = read_if_any(config.ca.as_ref().map(|file| context.resolve(file)), context, now)?;
+            let named = |address| NamedRegistry { address, ca: ca.clone(), config: config.clone() };
+            all.extend(configured_addresses(config)?.into_iter().map(named));
+        }
+        Ok(all)
+    }
+
     /// As [`Self::ca`], but no CA at all where none is named and `cert gen` has made none: then the system's roots
     /// are to do.
     pub fn ca_if_any(&self, context: &Context, now: OffsetDateTime) -> Result<Option<CaFile>> {
-        match self.named_ca(context) {
-            Some(path) => read_ca(path, now).map(Some),
-            None => {
-                Some(made_ca(context)).filter(|path| path.exists()).map(|path| read_ca(path, now)).transpose()
-            }
-        }
+        read_if_any(self.named_ca(context), context, now)
     }
 
     fn named_ca(&self, context: &Context) -> Option<PathBuf> {
         let configured = || context.config.first_registry().ca.map(|file| context.resolve(&file));
         self.ca.clone().or_else(configured)
     }
+}
+
+/// A registry at one address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedRegistry {
+    /// The address.
+    pub address: RegistryAddress,
+    /// The CA that its certificate comes from; none where the system's roots are to do.
+    pub ca: Option<CaFile>,
+    /// What is configured about it.
+    pub config: RegistryConfig,
+}
+
+impl NamedRegistry {
+    /// Whether it is configured to speak plain HTTP.
+    pub fn is_plain_http(&self) -> bool {
+        self.config.tls == Some(false)
+    }
+
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_plain_http() { "http" } else { "https" }
+    }
+}
+
+/// The CA that is named, else the one that `cert gen` has made, else none.
+fn read_if_any(named: Option<PathBuf>, context: &Context, now: OffsetDateTime) -> Result<Option<CaFile>> {
+    let path = named.or_else(|| Some(made_ca(context)).filter(|path| path.exists()));
+    path.map(|path| read_ca(path, now)).transpose()
 }
 
 fn made_ca(context: &Context) -> PathBuf {

@@ -2,8 +2,9 @@
 
 use super::seen::{Curl, Pull, Seen};
 use super::{agent_trust, engine};
+use crate::domain::agent::AgentError;
 use crate::domain::finding::Finding;
-use crate::domain::script::Outcome;
+use crate::domain::script::Answer;
 use crate::plan::visit::Sight;
 
 const VIP: &str =
@@ -14,8 +15,8 @@ type Check = fn(&Seen<'_>) -> Finding;
 
 /// The findings about one agent: `agent-reach`, `agent-trust` and, where it was asked to pull, `agent-pull`; or that
 /// there was no logging in to it.
-pub fn check(agent: &str, outcome: &Outcome, sights: &[Sight]) -> Vec<Finding> {
-    let answer = match &outcome.result {
+pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight]) -> Vec<Finding> {
+    let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
             let hint = error.hint.as_deref().unwrap_or("Try ssh to it by hand, with the same user and key.");
@@ -88,12 +89,9 @@ fn pull(seen: &Seen<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::domain::agent::{AgentError, AgentErrorKind};
+    use crate::domain::agent::AgentErrorKind;
     use crate::domain::finding::Status;
-    use crate::domain::script::Answer;
 
     const PRINT: &str = "aa11";
 
@@ -106,8 +104,7 @@ mod tests {
     fn found(facts: &[(&str, &str)]) -> Vec<(&'static str, Status, Option<&'static str>)> {
         let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let answer = Answer { facts, ..Answer::default() };
-        let outcome = Outcome { result: Ok(answer), attempts: 1, elapsed: Duration::ZERO };
-        let findings = check("a1", &outcome, &[sight("192.168.0.1")]);
+        let findings = check("a1", &Ok(answer), &[sight("192.168.0.1")]);
         assert!(findings.iter().all(|finding| finding.status != Status::Fail || finding.hint.is_some()));
         findings.into_iter().map(|finding| (finding.name, finding.status, finding.cause)).collect()
     }
@@ -157,7 +154,7 @@ mod tests {
             ),
             (vec![refused, there, ("print.0.1", PRINT)], Status::Fail, "certificate-refused"),
             (
-                &[refused, there, ("print.0.1", PRINT), ("file.0.domain.key", "there")],
+                vec![refused, there, ("print.0.1", PRINT), ("file.0.domain.key", "there")],
                 Status::Fail,
                 "stray-key",
             ),
@@ -173,8 +170,7 @@ mod tests {
     #[test]
     fn an_agent_without_a_login_is_one_finding() {
         let error = AgentError::new(AgentErrorKind::Auth, "permission denied");
-        let outcome = Outcome { result: Err(error), attempts: 1, elapsed: Duration::ZERO };
-        let findings = check("a1", &outcome, &[sight("192.168.0.1")]);
+        let findings = check("a1", &Err(error), &[sight("192.168.0.1")]);
         assert_eq!((findings[0].name, findings[0].cause, findings.len()), ("agent-login", Some("auth"), 1));
     }
 
@@ -183,9 +179,8 @@ mod tests {
         let facts = [("curl.0", "0 200"), ("curl.1", "28 curl: (28) timed out"), ("curl.2", "28 x")];
         let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let answer = Answer { facts, ..Answer::default() };
-        let outcome = Outcome { result: Ok(answer), attempts: 1, elapsed: Duration::ZERO };
         let sights = [sight("192.168.0.1"), sight("lb:5000"), sight("lb:5001")];
-        let reach = check("a1", &outcome, &sights).swap_remove(0);
+        let reach = check("a1", &Ok(answer), &sights).swap_remove(0);
         assert_eq!(reach.detail, "lb:5000: no answer in time; lb:5001: no answer in time");
     }
 }

@@ -68,18 +68,24 @@ pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
     }
 }
 
-/// The checks that are not made because the one before them failed, or because a user is missing.
-pub fn skipped_after(first: &Finding, names: &[&'static str]) -> Vec<Finding> {
-    let why = format!("{} failed", first.name);
-    names.iter().map(|name| Finding::skip(name, why.clone())).collect()
+/// The checks that are not made because the one that they rest on failed.
+pub fn skipped_after(failed: &str, names: &[&'static str]) -> Vec<Finding> {
+    names.iter().map(|name| Finding::skip(name, format!("{failed} failed"))).collect()
 }
 
-/// A check that cannot be made without logging in.
-pub fn wants_user(name: &'static str) -> Finding {
-    if name == "push-pull" {
-        return Finding::fail(name, "user-missing", NEEDS_USER, GIVE_USER);
-    }
-    Finding::skip(name, NEEDS_USER).hint(GIVE_USER)
+/// The `catalog` check where a user is wanted and none was given.
+pub fn catalog_wants_user() -> Finding {
+    Finding::skip("catalog", NEEDS_USER).hint(GIVE_USER)
+}
+
+/// The `push-pull` check where a user is wanted and none was given.
+pub fn push_wants_user() -> Finding {
+    Finding::fail("push-pull", "user-missing", NEEDS_USER, GIVE_USER)
+}
+
+/// The `push-pull` check where nobody asked for it.
+pub fn push_not_asked_for() -> Finding {
+    Finding::skip("push-pull", "not asked for (--push)")
 }
 
 fn failed(name: &'static str, fault: &Fault) -> Finding {

@@ -1,0 +1,53 @@
+//! One script on many hosts, with nothing left behind whatever happens.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::Context;
+use super::flags::{ClusterArgs, FanOutArgs, SshArgs};
+use crate::domain::agent::Target;
+use crate::domain::event::{Event, Observer};
+use crate::domain::script::{Outcome, RemoteScript};
+use crate::effects::fan_out::FanOut;
+use crate::effects::interrupt::Interrupt;
+use crate::effects::ssh::Ssh;
+
+/// How to log in, and how many at a time.
+pub(super) struct Logins<'a> {
+    /// How to log in.
+    pub(super) ssh: &'a SshArgs,
+    /// How many at a time.
+    pub(super) fan_out: &'a FanOutArgs,
+    /// Whose hosts they are, for the host keys that are learnt.
+    pub(super) cluster: &'a ClusterArgs,
+    /// Where progress is shown.
+    pub(super) context: &'a Context,
+}
+
+impl Logins<'_> {
+    /// Runs the script on every target, one login each; one outcome for each, in their order. `doing` begins the line
+    /// that is shown: `Logging in to`.
+    pub(super) async fn run(
+        &self,
+        script: RemoteScript,
+        targets: &[Target],
+        doing: &str,
+    ) -> Result<Vec<Outcome>> {
+        let observer: Arc<dyn Observer> = self.context.screen.clone();
+        let settings = self.ssh.settings(self.context, self.cluster)?;
+        let mut interrupt = Interrupt::listen()?;
+        let ssh = Arc::new(Ssh::open(settings, &observer)?);
+        let limits = self.fan_out.limits(self.context, ssh.is_proxied())?;
+        let agents = if targets.len() == 1 { "agent" } else { "agents" };
+        self.context.tell(Event::Stage(format!("{doing} {} {agents}", targets.len())));
+        let fan_out = FanOut::new(&ssh, &observer, limits);
+        let outcomes = fan_out.run(script, targets.to_vec(), interrupt.raised()).await;
+        // It holds the transport too, which must be the last to go.
+        drop(fan_out);
+        if let Some(ssh) = Arc::into_inner(ssh) {
+            ssh.close().await;
+        }
+        Ok(outcomes)
+    }
+}

@@ -1,0 +1,159 @@
+//! A visit to the registry at one address: in, around, and out again without a trace.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use reqwest::Url;
+use time::OffsetDateTime;
+
+use crate::commands::flags::NamedRegistry;
+use crate::commands::patience::Clock;
+use crate::domain::certificate::Certificate;
+use crate::domain::credentials::Credentials;
+use crate::domain::fault::Fault;
+use crate::domain::finding::{Finding, Status};
+use crate::domain::image::Image;
+use crate::domain::registry::RegistryAddress;
+use crate::domain::registry_api::Api;
+use crate::domain::tls::Meeting;
+use crate::effects::http::{self, Endpoint};
+use crate::effects::registry::Registry;
+use crate::effects::{tls_judge, tls_probe};
+use crate::plan::checks::{registry as checks, tls};
+use crate::plan::visit::Sight;
+use crate::report::fault_of;
+
+/// The longest that one answer of the registry may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a VIP or a load balancer may take to hear of an app that has just become healthy.
+const SETTLING: Duration = Duration::from_secs(15);
+
+/// A visit, and what was found so far.
+pub(super) struct Visit {
+    registry: NamedRegistry,
+    /// Who logs in, if anyone.
+    pub(super) credentials: Option<Credentials>,
+    image: Option<Image>,
+    pushed: Option<(Registry, Result<(), Fault>)>,
+    findings: Vec<Finding>,
+}
+
+impl Visit {
+    /// A visit that pushes the image, where there is one.
+    pub(super) const fn new(
+        registry: NamedRegistry,
+        credentials: Option<Credentials>,
+        image: Option<Image>,
+    ) -> Self {
+        Self { registry, credentials, image, pushed: None, findings: Vec::new() }
+    }
+
+    /// The address.
+    pub(super) const fn address(&self) -> &RegistryAddress {
+        &self.registry.address
+    }
+
+    /// Makes the checks, each after the one that it rests on, and leaves the image there. Where the app has only just
+    /// become healthy (`settled`), the way to it gets a moment.
+    pub(super) async fn enter(&mut self, settled: bool) -> Result<()> {
+        let tls = self.tls(settled).await;
+        let failed = tls.status == Status::Fail;
+        self.findings.push(tls);
+        if failed {
+            self.findings.extend(checks::skipped_after("tls", &["api", "catalog", "push-pull"]));
+            return Ok(());
+        }
+        let registry = Registry::new(self.endpoint()?);
+        let api = registry.api().await.map_err(|error| fault_of(&error));
+        self.findings.push(checks::api(&api));
+        self.look_around(registry, &api).await;
+        Ok(())
+    }
+
+    async fn tls(&self, settled: bool) -> Finding {
+        if self.registry.is_plain_http() {
+            return Finding::skip("tls", "regctl.toml says tls = false");
+        }
+        let mut clock = Clock::start(if settled { SETTLING } else { Duration::ZERO });
+        let path = self.registry.ca.as_ref().map(|ca| ca.path.display().to_string());
+        loop {
+            let now = OffsetDateTime::now_utc();
+            let meeting = tls_probe::probe(self.address(), self.own(), now).await;
+            let may_come = matches!(meeting, Meeting::Refused | Meeting::Closed | Meeting::Unreachable(_));
+            if !may_come || clock.is_over() {
+                return tls::check(
+                    &meeting,
+                    tls::Given { address: self.address(), ca: path.as_deref(), now },
+                );
+            }
+            clock.pause().await;
+        }
+    }
+
+    /// The checks behind the registry's door.
+    async fn look_around(&mut self, registry: Registry, api: &Result<Api, Fault>) {
+        match api {
+            Ok(Api::Open) => {
+                let catalog = registry.catalog().await.map_err(|error| fault_of(&error));
+                self.findings.push(checks::catalog(&catalog));
+                match &self.image {
+                    Some(image) => {
+                        let pushed = registry.push(image).await.map_err(|error| fault_of(&error));
+                        self.pushed = Some((registry, pushed));
+                    }
+                    None => self.findings.push(checks::push_not_asked_for()),
+                }
+            }
+            Ok(Api::WantsUser { .. }) => {
+                self.findings.push(checks::catalog_wants_user());
+                let asked = self.image.is_some();
+                let push = if asked { checks::push_wants_user() } else { checks::push_not_asked_for() };
+                self.findings.push(push);
+            }
+            _ => self.findings.extend(checks::skipped_after("api", &["catalog", "push-pull"])),
+        }
+    }
+
+    /// Reads the image back, takes it away again, and hands over what was found.
+    pub(super) async fn leave(mut self) -> Vec<Finding> {
+        if let (Some(image), Some((registry, pushed))) = (&self.image, self.pushed) {
+            let answer = match pushed {
+                Ok(()) => there_and_back(&registry, image).await.map_err(|error| fault_of(&error)),
+                Err(fault) => Err(fault),
+            };
+            self.findings.push(checks::push_pull(image, &answer));
+        }
+        let address = &self.registry.address;
+        self.findings.into_iter().map(|finding| finding.about(address)).collect()
+    }
+
+    /// What agents are to see here.
+    pub(super) fn sight(&self, pull: bool) -> Sight {
+        let pushed = matches!(self.pushed, Some((_, Ok(()))));
+        let image = self.image.as_ref().filter(|_| pull && pushed);
+        Sight {
+            address: self.address().clone(),
+            scheme: self.registry.scheme(),
+            prints: self.registry.ca.as_ref().map(Sight::prints_of).unwrap_or_default(),
+            image: image.map(|image| Sight::reference(self.address(), image)),
+        }
+    }
+
+    fn own(&self) -> &[Certificate] {
+        self.registry.ca.as_ref().map(|ca| ca.certificates.as_slice()).unwrap_or_default()
+    }
+
+    fn endpoint(&self) -> Result<Endpoint> {
+        let client = http::client(tls_judge::client_config(self.own()), None, REQUEST_TIMEOUT)?;
+        let address = self.address();
+        let base = format!("{}://{}:{}", self.registry.scheme(), address.host().bracketed(), address.port());
+        let base = Url::parse(&base).with_context(|| format!("making a URL of {address}"))?;
+        Ok(Endpoint::new(base, client, self.credentials.clone()))
+    }
+}
+
+async fn there_and_back(registry: &Registry, image: &Image) -> Result<crate::domain::registry_api::Deletion> {
+    let same = registry.read_back(image).await;
+    let deletion = registry.delete(image).await;
+    same.and(deletion)
+}
