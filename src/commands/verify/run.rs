@@ -71,13 +71,14 @@ pub struct Args {
 /// image goes again.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
-    let image = (args.push || args.pull).then(nonce).transpose()?.map(|nonce| probe_image::image(&nonce));
     let mut findings = args.health(&registries, context).await?;
     let settled = findings.iter().all(|finding| finding.status == Status::Pass);
     let mut visits = Vec::new();
     for registry in registries {
         let credentials = args.credentials(&registry.config, context)?;
-        let mut visit = Visit::new(registry, credentials, image.clone());
+        // Each address has an image of its own: two of them may lead to the same registry.
+        let image = if args.push || args.pull { Some(probe_image::image(&nonce()?)) } else { None };
+        let mut visit = Visit::new(registry, credentials, image);
         context.tell(Event::Stage(format!("Checking {}", visit.address())));
         visit.enter(settled).await?;
         visits.push(visit);

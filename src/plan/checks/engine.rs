@@ -76,7 +76,7 @@ const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["manifest unknown", "not found"],
         "image-missing",
-        "This address leads to another registry than the first one.",
+        "It was pushed a moment ago: do several instances without common storage stand behind this address?",
     ),
     (&["no space left on device"], "disk-full", "Make room where the agent's engine keeps its images."),
     (

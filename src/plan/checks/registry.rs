@@ -99,6 +99,10 @@ fn failed(name: &'static str, fault: &Fault) -> Finding {
             "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \
              must be 1 on this machine and on every agent (regctl trust-agents).",
         ),
+        _ if fault.message.contains("MANIFEST_UNKNOWN") || fault.message.contains("BLOB_UNKNOWN") => (
+            "lost",
+            "What was pushed is gone: do several instances without common storage stand behind this address?",
+        ),
         _ => ("bad-answer", "Look at the registry's log: is its storage writable and not full?"),
     };
     Finding::fail(name, cause, fault.message.clone(), fault.hint.clone().unwrap_or_else(|| hint.to_owned()))
