@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::Context;
 use super::flags::{AgentArgs, ChangeArgs, ClusterArgs, FanOutArgs, RegistryArgs, SshArgs};
 use super::logins::Logins;
+use crate::domain::event::Event;
 use crate::domain::trust::TrustReport;
 use crate::plan::script::Mode;
 use crate::plan::trust::{self, TrustPlan};
