@@ -18,6 +18,10 @@ pub struct Control {
     pub locked: Vec<String>,
     /// No leader: 502 as in an election, or 503 as under too much load, for every request.
     pub leaderless: Option<u16>,
+    /// Marathon is not there: connections are refused, those that are open break, and nothing is decided.
+    pub down: bool,
+    /// As many deployments run as may: every change is refused with 403.
+    pub crowded: bool,
     /// Every answer is held back so long.
     pub slow_ms: u64,
     /// Requests whose connection is reset, and which are not carried out.

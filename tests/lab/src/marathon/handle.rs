@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, Result, anyhow};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::address;
 use crate::cluster::Cluster;
@@ -58,10 +59,12 @@ async fn run(
     let listener = TcpListener::bind(at).await.with_context(|| format!("listening on {at}"))?;
     let at = listener.local_addr()?;
     let marathon = Arc::new(Marathon::open(config, at.to_string())?);
-    let connections = tokio::spawn(serve_connections(listener, Arc::clone(&marathon)));
+    // A set, so that the connections end also where this future is dropped.
+    let mut connections = JoinSet::new();
+    connections.spawn(serve_connections(listener, Arc::clone(&marathon)));
     listens(at);
     marathon.run(stopped).await;
-    connections.abort();
+    connections.abort_all();
     marathon.end_tasks().await;
     Ok(())
 }

@@ -138,10 +138,13 @@ impl Marathon {
         self.adopt(&mut work);
         let mut last_offers: Option<Instant> = None;
         while !*stop.borrow() {
+            if self.control().down {
+                sleep(ROUND).await;
+                continue;
+            }
             for id in self.controls.kills() {
                 self.kill_tasks_of(&AppId::canonical(&id));
             }
-            self.control();
             let due = last_offers.is_none_or(|at| at.elapsed() >= self.config.offer_interval);
             if due {
                 last_offers = Some(Instant::now());

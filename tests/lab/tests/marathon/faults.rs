@@ -28,6 +28,10 @@ fn somebody_elses_deployment_holds_the_app() {
     assert_eq!(client.get("/v2/apps/held")["app"]["deployments"], json!([{ "id": id }]));
     marathon.behave();
     assert_eq!(client.send("PUT", "/v2/apps/held", r#"{"cpus": 0.1}"#).status, 200);
+    marathon.control(&Control { locked: vec!["/held".to_owned()], ..control() });
+    assert_eq!(client.send("POST", "/v2/apps/held/restart", "").status, 409);
+    assert_eq!(client.send("POST", "/v2/apps/held/restart?force=true", "").status, 200);
+    client.wait_for_app("/held", SOON, |app| app["deployments"] == json!([]));
 }
 
 #[test]
@@ -41,6 +45,36 @@ fn without_a_leader_everything_is_refused() {
     marathon.control(&Control { leaderless: Some(503), ..control() });
     assert_eq!(client.send("GET", "/v2/apps", "").status, 503);
     marathon.behave();
+    assert_eq!(client.send("GET", "/v2/apps", "").status, 200);
+}
+
+#[test]
+fn marathon_goes_and_comes_back() {
+    let marathon = MarathonStandIn::start_loopback(V1_11);
+    let client = Client(marathon.address());
+    client.send("POST", "/v2/apps", r#"{"id": "/a", "cmd": "sleep 600"}"#);
+    let before = client.wait_for_app("/a", SOON, |app| app["tasksRunning"] == 1);
+    marathon.control(&Control { down: true, ..control() });
+    let refused = || client.try_send("GET", "/ping", &[], "").err().map(|it| it.kind());
+    let deadline = Instant::now() + SOON;
+    while refused() != Some(std::io::ErrorKind::ConnectionRefused) {
+        assert!(Instant::now() < deadline, "{:?}", refused());
+    }
+    marathon.behave();
+    while refused().is_some() {
+        assert!(Instant::now() < deadline, "{:?}", refused());
+    }
+    assert_eq!(client.get("/v2/apps/a")["app"]["tasks"][0]["id"], before["tasks"][0]["id"]);
+}
+
+#[test]
+fn too_many_deployments_are_no_question_of_rights() {
+    let marathon = MarathonStandIn::start_loopback(V1_11);
+    let client = Client(marathon.address());
+    marathon.control(&Control { crowded: true, ..control() });
+    let refused = client.send("POST", "/v2/apps", r#"{"id": "/a", "cmd": "sleep 600"}"#);
+    assert_eq!(refused.status, 403);
+    assert!(refused.body.contains("Max number (100) of running deployments is achieved"), "{}", refused.body);
     assert_eq!(client.send("GET", "/v2/apps", "").status, 200);
 }
 

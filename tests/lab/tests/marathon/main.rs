@@ -5,4 +5,5 @@ mod deploying;
 mod documents;
 mod faults;
 mod placing;
+mod resuming;
 mod strictness;

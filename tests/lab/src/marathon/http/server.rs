@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
@@ -13,6 +14,8 @@ use hyper::service::service_fn;
 use hyper::{Response, server::conn::http1};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 use super::answer::{Answer, Content};
 use super::gate::{self, Passage};
@@ -21,6 +24,7 @@ use super::route::Route;
 use super::{apps, deployments, events, info, queue, tasks};
 use crate::marathon::marathon::Marathon;
 use crate::marathon::problem::Problem;
+use crate::marathon::state::MOST_DEPLOYMENTS;
 
 /// The connection ends without an answer, as when Marathon dies or a router gives up.
 #[derive(Debug)]
@@ -34,12 +38,31 @@ impl fmt::Display for Dropped {
 
 impl std::error::Error for Dropped {}
 
-/// Serves the API on every connection, for ever.
-pub(crate) async fn serve_connections(listener: TcpListener, marathon: Arc<Marathon>) {
+/// How often it is looked whether Marathon is to be there.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Serves the API on every connection, for ever, but while Marathon is to be down.
+pub(crate) async fn serve_connections(mut listener: TcpListener, marathon: Arc<Marathon>) {
+    let Ok(address) = listener.local_addr() else { return };
     loop {
-        if let Ok((stream, peer)) = listener.accept().await {
-            tokio::spawn(serve_one(stream, peer, Arc::clone(&marathon)));
+        // Dropping the set breaks the connections that are open.
+        let mut open = JoinSet::new();
+        while !marathon.control().down {
+            if let Ok(Ok((stream, peer))) = timeout(LOOK, listener.accept()).await {
+                open.spawn(serve_one(stream, peer, Arc::clone(&marathon)));
+            }
+            while open.try_join_next().is_some() {}
         }
+        drop((listener, open));
+        while marathon.control().down {
+            sleep(LOOK).await;
+        }
+        listener = loop {
+            match TcpListener::bind(address).await {
+                Ok(again) => break again,
+                Err(_) => sleep(LOOK).await,
+            }
+        };
     }
 }
 
@@ -93,7 +116,11 @@ fn answered(marathon: &Marathon, request: &Request) -> Result<Answer, Problem> {
     if route == Route::Events {
         return events::stream(request, marathon.subscribe());
     }
-    let agents = marathon.agents();
+    if request.method != "GET" && marathon.control().crowded {
+        return Err(Problem::TooManyDeployments(MOST_DEPLOYMENTS));
+    }
+    // Asked before the book is opened: it may take a while.
+    let agents = if route == Route::Queue { marathon.agents() } else { Vec::new() };
     let mut book = marathon.book();
     let answer = match (request.method.as_str(), &route) {
         ("GET", Route::Ping) => info::ping(request),

@@ -120,12 +120,35 @@ impl Book {
             let unused = statistics.last_unused_offers().filter_map(|(agent_id, at, reasons)| {
                 let agent = agents.iter().find(|it| it.id == agent_id)?;
                 let reasons: Vec<String> = reasons.iter().map(|it| format!("{it:?}")).collect();
-                Some(json!({"offer": offer(agent), "reason": reasons, "timestamp": at}))
+                Some(json!({"offer": self.offer(agent), "reason": reasons, "timestamp": at}))
             });
             item.insert("lastUnusedOffers".to_owned(), unused.collect());
         }
         item.insert("app".to_owned(), Value::Object(app.answer(self.version)));
         Some(Value::Object(item))
+    }
+
+    /// What an agent has left, as an offer.
+    fn offer(&self, agent: &Agent) -> Value {
+        let role = if agent.public { "slave_public" } else { "*" };
+        let on_agent = |it: &&Instance| it.placement.as_ref().is_some_and(|at| at.agent_id == agent.id);
+        let mut resources: Vec<Value> = Vec::new();
+        for (index, name) in ["cpus", "mem", "disk", "gpus"].into_iter().enumerate() {
+            let taken: f64 = self.instances.iter().filter(on_agent).map(|it| it.app.resources()[index]).sum();
+            let left = agent.resources[index] - taken;
+            resources.push(json!({"name": name, "role": role, "scalar": left}));
+        }
+        let (begin, end) = agent.ports;
+        resources.push(json!({"name": "ports", "role": role, "ranges": [{"begin": begin, "end": end}]}));
+        let attributes: Vec<Value> =
+            agent.attributes.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
+        json!({
+            "id": format!("{}-O1", agent.id),
+            "hostname": agent.hostname,
+            "agentId": agent.id,
+            "resources": resources,
+            "attributes": attributes,
+        })
     }
 
     /// A task; an instance without one has none.
@@ -197,25 +220,4 @@ fn counts(instances: &[&Instance]) -> Fields {
     counts.insert("tasksHealthy".to_owned(), count(&|it| it.is_healthy() == Some(true)));
     counts.insert("tasksUnhealthy".to_owned(), count(&|it| it.is_healthy() == Some(false)));
     counts
-}
-
-fn offer(agent: &Agent) -> Value {
-    let role = if agent.public { "slave_public" } else { "*" };
-    let names = ["cpus", "mem", "disk", "gpus"];
-    let mut resources: Vec<Value> = names
-        .iter()
-        .zip(agent.resources)
-        .map(|(name, amount)| json!({"name": name, "role": role, "scalar": amount}))
-        .collect();
-    let (begin, end) = agent.ports;
-    resources.push(json!({"name": "ports", "role": role, "ranges": [{"begin": begin, "end": end}]}));
-    let attributes: Vec<Value> =
-        agent.attributes.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
-    json!({
-        "id": format!("{}-O1", agent.id),
-        "hostname": agent.hostname,
-        "agentId": agent.id,
-        "resources": resources,
-        "attributes": attributes,
-    })
 }

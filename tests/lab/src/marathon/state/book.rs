@@ -1,6 +1,6 @@
 //! The book in which everything stands that Marathon knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub(crate) struct Book {
     /// Done at the next tick.
     #[serde(skip)]
     pub(super) pending: Vec<Command>,
+    /// Apps that somebody else held until a change was forced.
+    #[serde(skip)]
+    pub(super) overridden: BTreeSet<AppId>,
     #[serde(skip)]
     pub(super) published: Option<Vec<PublishedService>>,
     last_version: Option<Timestamp>,
@@ -76,6 +79,7 @@ impl Book {
             offers: BTreeMap::new(),
             events: Vec::new(),
             pending: Vec::new(),
+            overridden: BTreeSet::new(),
             published: None,
             last_version: None,
         }

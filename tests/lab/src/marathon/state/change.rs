@@ -13,7 +13,7 @@ use serde_json::json;
 const SERVICE_PORTS: std::ops::RangeInclusive<u16> = 10_000..=20_000;
 
 /// How many deployments may run at a time.
-const MOST_DEPLOYMENTS: usize = 100;
+pub(crate) const MOST_DEPLOYMENTS: usize = 100;
 
 /// What an app is to become.
 #[derive(Debug)]
@@ -105,6 +105,9 @@ impl Book {
     fn cancel(&mut self, deployment_id: &str) {
         if let Some(index) = self.deployments.iter().position(|it| it.id == deployment_id) {
             let cancelled = self.deployments.remove(index);
+            if cancelled.is_foreign {
+                self.overridden.insert(cancelled.app_id.clone());
+            }
             let failure = json!({
                 "id": cancelled.id,
                 "plan": cancelled.plan(),
@@ -114,11 +117,14 @@ impl Book {
         }
     }
 
-    /// Lets deployments that are not ours hold exactly these apps.
+    /// Lets deployments that are not ours hold these apps, but those whose hold was broken by force.
     pub(crate) fn hold(&mut self, ids: &[AppId], now: Timestamp) {
         self.deployments.retain(|it| !it.is_foreign || ids.contains(&it.app_id));
+        self.overridden.retain(|id| ids.contains(id));
         for id in ids {
-            if !self.deployments.iter().any(|it| it.is_foreign && it.app_id == *id) {
+            if !self.overridden.contains(id)
+                && !self.deployments.iter().any(|it| it.is_foreign && it.app_id == *id)
+            {
                 let foreign = Deployment::foreign(id.clone(), self.app(id), now);
                 self.deployments.push(foreign);
             }

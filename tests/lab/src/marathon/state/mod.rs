@@ -16,7 +16,7 @@ mod task_update;
 
 pub(crate) use answers::Detail;
 pub(crate) use book::{Book, Command};
-pub(crate) use change::{Receipt, Target};
+pub(crate) use change::{MOST_DEPLOYMENTS, Receipt, Target};
 pub(crate) use event::Event;
 pub(crate) use health::CheckOutcome;
 pub(crate) use instance::{Condition, Instance};
