@@ -9,6 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
 use super::launch::Launcher;
 
 /// Where a lab keeps the version of its Marathon.
@@ -70,6 +76,32 @@ pub enum CheckPace {
     QuickStart,
 }
 
+/// A certificate with its chain, and its key, as PEM.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// The server's certificate, then those of its issuers.
+    pub certificates: String,
+    /// Its private key.
+    pub key: String,
+}
+
+impl TlsFiles {
+    /// What takes connections with this certificate.
+    pub(crate) fn acceptor(&self) -> Result<TlsAcceptor> {
+        let certificates: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(self.certificates.as_bytes())
+                .collect::<Result<_, _>>()
+                .context("reading the certificates of the stand-in")?;
+        let key =
+            PrivateKeyDer::from_pem_slice(self.key.as_bytes()).context("reading the key of the stand-in")?;
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(certificates, key)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
 /// A Marathon stand-in to be started.
 pub struct MarathonConfig {
     /// Where state, the control file and (without hosts of their own) the agents' files are kept.
@@ -82,6 +114,8 @@ pub struct MarathonConfig {
     pub launcher: Arc<dyn Launcher>,
     /// How health checks are timed.
     pub check_pace: CheckPace,
+    /// With these, HTTPS only.
+    pub tls: Option<TlsFiles>,
     /// How long after one round of offers the next one comes.
     pub offer_interval: Duration,
 }
@@ -96,6 +130,7 @@ impl MarathonConfig {
         launcher: Arc<dyn Launcher>,
     ) -> Self {
         let check_pace = CheckPace::QuickStart;
-        Self { state_dir, listen, version, launcher, check_pace, offer_interval: Duration::from_millis(500) }
+        let offer_interval = Duration::from_millis(500);
+        Self { state_dir, listen, version, launcher, check_pace, tls: None, offer_interval }
     }
 }

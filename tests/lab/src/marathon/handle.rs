@@ -15,7 +15,7 @@ use crate::address;
 use crate::cluster::Cluster;
 
 use super::clock::uuid;
-use super::config::{MarathonConfig, MarathonVersion};
+use super::config::{MarathonConfig, MarathonVersion, TlsFiles};
 use super::control::Control;
 use super::http::serve_connections;
 use super::launch::{Agent, Hosts, Loopback};
@@ -73,6 +73,7 @@ async fn run(
 #[derive(Debug)]
 pub struct MarathonStandIn {
     address: SocketAddr,
+    scheme: &'static str,
     state_dir: PathBuf,
     agents: Vec<Agent>,
     stop: watch::Sender<bool>,
@@ -111,6 +112,7 @@ impl MarathonStandIn {
         let launcher = Arc::new(Loopback::with_agents(state_dir.clone(), agents.clone()));
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = adjust(MarathonConfig::new(state_dir.clone(), listen, version, launcher));
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
         let (stop, stopped) = watch::channel(false);
         let (tell, told) = mpsc::channel();
         // One thread for everything: tasks die with the thread that started them.
@@ -122,7 +124,7 @@ impl MarathonStandIn {
             }))
         })?;
         match told.recv() {
-            Ok(address) => Ok(Self { address, state_dir, agents, stop, thread: Some(thread) }),
+            Ok(address) => Ok(Self { address, scheme, state_dir, agents, stop, thread: Some(thread) }),
             Err(_) => Err(match thread.join() {
                 Ok(Err(error)) => error,
                 _ => anyhow!("the stand-in ended at once"),
@@ -130,10 +132,21 @@ impl MarathonStandIn {
         }
     }
 
-    /// The base URL: `http://127.0.0.1:PORT`.
+    /// A stand-in with one agent that speaks HTTPS with this certificate.
+    ///
+    /// # Panics
+    /// As [`MarathonStandIn::start_loopback`], and where certificate and key are no good.
+    #[must_use]
+    pub fn start_https(version: MarathonVersion, tls: TlsFiles) -> Self {
+        let agents = vec![Agent::ordinary("lab-S0", Ipv4Addr::LOCALHOST)];
+        let adjust = |config| MarathonConfig { tls: Some(tls), ..config };
+        Self::start(version, agents, adjust).expect("a stand-in with a good certificate starts")
+    }
+
+    /// The base URL: `http://127.0.0.1:PORT`, or `https:`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// Where it listens.

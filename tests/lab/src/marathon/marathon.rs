@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
+use tokio_rustls::TlsAcceptor;
 
 use super::app_id::AppId;
 use super::checks;
 use super::clock::Timestamp;
-use super::config::{CheckPace, MarathonConfig, MarathonVersion};
+use super::config::{CheckPace, MarathonConfig, MarathonVersion, TlsFiles};
 use super::control::{Control, Controls};
 use super::journal::Journal;
 use super::launch::{Agent, Exit, LaunchOrder, Launched, Launcher, PublishedService, TaskRecord};
@@ -25,6 +26,7 @@ const ROUND: Duration = Duration::from_millis(100);
 pub(crate) struct Marathon {
     config: MarathonConfig,
     leader: String,
+    tls: Option<TlsAcceptor>,
     book: Mutex<Book>,
     controls: Controls,
     journal: Journal,
@@ -41,8 +43,10 @@ impl Marathon {
             Ok(saved) => Book::resumed(&saved, config.version)?,
             Err(_) => Book::new(config.version),
         };
+        let tls = config.tls.as_ref().map(TlsFiles::acceptor).transpose()?;
         Ok(Self {
             leader,
+            tls,
             book: Mutex::new(book),
             controls: Controls::new(&config.state_dir),
             journal: Journal::new(&config.state_dir),
@@ -61,6 +65,11 @@ impl Marathon {
     /// `host:port` of the leader: this one.
     pub(crate) fn leader(&self) -> &str {
         &self.leader
+    }
+
+    /// What takes HTTPS connections, where it speaks HTTPS.
+    pub(crate) fn tls(&self) -> Option<TlsAcceptor> {
+        self.tls.clone()
     }
 
     /// How first checks are timed.

@@ -20,7 +20,7 @@ mod problem;
 mod state;
 mod watch;
 
-pub use config::{CheckPace, MarathonConfig, MarathonVersion};
+pub use config::{CheckPace, MarathonConfig, MarathonVersion, TlsFiles};
 pub use control::{CONTROL_FILE, Control, Requests};
 pub(crate) use handle::serve_lab;
 pub use handle::{MarathonStandIn, PORT, serve, state_dir};

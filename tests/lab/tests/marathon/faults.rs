@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use regctl_lab::marathon::MarathonVersion::V1_11;
-use regctl_lab::marathon::{Control, MarathonStandIn, Requests};
+use regctl_lab::marathon::{Control, MarathonStandIn, Requests, TlsFiles};
 use serde_json::json;
 
 use crate::client::{Client, is_settled};
@@ -114,6 +114,35 @@ fn a_killed_task_comes_back() {
         is_settled(app) && app["tasks"][0]["id"] != before["tasks"][0]["id"]
     });
     assert_eq!(after["version"], before["version"]);
+}
+
+#[test]
+fn https_needs_the_right_ca() {
+    let folder = std::env::temp_dir().join(format!("marathon-https-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let made = std::process::Command::new("openssl")
+        .args([
+            "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-x509", "-days", "2", "-out",
+            "ca.pem",
+        ])
+        .args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let marathon =
+        MarathonStandIn::start_https(V1_11, TlsFiles { certificates: read("ca.pem"), key: read("key.pem") });
+    let curl = |words: &[&str]| {
+        let url = format!("{}/ping", marathon.url());
+        let output =
+            std::process::Command::new("curl").args(["-qsS", "-m", "10", &url]).args(words).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    assert_eq!(curl(&["--cacert", folder.join("ca.pem").to_str().unwrap()]), (Some(0), "pong".to_owned()));
+    assert_eq!(curl(&[]).0, Some(60), "not trusted without");
+    drop(marathon);
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

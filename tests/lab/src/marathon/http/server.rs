@@ -13,6 +13,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Response, server::conn::http1};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -67,6 +68,21 @@ pub(crate) async fn serve_connections(mut listener: TcpListener, marathon: Arc<M
 }
 
 async fn serve_one(stream: TcpStream, peer: SocketAddr, marathon: Arc<Marathon>) {
+    match marathon.tls() {
+        None => converse(stream, peer, marathon, |stream| stream).await,
+        // Who does not get through the handshake has nothing to be told.
+        Some(tls) => {
+            if let Ok(stream) = tls.accept(stream).await {
+                converse(stream, peer, marathon, |stream| stream.get_ref().0).await;
+            }
+        }
+    }
+}
+
+async fn converse<S>(stream: S, peer: SocketAddr, marathon: Arc<Marathon>, socket: impl Fn(&S) -> &TcpStream)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let service = service_fn(move |request| {
         let marathon = Arc::clone(&marathon);
         async move { respond(&marathon, request, peer).await }
@@ -75,7 +91,7 @@ async fn serve_one(stream: TcpStream, peer: SocketAddr, marathon: Arc<Marathon>)
     if Pin::new(&mut connection).await.is_err() {
         // A reset, not an orderly end: whoever waits for the answer must see that something broke.
         let stream = connection.into_parts().io.into_inner();
-        let _ = stream.set_zero_linger();
+        let _ = socket(&stream).set_zero_linger();
     }
 }
 
