@@ -20,6 +20,7 @@
 pub mod address;
 pub mod bench;
 mod boot;
+mod builder;
 mod cable;
 pub mod cluster;
 mod engine;
@@ -31,6 +32,7 @@ mod lab;
 pub mod loopback;
 pub mod marathon;
 pub mod mesos;
+mod owned;
 mod process;
 mod reboot;
 mod servers;
@@ -39,9 +41,11 @@ pub mod tier;
 mod vip;
 pub mod wait;
 
+pub use builder::Builder;
 pub use faults::Fault;
 pub use forgery::Forgery;
 pub use host::{Host, Output};
-pub use lab::{Builder, Lab, end};
+pub use lab::Lab;
+pub use owned::end;
 pub use servers::{Part, serve_here};
 pub use tier::{Capability, Tier, capability, require};
