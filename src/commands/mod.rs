@@ -6,6 +6,7 @@ mod context;
 pub mod deploy;
 mod desired;
 pub mod flags;
+pub mod fleet;
 mod logins;
 mod patience;
 mod readiness;

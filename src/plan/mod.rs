@@ -17,5 +17,6 @@ pub mod staging;
 pub mod subject_hash;
 pub mod template;
 pub mod trust;
+pub mod unfinished;
 pub mod visit;
 pub mod width;

@@ -41,6 +41,25 @@ pub struct Selection {
     pub targets: Vec<Target>,
 }
 
+impl Selection {
+    /// The agents that the question is true for, and the targets that they need.
+    #[must_use]
+    pub fn only(self, is_meant: impl Fn(&Selected) -> bool) -> Self {
+        let mut moved: HashMap<usize, usize> = HashMap::new();
+        let mut kept = Self::default();
+        for agent in self.agents.into_iter().filter(is_meant) {
+            let login = agent.login.map(|old| {
+                *moved.entry(old).or_insert_with(|| {
+                    kept.targets.push(self.targets[old].clone());
+                    kept.targets.len() - 1
+                })
+            });
+            kept.agents.push(Selected { login, ..agent });
+        }
+        kept
+    }
+}
+
 /// Selects from what Mesos lists and what files name.
 pub fn select(listing: &Listing, named: &[HostPort], filter: &Filter) -> Selection {
     let mut building = Building::default();

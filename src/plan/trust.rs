@@ -147,10 +147,8 @@ pub fn exit(agents: &[AgentReport], summary: &Summary, exit_by_difference: bool)
     };
     if agents.iter().any(interrupted) {
         Exit::Interrupted
-    } else if summary.failed == summary.total {
-        Exit::NotAsAsked
     } else if summary.failed > 0 {
-        Exit::Partial
+        if summary.failed == summary.total { Exit::NotAsAsked } else { Exit::Partial }
     } else if summary.drifted > 0 && exit_by_difference {
         Exit::WouldChange
     } else {

@@ -3,6 +3,7 @@
 mod check;
 mod faults;
 mod fleet;
+mod interrupt;
 mod privilege;
 mod runs;
 mod sources;

@@ -130,6 +130,11 @@ impl AgentArgs {
         Ok(selection)
     }
 
+    /// Whether every agent of the sources is meant.
+    pub fn takes_all(&self, context: &Context) -> Result<bool> {
+        Ok(self.filter.filter(context)? == Filter::default())
+    }
+
     fn named(&self, context: &Context) -> Result<Vec<HostPort>> {
         let configured =
             || context.config.trust.agents_files.iter().map(|file| context.resolve(file)).collect();

@@ -12,6 +12,9 @@ const NAMED: usize = 6;
 
 /// The whole report.
 pub(super) fn trusted(report: &TrustReport, paint: Paint) -> String {
+    if report.agents.is_empty() {
+        return "No agent is left over from the last runs.\n".to_owned();
+    }
     let mut text = format!("{}\n\n", paint.bold(&headline(&report.summary)));
     for group in groups(&report.agents) {
         text.push_str(&told(&group, paint));
