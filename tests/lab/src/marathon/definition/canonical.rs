@@ -229,3 +229,49 @@ fn put(app: &mut Fields, key: &str, value: Option<Value>) {
         None => app.shift_remove(key),
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(app: Value) -> Value {
+        let app = app.as_object().unwrap().clone();
+        Value::Object(migrated(app).and_then(completed).unwrap())
+    }
+
+    #[test]
+    fn the_old_form_becomes_the_new_one() {
+        let mapping = json!({"containerPort": 5000, "labels": {}, "protocol": "tcp", "servicePort": 5000});
+        let docker = json!({"image": "registry:2", "network": "BRIDGE", "portMappings": [mapping]});
+        let app = moved(json!({"container": {"type": "DOCKER", "docker": docker}, "requirePorts": true}));
+        assert_eq!(app["networks"], json!([{"mode": "container/bridge"}]));
+        assert_eq!(app["container"]["docker"], json!({"image": "registry:2"}));
+        assert_eq!(app["container"]["portMappings"][0]["hostPort"], 0, "bridge mode fills it in");
+        assert_eq!(app["requirePorts"], false, "which is for host mode only");
+        assert!(app.get("portDefinitions").is_none());
+    }
+
+    #[test]
+    fn definitions_beyond_the_mappings_become_empty_mappings() {
+        let mapping = json!({"containerPort": 5000, "hostPort": 0});
+        let definition = json!({"port": 5000, "protocol": "tcp", "labels": {}});
+        let mappings = |definitions: Value| {
+            let app = moved(json!({
+                "networks": [{"mode": "container/bridge"}],
+                "container": {"type": "DOCKER", "portMappings": [mapping]},
+                "portDefinitions": definitions,
+            }));
+            app["container"]["portMappings"].as_array().unwrap().len()
+        };
+        assert_eq!(mappings(json!([definition])), 1);
+        assert_eq!(mappings(json!([definition, definition])), 2);
+    }
+
+    #[test]
+    fn without_a_word_about_networks_it_is_the_host_and_one_port() {
+        let app = moved(json!({"cmd": "sleep 9"}));
+        assert_eq!(app["networks"], json!([{"mode": "host"}]));
+        assert_eq!(app["portDefinitions"][0]["name"], "default");
+        assert_eq!(app["upgradeStrategy"], json!({"maximumOverCapacity": 1.0, "minimumHealthCapacity": 1.0}));
+    }
+}

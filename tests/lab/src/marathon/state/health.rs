@@ -101,3 +101,63 @@ pub(super) fn note(
         (false, false) => Consequence::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::instance::Placement;
+    use super::*;
+    use crate::marathon::config::MarathonVersion;
+    use crate::marathon::definition::{App, VersionInfo, created};
+    use crate::marathon::launch::Agent;
+
+    /// A running instance with one check of that kind: 10 s of grace, three failures at most.
+    fn checked(protocol: &str, most: u32, now: Timestamp) -> Instance {
+        let check = json!({"protocol": protocol, "gracePeriodSeconds": 10, "maxConsecutiveFailures": most});
+        let body = json!({"id": "/a", "cmd": "sleep 9", "healthChecks": [check]}).to_string();
+        let (id, fields) = created(MarathonVersion::V1_11, body.as_bytes()).unwrap();
+        let mut instance = Instance::scheduled(&App::new(id, fields, VersionInfo::new(now)), now);
+        let mut placement = Placement::new(&Agent::ordinary("S0", Ipv4Addr::LOCALHOST), vec![31_000], now);
+        placement.started_at = Some(now);
+        instance.placement = Some(placement);
+        instance.condition = Condition::Running;
+        instance
+    }
+
+    /// After how many failures beyond the grace period the task is killed, if it is at all.
+    fn failures_until_kill(protocol: &str, most: u32) -> Option<usize> {
+        let now = Timestamp::now();
+        let mut instance = checked(protocol, most, now);
+        let later = now.after(Duration::from_secs(11));
+        let failure = CheckOutcome::Failure("refused".to_owned());
+        (1..10).find(|_| note(&mut instance, 0, &failure, later) == Consequence::Kill)
+    }
+
+    #[test]
+    fn mesos_kills_at_the_maximum_and_marathon_at_one_more() {
+        assert_eq!(failures_until_kill("MESOS_TCP", 3), Some(3));
+        assert_eq!(failures_until_kill("TCP", 3), Some(4));
+        assert_eq!(failures_until_kill("MESOS_TCP", 0), Some(1), "0 is at once for Mesos");
+        assert_eq!(failures_until_kill("TCP", 0), None, "and never for Marathon");
+    }
+
+    #[test]
+    fn failures_in_the_grace_period_count_only_after_a_success() {
+        let now = Timestamp::now();
+        let failure = CheckOutcome::Failure("refused".to_owned());
+        let early = now.after(Duration::from_secs(1));
+        let mut mesos = checked("MESOS_TCP", 1, now);
+        assert_eq!(note(&mut mesos, 0, &failure, early), Consequence::Nothing);
+        assert_eq!(mesos.is_healthy(), None, "Mesos says nothing of it");
+        let mut marathon = checked("TCP", 1, now);
+        assert_eq!(note(&mut marathon, 0, &failure, early), Consequence::Nothing);
+        assert_eq!(marathon.is_healthy(), Some(false), "Marathon then knows it as not alive");
+        assert_eq!(note(&mut mesos, 0, &CheckOutcome::Success, early), Consequence::Changed);
+        assert!(mesos.is_ready());
+        assert_eq!(note(&mut mesos, 0, &failure, early.after(Duration::from_secs(1))), Consequence::Kill);
+    }
+}
