@@ -49,6 +49,8 @@ pub enum Command {
     Deploy(Box<commands::deploy::Args>),
     /// Make every agent trust the registry, in one login each.
     TrustAgents(Box<commands::trust_agents::Args>),
+    /// Take back exactly what trust-agents did.
+    UntrustAgents(Box<commands::untrust_agents::Args>),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -188,5 +190,6 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,
+        Command::UntrustAgents(args) => commands::untrust_agents::run(*args, context).await,
     }
 }

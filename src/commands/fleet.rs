@@ -11,7 +11,7 @@ use super::logins::Logins;
 use crate::domain::event::Event;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::script::{Outcome, RemoteScript};
-use crate::domain::trust::TrustReport;
+use crate::domain::trust::{TrustReport, Work};
 use crate::effects::lock::Lock;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
@@ -40,6 +40,8 @@ pub(super) struct Job<'a> {
     pub(super) selection: &'a Selection,
     /// The script, the same for all of them.
     pub(super) script: RemoteScript,
+    /// What it does where it may.
+    pub(super) work: Work,
 }
 
 impl FleetArgs {
@@ -57,7 +59,7 @@ impl FleetArgs {
     /// Runs the script on every agent and says what came of it.
     pub(super) async fn run(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
-        let Job { registry, selection, script } = job;
+        let Job { registry, selection, script, work } = job;
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
@@ -70,7 +72,8 @@ impl FleetArgs {
         let agents = trust::agents(selection, &outcomes, now);
         let summary = trust::summary(&agents, started.elapsed());
         let exit = trust::exit(&agents, &summary, self.change.exit_by_difference());
-        Ok(TrustReport { registry, agents, summary, only_looked: self.mode() == Mode::Check, exit })
+        let work = if self.mode() == Mode::Check { Work::Look } else { work };
+        Ok(TrustReport { registry, agents, summary, work, exit })
     }
 
     /// One login to each address; while it changes something, no other run of this cluster may.

@@ -15,6 +15,7 @@ pub mod render;
 mod rollout;
 mod staging;
 pub mod trust_agents;
+pub mod untrust_agents;
 pub mod verify;
 
 pub use context::Context;

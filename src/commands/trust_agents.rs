@@ -7,6 +7,7 @@ use super::Context;
 use super::flags::{self, RegistryArgs};
 use super::fleet::{FleetArgs, Job};
 use crate::domain::event::Event;
+use crate::domain::trust::Work;
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
@@ -45,7 +46,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let selection = select(&args, context).await?;
     let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
     let script = plan.script(args.fleet.mode(), &context.holder())?;
-    let report = args.fleet.run(Job { registry, selection: &selection, script }, context).await?;
+    let report =
+        args.fleet.run(Job { registry, selection: &selection, script, work: Work::Trust }, context).await?;
     if args.fleet.mode() == Mode::Apply {
         let whole = !args.failed && args.fleet.agents.takes_all(context)?;
         let scope = if whole { Scope::Whole } else { Scope::Part };

@@ -80,7 +80,18 @@ pub struct Summary {
     pub elapsed_ms: u64,
 }
 
-/// What `trust-agents` found and did.
+/// What was to be done on the agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Make them trust the registry.
+    Trust,
+    /// Take that back.
+    Untrust,
+    /// Only look what either would change.
+    Look,
+}
+
+/// What `trust-agents` or `untrust-agents` found and did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrustReport {
     /// The addresses that the agents are to trust.
@@ -89,9 +100,9 @@ pub struct TrustReport {
     pub agents: Vec<AgentReport>,
     /// How many came out how.
     pub summary: Summary,
-    /// Whether agents were only looked at.
+    /// What was to be done.
     #[serde(skip)]
-    pub only_looked: bool,
+    pub work: Work,
     /// What the run ends with.
     #[serde(skip)]
     pub exit: Exit,

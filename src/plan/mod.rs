@@ -18,5 +18,6 @@ pub mod subject_hash;
 pub mod template;
 pub mod trust;
 pub mod unfinished;
+pub mod untrust;
 pub mod visit;
 pub mod width;

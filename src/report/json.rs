@@ -16,6 +16,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::Verify(report) => document("verify", report),
         Report::Agents(report) => document("agents", report),
         Report::Trust(report) => document("trust-agents", report),
+        Report::Untrust(report) => document("untrust-agents", report),
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Report {
     Agents(AgentsReport),
     /// Of `trust-agents`.
     Trust(TrustReport),
+    /// Of `untrust-agents`.
+    Untrust(TrustReport),
 }
 
 impl From<CertGenReport> for Report {
@@ -69,7 +71,7 @@ impl Report {
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),
             Self::Agents(report) => report.exit,
-            Self::Trust(report) => report.exit,
+            Self::Trust(report) | Self::Untrust(report) => report.exit,
         }
     }
 }

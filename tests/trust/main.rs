@@ -7,3 +7,4 @@ mod interrupt;
 mod privilege;
 mod runs;
 mod sources;
+mod untrust;

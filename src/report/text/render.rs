@@ -14,7 +14,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Verify(report) => verify::verified(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
-        Report::Trust(report) => trust::trusted(report, paint),
+        Report::Trust(report) | Report::Untrust(report) => trust::told(report, paint),
     }
 }
 

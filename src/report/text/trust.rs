@@ -1,23 +1,23 @@
-//! What `trust-agents` has to say: counts first, then identical results together.
+//! What `trust-agents` and `untrust-agents` have to say: counts first, then identical results together.
 
 use std::time::Duration;
 
 use super::paint::Paint;
 use crate::domain::change::Change;
 use crate::domain::duration;
-use crate::domain::trust::{AgentReport, Status, Summary, TrustReport};
+use crate::domain::trust::{AgentReport, Status, Summary, TrustReport, Work};
 
 /// So many agents of a group are named; the rest are counted.
 const NAMED: usize = 6;
 
 /// The whole report.
-pub(super) fn trusted(report: &TrustReport, paint: Paint) -> String {
+pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
     if report.agents.is_empty() {
         return "No agent is left over from the last runs.\n".to_owned();
     }
     let mut text = format!("{}\n\n", paint.bold(&headline(&report.summary)));
     for group in groups(&report.agents) {
-        text.push_str(&told(&group, paint));
+        text.push_str(&group_told(&group, paint));
     }
     text.push_str(&format!("\n{}\n", next(report)));
     text
@@ -70,7 +70,7 @@ fn groups(agents: &[AgentReport]) -> Vec<Group<'_>> {
     groups
 }
 
-fn told(group: &Group<'_>, paint: Paint) -> String {
+fn group_told(group: &Group<'_>, paint: Paint) -> String {
     let word = format!("{:<9}", group.kind.status.word());
     let word = match group.kind.status {
         Status::Changed | Status::Unchanged => paint.good(&word),
@@ -109,11 +109,12 @@ fn details(agent: &AgentReport) -> Vec<String> {
 
 fn next(report: &TrustReport) -> &'static str {
     let Summary { drifted, failed, skipped, .. } = report.summary;
-    match (report.only_looked, drifted, failed + skipped) {
-        (true, 0, 0) => "Nothing differs, and nothing was changed.",
-        (true, ..) => "Nothing was changed. Without --check or --dry-run it would be.",
-        (false, _, 0) => "Next: regctl verify",
-        (false, ..) => "Once the cause is gone, repeat the command: what is right already is left alone.",
+    match (report.work, drifted, failed + skipped) {
+        (Work::Look, 0, 0) => "Nothing would be changed.",
+        (Work::Look, ..) => "Nothing was changed. Without --check or --dry-run it would be.",
+        (Work::Trust, _, 0) => "Next: regctl verify",
+        (Work::Untrust, _, 0) => "Docker asks for no restart: its next pull finds the trust gone.",
+        (..) => "Once the cause is gone, repeat the command: what is right already is left alone.",
     }
 }
 
@@ -156,8 +157,8 @@ mod tests {
             ..Summary::default()
         };
         let report =
-            TrustReport { registry: Vec::new(), agents, summary, only_looked: false, exit: Exit::Partial };
-        let text = trusted(&report, Paint::new(crate::report::Style { colored: false, width: None }));
+            TrustReport { registry: Vec::new(), agents, summary, work: Work::Trust, exit: Exit::Partial };
+        let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
         assert_eq!(
             text,
             "\

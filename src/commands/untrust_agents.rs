@@ -1,0 +1,50 @@
+//! `regctl untrust-agents`: takes back exactly what `trust-agents` did.
+
+use anyhow::Result;
+
+use super::Context;
+use super::fleet::{FleetArgs, Job};
+use crate::domain::registry::RegistryAddress;
+use crate::domain::trust::Work;
+use crate::plan::script::Mode;
+use crate::plan::untrust;
+use crate::report::Report;
+
+/// Flags of `untrust-agents`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  regctl untrust-agents --check                    what would be taken back
+  regctl untrust-agents --only 10.0.0.7 --yes      from one agent
+  regctl untrust-agents --registry old.example.com:5000")]
+pub struct Args {
+    /// Take back trust in this registry alone; may be repeated [default: everything, the conntrack setting too].
+    #[arg(long, value_name = "HOST[:PORT]", value_delimiter = ',', help_heading = "Registry")]
+    registry: Vec<RegistryAddress>,
+    #[command(flatten)]
+    fleet: FleetArgs,
+}
+
+/// Observe the agents, ask, take back, report.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let selection = args.fleet.select(context).await?;
+    let mode = args.fleet.mode();
+    let script = untrust::script(&args.registry, mode, &context.holder())?;
+    if mode == Mode::Apply {
+        context.screen.consent(&question(&args.registry, selection.agents.len()))?;
+    }
+    let job = Job { registry: args.registry, selection: &selection, script, work: Work::Untrust };
+    Ok(Report::Untrust(args.fleet.run(job, context).await?))
+}
+
+fn question(registries: &[RegistryAddress], count: usize) -> String {
+    let agents = if count == 1 { "agent" } else { "agents" };
+    let what = match registries {
+        [] => "Taking back all that trust-agents did".to_owned(),
+        some => {
+            let names: Vec<_> = some.iter().map(ToString::to_string).collect();
+            format!("Taking back trust in {}", names.join(", "))
+        }
+    };
+    format!("{what} on {count} {agents}")
+}

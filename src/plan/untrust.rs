@@ -1,0 +1,37 @@
+//! What is to be taken back from agents.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::script::{self, Mode};
+use crate::domain::registry::RegistryAddress;
+use crate::domain::script::RemoteScript;
+
+const TEMPLATE: &str = include_str!("../../templates/untrust.sh.hbs");
+
+/// The script that takes back what `trust-agents` wrote: trust in these registries or, where none is named, all of it,
+/// the conntrack setting too. Each agent knows from its own notes what that was.
+pub fn script(registries: &[RegistryAddress], mode: Mode, holder: &str) -> Result<RemoteScript> {
+    let directories: Vec<_> = registries.iter().map(RegistryAddress::directory_name).collect();
+    script::render(
+        TEMPLATE,
+        mode,
+        holder,
+        &json!({ "all": directories.is_empty(), "directories": directories }),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_registry_or_everything() {
+        let text = |registries: &[RegistryAddress]| {
+            script(registries, Mode::Apply, "ann@bastion").expect("renders").text().to_owned()
+        };
+        let one = text(&["lb.example.com:5000".parse().expect("legal")]);
+        assert!(one.contains("docker_ca 'lb.example.com:5000'") && !one.contains("\n  conntrack\n"));
+        assert!(text(&[]).contains("\n  conntrack\n"));
+    }
+}
