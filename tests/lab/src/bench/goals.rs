@@ -4,8 +4,11 @@ use super::figures::Block;
 use super::setting::Setting;
 use super::way::Way;
 
-/// The width at which the memory goal holds.
+/// What the whole tree of processes may take.
 const MEMORY_LIMIT_MIB: f64 = 50.0;
+
+/// What dead agents may add to a run, in seconds: the time that regctl knocks before it gives a door up.
+const PROBE: f64 = 3.0;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +61,17 @@ pub fn lines(blocks: &[Block]) -> Vec<String> {
         let peak = block.row_of(Way::Regctl)?.peak?;
         Some(line(&format!("{largest} near: PSS of the tree, MiB"), mib(peak.pss), MEMORY_LIMIT_MIB))
     });
-    ratios.chain(memory).collect()
+    ratios.chain(memory).chain(dead_agents(&counted)).collect()
+}
+
+/// How much longer a run takes where some agents are dead.
+fn dead_agents(blocks: &[&Block]) -> Option<String> {
+    let seconds = |setting| {
+        let block = blocks.iter().find(|block| block.setting == setting)?;
+        Some(block.row_of(Way::Regctl)?.wall?.middle)
+    };
+    let more = seconds(Setting::Dead)? - seconds(Setting::Near)?;
+    Some(line(&format!("{}: seconds added by dead agents", blocks[0].agents), more, PROBE))
 }
 
 fn line(what: &str, reached: f64, limit: f64) -> String {
@@ -86,6 +99,13 @@ mod tests {
         assert!(lines[0].starts_with("MISSED 50 near: wall ÷ ssh "), "{lines:?}");
         assert!(lines[0].ends_with("1.20   at most 1.10"), "{lines:?}");
         assert!(lines[1].starts_with("met    50 near: client CPU ÷ ssh "), "{lines:?}");
+    }
+
+    #[test]
+    fn dead_agents_may_add_no_more_than_the_probe() {
+        let at = |setting, wall| Block { setting, ..block(vec![run(Way::Regctl, 1, wall, 20.0)]) };
+        let lines = lines(&[at(Setting::Near, 2.0), at(Setting::Dead, 5.5)]);
+        assert_eq!(lines, ["MISSED 50: seconds added by dead agents         3.50   at most 3.00"]);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use super::way::Way;
 
 /// Two panels stand side by side.
 const COLUMNS: usize = 2;
-const PANEL: usize = 430;
+const PANEL: usize = 460;
 const MARGIN: usize = 16;
-const LABEL: usize = 100;
-const BAR: usize = 190;
+const LABEL: usize = 92;
+const BAR: usize = 160;
 const ROW: usize = 22;
 const TITLE: usize = 34;
 const CAPTION: usize = 18;
@@ -154,10 +154,10 @@ mod tests {
         let text =
             render(&[block], |block| format!("{} agents & more", block.agents), &["load < 1".to_owned()]);
         let has = |part: &str| assert!(text.contains(part), "no {part} in {text}");
-        has("<rect class=\"bar regctl\" x=\"116\" y=\"36\" width=\"48\"");
-        has("<rect class=\"bar\" x=\"116\" y=\"58\" width=\"190\"");
+        has("<rect class=\"bar regctl\" x=\"108\" y=\"36\" width=\"40\"");
+        has("<rect class=\"bar\" x=\"108\" y=\"58\" width=\"160\"");
         has("40.0 s (bar cut), regctl 0.06 of it");
-        has("<rect class=\"bar\" x=\"116\" y=\"80\" width=\"190\"");
+        has("<rect class=\"bar\" x=\"108\" y=\"80\" width=\"160\"");
         has("10.0 s, regctl 0.25 of it");
         assert!(text.contains("50 agents &amp; more") && text.contains("load &lt; 1"), "{text}");
     }
