@@ -70,3 +70,36 @@ pub fn docker_login(users: &[(&RegistryAddress, &str, &Secret)]) -> Secret {
     let auths: serde_json::Map<_, _> = users.iter().map(entry).collect();
     Secret::new(json!({ "auths": auths }).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    fn sight(address: &str, image: Option<&str>) -> Sight {
+        let address = address.parse().expect("an address");
+        Sight { address, scheme: "https", prints: Vec::new(), image: image.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_script_is_shell_with_and_without_pulling() {
+        let user = docker_login(&[(&"lb:5000".parse().expect("an address"), "op", &Secret::new("pa'ss:w"))]);
+        for (image, login) in [(None, None), (Some("lb:5000/a@sha256:1"), Some(&user))] {
+            let sights = [sight("192.168.0.1", image), sight("[fe80::1]:5000", image)];
+            let script = script(&sights, login, "alice@bastion").expect("renders");
+            assert_eq!(script.text().contains("  pull 1 "), image.is_some());
+            assert_eq!(script.text().contains("  login "), login.is_some());
+            let checked = Command::new("sh").args(["-n", "-c", script.text()]).status().expect("sh runs");
+            assert!(checked.success());
+        }
+    }
+
+    #[test]
+    fn a_password_is_encoded_whole_and_never_shown() {
+        let login =
+            docker_login(&[(&"192.168.0.1".parse().expect("an address"), "op", &Secret::new("pass:word"))]);
+        assert_eq!(login.expose(), r#"{"auths":{"192.168.0.1":{"auth":"b3A6cGFzczp3b3Jk"}}}"#);
+        assert_eq!(format!("{login:?}"), "(secret)");
+    }
+}

@@ -103,15 +103,23 @@ pub(crate) struct Verified {
 
 impl Verified {
     pub(crate) fn of(output: &Output) -> Self {
-        let report = serde_json::from_slice(&output.stdout);
-        let said = String::from_utf8_lossy(&output.stderr);
-        Self { exit: output.status.code(), report: report.unwrap_or_else(|error| panic!("{error}: {said}")) }
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        Self::new(output.status.code(), &text(&output.stdout), &text(&output.stderr))
+    }
+
+    pub(crate) fn new(exit: Option<i32>, stdout: &str, stderr: &str) -> Self {
+        let report = serde_json::from_str(stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+        Self { exit, report }
+    }
+
+    /// Every finding.
+    pub(crate) fn checks(&self) -> &[Value] {
+        self.report["checks"].as_array().unwrap_or_else(|| panic!("no checks in {}", self.report))
     }
 
     /// `status`, `cause`, detail and hint of the first finding of that name.
     pub(crate) fn finding(&self, name: &str) -> (&str, &str, &str, &str) {
-        let checks = self.report["checks"].as_array().expect("has checks");
-        let found = checks.iter().find(|check| check["name"] == name);
+        let found = self.checks().iter().find(|check| check["name"] == name);
         let found = found.unwrap_or_else(|| panic!("no {name} in {}", self.report));
         let text = |key: &str| found[key].as_str().unwrap_or_default();
         (text("status"), text("cause"), text("detail"), text("hint"))

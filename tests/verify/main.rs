@@ -1,7 +1,8 @@
-//! `verify` against real servers on 127.0.0.1: each thing that can be wrong is found by its name.
+//! `verify` against real servers, on 127.0.0.1 and in a lab: each thing that can be wrong is found by its name.
 
 mod answers;
 mod bench;
 mod certificates;
 mod inputs;
+mod lab;
 mod registry;

@@ -34,7 +34,10 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
 }
 
 /// One finding for all addresses: that of the one that fares worst, told with those that fare as badly.
-fn worst(findings: Vec<(Finding, &Sight)>) -> Option<Finding> {
+fn worst(mut findings: Vec<(Finding, &Sight)>) -> Option<Finding> {
+    if findings.len() == 1 {
+        return findings.pop().map(|(finding, _)| finding);
+    }
     let status = findings.iter().map(|(finding, _)| finding.status).max()?;
     let mut alike = findings.into_iter().filter(|(finding, _)| finding.status == status);
     let (first, sight) = alike.next()?;
@@ -78,7 +81,7 @@ fn pull(seen: &Seen<'_>) -> Finding {
     const NAME: &str = "agent-pull";
     match seen.pull() {
         Pull::Done => Finding::pass(NAME, "pulled by Docker Engine"),
-        Pull::NoEngine => Finding::skip(NAME, "there is no Docker Engine"),
+        Pull::NoEngine => Finding::skip(NAME, "no Docker Engine runs there"),
         Pull::NotTried => Finding::skip(NAME, "the image could not be pushed there"),
         Pull::Failed(words) => {
             let (cause, hint) = engine::cause(words);
