@@ -7,11 +7,12 @@ use super::Context;
 use super::flags::{self, RegistryArgs};
 use super::fleet::{FleetArgs, Job};
 use crate::domain::event::Event;
+use crate::domain::runtime::Runtimes;
 use crate::domain::trust::Work;
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
-use crate::plan::trust::TrustPlan;
+use crate::plan::trust_script::TrustPlan;
 use crate::plan::unfinished::{self, Scope};
 use crate::report::Report;
 
@@ -22,6 +23,7 @@ Examples:
   regctl trust-agents                              every agent of http://master.mesos:5050
   regctl trust-agents --ssh-user core --registry 192.168.0.1 --registry lb.example.com:5000
   regctl trust-agents --agents-file jenkins.txt --jump bastion.example.com
+  regctl trust-agents --runtime auto               docker, UCR, containerd and podman, as each agent has them
   regctl trust-agents --check                      change nothing; exit 4 where something differs
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
@@ -32,6 +34,10 @@ pub struct Args {
     /// Only agents that failed or were not reached in the last runs.
     #[arg(long, help_heading = "Agents")]
     failed: bool,
+    /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
+    /// that an agent has [default: docker].
+    #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME")]
+    runtime: Option<Runtimes>,
     /// Leave the conntrack setting alone.
     #[arg(long)]
     no_sysctl: bool,
@@ -41,6 +47,7 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let plan = TrustPlan {
         registries: args.registry.trusted(context, OffsetDateTime::now_utc())?,
+        runtimes: runtimes(&args, context)?,
         sysctl: !args.no_sysctl && context.config.trust.sysctl.unwrap_or(true),
     };
     let selection = select(&args, context).await?;
@@ -73,4 +80,10 @@ async fn select(args: &Args, context: &Context) -> Result<Selection> {
         context.tell(Event::Warning(format!("failed before, but not among the agents any more: {names}")));
     }
     Ok(selection)
+}
+
+fn runtimes(args: &Args, context: &Context) -> Result<Runtimes> {
+    let configured = &context.config.trust.runtimes;
+    let configured = (!configured.is_empty()).then(|| configured.join(","));
+    Ok(flags::merged(args.runtime.clone(), configured.as_deref())?.unwrap_or_default())
 }

@@ -23,6 +23,7 @@ pub mod image;
 mod json;
 pub mod registry;
 pub mod registry_api;
+pub mod runtime;
 pub mod script;
 pub mod secret;
 pub mod ssh;

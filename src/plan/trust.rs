@@ -1,41 +1,18 @@
-//! What agents are to have so that they trust the registry, and what their answers mean.
+//! What the answers of agents to `trust-agents` mean.
 
-use anyhow::Result;
-use serde_json::json;
 use time::OffsetDateTime;
 
-use super::script::{self, Mode};
 use super::selection::{Selected, Selection};
 use crate::domain::agent::{AgentErrorKind, Target};
 use crate::domain::change::Change;
 use crate::domain::fault::Exit;
-use crate::domain::registry::RegistryAddress;
-use crate::domain::script::{Answer, Outcome, RemoteScript};
+use crate::domain::script::{Answer, Outcome, StepLine};
 use crate::domain::trust::{AgentReport, Status, Summary};
 
-const TEMPLATE: &str = include_str!("../../templates/trust.sh.hbs");
 /// A clock that is off by more makes certificates of normal length doubtful.
 const CLOCK_TOLERANCE: time::Duration = time::Duration::days(1);
 /// So many agents are warned of by name; the rest are counted.
 const NAMED: usize = 5;
-
-/// What every agent is to have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustPlan {
-    /// Registry addresses, each with the CA that its certificate comes from, as PEM.
-    pub registries: Vec<(RegistryAddress, String)>,
-    /// Whether the conntrack setting belongs to it.
-    pub sysctl: bool,
-}
-
-impl TrustPlan {
-    /// The script that makes it so, or looks whether it is so. It is the same for every agent.
-    pub fn script(&self, mode: Mode, holder: &str) -> Result<RemoteScript> {
-        let registry = |(address, ca): &(RegistryAddress, String)| json!({ "directory": address.directory_name(), "ca": ca });
-        let registries: Vec<_> = self.registries.iter().map(registry).collect();
-        script::render(TEMPLATE, mode, holder, &json!({ "sysctl": self.sysctl, "registries": registries }))
-    }
-}
 
 /// One entry for each agent that is meant; those that share a login share its outcome. `now` is our own time.
 pub fn agents(selection: &Selection, outcomes: &[Outcome], now: OffsetDateTime) -> Vec<AgentReport> {
@@ -86,13 +63,13 @@ fn status(answer: &Answer) -> Status {
     }
 }
 
-/// The steps as the agent told them. Where its clock is far off, the CA's own step says so: trust is there, but the
+/// The steps as the agent told them. Where its clock is far off, the first CA's step says so: trust is there, but the
 /// agent will find certificates not valid yet, or not any more.
-fn steps(answer: &Answer, now: OffsetDateTime) -> Vec<crate::domain::script::StepLine> {
+fn steps(answer: &Answer, now: OffsetDateTime) -> Vec<StepLine> {
     let mut steps = answer.steps.clone();
     if let Some(trouble) = clock_trouble(answer, now) {
-        for step in steps.iter_mut().filter(|step| step.step == "docker-ca" && step.change != Change::Failed)
-        {
+        let first = |step: &&mut StepLine| step.step.ends_with("-ca") && step.change != Change::Failed;
+        if let Some(step) = steps.iter_mut().find(first) {
             let gap = if step.detail.is_empty() { "" } else { "; " };
             step.detail = format!("{}{gap}{trouble}", step.detail);
         }
@@ -164,7 +141,6 @@ mod tests {
 
     use super::*;
     use crate::domain::agent::AgentError;
-    use crate::domain::script::StepLine;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
@@ -240,17 +216,5 @@ mod tests {
         let right = NOW.unix_timestamp().to_string();
         assert_eq!(clock_trouble(&answer(&[("clock", &right)]), NOW), None);
         assert_eq!(clock_trouble(&answer(&[("clock", "99999999999999999999")]), NOW), None);
-    }
-
-    #[test]
-    fn the_same_script_serves_every_agent() {
-        let plan = TrustPlan {
-            registries: vec![("lb.example.com:5000".parse().expect("legal"), "PEM's\n".to_owned())],
-            sysctl: false,
-        };
-        let script = plan.script(Mode::Check, "alice@bastion").expect("renders");
-        assert!(script.text().contains("docker_ca 'lb.example.com:5000' 'PEM'\\''s\n'"));
-        assert!(script.text().contains("check=1\n"));
-        assert!(!script.text().contains("\n  conntrack\n"));
     }
 }

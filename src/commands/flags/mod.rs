@@ -16,3 +16,4 @@ pub use cluster::ClusterArgs;
 pub use registry::{DEFAULT_VIP, NamedRegistry, RegistryArgs, certs_folder, configured_addresses};
 pub use ssh::{FanOutArgs, SshArgs};
 pub use state::state_dir;
+pub use words::merged;

@@ -49,19 +49,19 @@ impl RegistryArgs {
         }
     }
 
-    /// Every registry that agents are to trust, with its CA as PEM: those of the flags, or all that are configured, each
-    /// by every address of its own. Errors as of [`Self::ca`].
-    pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, String)>> {
+    /// Every registry that agents are to trust, with its CA: those of the flags, or all that are configured, each by
+    /// every address of its own. Errors as of [`Self::ca`].
+    pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, CaFile)>> {
         let configured = &context.config.registry;
         if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
-            let pem = self.ca(context, now)?.pem;
-            return Ok(self.addresses(context)?.into_iter().map(|address| (address, pem.clone())).collect());
+            let ca = self.ca(context, now)?;
+            return Ok(self.addresses(context)?.into_iter().map(|address| (address, ca.clone())).collect());
         }
         let mut trusted = Vec::new();
         for registry in configured {
             let named = registry.ca.as_ref().map(|file| context.resolve(file));
-            let pem = read_ca(named.unwrap_or_else(|| made_ca(context)), now)?.pem;
-            trusted.extend(configured_addresses(registry)?.into_iter().map(|address| (address, pem.clone())));
+            let ca = read_ca(named.unwrap_or_else(|| made_ca(context)), now)?;
+            trusted.extend(configured_addresses(registry)?.into_iter().map(|address| (address, ca.clone())));
         }
         Ok(trusted)
     }

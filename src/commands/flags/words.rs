@@ -18,10 +18,7 @@ where
 }
 
 /// A flag's value, or what regctl.toml says in the same words.
-pub(super) fn merged<T: FromStr<Err: Display>>(
-    flag: Option<T>,
-    configured: Option<&str>,
-) -> Result<Option<T>> {
+pub fn merged<T: FromStr<Err: Display>>(flag: Option<T>, configured: Option<&str>) -> Result<Option<T>> {
     let parse = |text: &str| text.parse().map_err(|why: T::Err| in_config(&why).into());
     flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
 }

@@ -48,4 +48,4 @@ pub use host::{Host, Output};
 pub use lab::Lab;
 pub use owned::end;
 pub use servers::{Part, serve_here};
-pub use tier::{Capability, Tier, capability, require};
+pub use tier::{Capability, Tier, capability, require, require_programs};

@@ -70,8 +70,19 @@ pub fn require(tier: Tier) -> Option<()> {
     if found.tier >= tier {
         return Some(());
     }
+    skip(&found.missing)
+}
+
+/// Some where these programs, given with the Debian packages that hold them, are installed. Else as [`require`].
+#[must_use]
+pub fn require_programs(programs: &[(&str, &str)]) -> Option<()> {
+    let missing = absent(programs);
+    if missing.is_empty() { Some(()) } else { skip(&missing) }
+}
+
+fn skip(missing: &[String]) -> Option<()> {
     let test = std::thread::current().name().unwrap_or("test").to_owned();
-    let _ = writeln!(std::io::stderr(), "{test}: skipped: {}", found.missing.join("; "));
+    let _ = writeln!(std::io::stderr(), "{test}: skipped: {}", missing.join("; "));
     None
 }
 
