@@ -47,7 +47,8 @@ impl Forgery {
 impl Host {
     /// Sends one forged segment from `port` of this host to `client`, once it has loaded 2 MB from there.
     ///
-    /// Returns when it listens; start the download then.
+    /// Returns when it listens; start the download then. Let it be of 40 MB at 8 MB/s or so: the two hosts' buffers
+    /// hold 10 MB, and what they hold already arrives whatever happens to the connection.
     ///
     /// # Errors
     /// Where the kernel gives no raw socket.

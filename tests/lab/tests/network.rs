@@ -90,14 +90,14 @@ fn a_reboot_keeps_files_and_published_addresses_and_forgets_the_rest() {
     assert_eq!(lab.host("master").exec(&login).unwrap().good().unwrap(), "a2");
 }
 
-/// Loads 12 MB through the virtual address while a segment ahead of the window comes in; returns how curl ended.
+/// Loads 40 MB through the virtual address while a segment ahead of the window comes in; returns how curl ended.
 fn disturbed_download(lab: &Lab, liberal: &str) -> Option<i32> {
     let (server, client) = (lab.host("a1"), lab.host("a2"));
     let set = format!("net.netfilter.nf_conntrack_tcp_be_liberal={liberal}");
     client.exec(&["sysctl", "-qw", &set]).unwrap().good().unwrap();
     let forgery = server.forge_segment(31007, client.address()).unwrap();
     let url = client.read("/tmp/url").unwrap();
-    let curl = ["curl", "-sS", "--limit-rate", "4M", "-m", "15", "-o", "/dev/null", url.trim()];
+    let curl = ["curl", "-sS", "--limit-rate", "8M", "-m", "20", "-o", "/dev/null", url.trim()];
     let output = client.exec(&curl).unwrap();
     forgery.sent().unwrap();
     output.status.code()
@@ -109,7 +109,7 @@ fn a_download_survives_a_segment_ahead_of_the_window_only_where_conntrack_is_lib
     let lab = Lab::builder().agents(2).start().unwrap();
     let backend = registry(lab.host("a1"), 31007);
     lab.cluster().publish(&[service("192.168.0.1:80", vec![backend])]).unwrap();
-    let upload = "cd /tmp; head -c 12000000 /dev/urandom >blob; digest=$(sha256sum blob | cut -c1-64)
+    let upload = "cd /tmp; head -c 40000000 /dev/urandom >blob; digest=$(sha256sum blob | cut -c1-64)
         blobs=http://192.168.0.1/v2/lab/big/blobs
         place=$(curl -sS -o /dev/null -D - -X POST $blobs/uploads/ | tr -d '\r' | sed -n 's/^Location: //p')
         curl -sSf -X PUT -H 'Content-Type: application/octet-stream' --data-binary @blob \"$place&digest=sha256:$digest\"
