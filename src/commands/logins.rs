@@ -13,6 +13,9 @@ use crate::effects::fan_out::FanOut;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::ssh::Ssh;
 
+/// From so many logins on it is worth knowing what each of them costs.
+const MANY: usize = 50;
+
 /// How to log in, and how many at a time.
 pub(super) struct Logins<'a> {
     /// How to log in.
@@ -43,11 +46,22 @@ impl Logins<'_> {
         self.context.tell(Event::Stage(format!("{doing} {} {agents}", targets.len())));
         let fan_out = FanOut::new(&ssh, &observer, limits);
         let outcomes = fan_out.run(script, targets.to_vec(), interrupt.raised()).await;
+        self.hint_at_key_exchange(&ssh, targets.len());
         // It holds the transport too, which must be the last to go.
         drop(fan_out);
         if let Some(ssh) = Arc::into_inner(ssh) {
             ssh.close().await;
         }
         Ok(outcomes)
+    }
+
+    /// Where many logins cost more than they need, the operator may choose; regctl does not weaken anything by itself.
+    fn hint_at_key_exchange(&self, ssh: &Ssh, count: usize) {
+        let Some(name) = ssh.costly_key_exchange() else { return };
+        let hint = format!(
+            "the key exchange {name} takes some five times the CPU of curve25519-sha256; \
+             --ssh-option KexAlgorithms=curve25519-sha256 chooses that one"
+        );
+        self.context.tell(if count < MANY { Event::Detail(hint) } else { Event::Warning(hint) });
     }
 }

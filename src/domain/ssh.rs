@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::host::{Host, HostPort};
+
 /// What to do about host keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HostKeys {
@@ -58,6 +60,61 @@ impl FromStr for Sudo {
             "always" => Ok(Self::Always),
             "never" => Ok(Self::Never),
             _ => Err(format!("`{text}` does not say when to use sudo: use auto, always or never")),
+        }
+    }
+}
+
+/// The way to agents that cannot be reached directly: `[user@]host[:port]`, several with commas between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Jump {
+    text: String,
+    last: Host,
+}
+
+impl Jump {
+    /// As `ssh -J` takes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the last stop is that host: a login to it must not go through itself.
+    pub fn ends_at(&self, host: &Host) -> bool {
+        self.last == *host
+    }
+}
+
+impl FromStr for Jump {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let stop = |part: &str| {
+            let (user, host) = part.rsplit_once('@').map_or(("x", part), |(user, host)| (user, host));
+            let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            let named = !user.is_empty() && !user.starts_with('-') && user.chars().all(legal);
+            host.parse::<HostPort>().ok().filter(|_| named)
+        };
+        let stops: Option<Vec<_>> = text.split(',').map(stop).collect();
+        match stops.and_then(|stops| stops.into_iter().next_back()) {
+            Some(HostPort { host, .. }) => Ok(Self { text: text.to_owned(), last: host }),
+            None => Err(format!("`{}` is no way through [user@]host[:port]", super::host::printable(text))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_is_one_stop_or_several() {
+        let jump = |text: &str| text.parse::<Jump>();
+        let last = |text: &str, host: &str| {
+            jump(text).is_ok_and(|jump| jump.ends_at(&host.parse().expect("a host")))
+        };
+        assert!(last("bastion", "bastion") && last("ops@bastion:2222", "bastion"));
+        assert!(last("a,root@10.0.0.2", "10.0.0.2") && !last("a,root@10.0.0.2", "a"));
+        for text in ["", "-oProxyCommand=id", "a b", "@a", "a,", "-x@a", "a;id", "ssh://a"] {
+            assert!(jump(text).is_err(), "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod faults;
 mod fleet;
 mod interrupt;
 mod privilege;
+mod reach;
 mod runs;
 mod sources;
 mod untrust;

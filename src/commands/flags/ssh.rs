@@ -11,8 +11,8 @@ use super::ClusterArgs;
 use super::words::{in_config, merged, words};
 use crate::commands::Context;
 use crate::domain::duration;
-use crate::domain::fault::Fault;
-use crate::domain::ssh::{HostKeys, Sudo};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::ssh::{HostKeys, Jump, Sudo};
 use crate::effects::fan_out::Limits;
 use crate::effects::files;
 use crate::effects::ssh::{SshSettings, file_limit};
@@ -41,7 +41,7 @@ pub struct SshArgs {
     pub ssh_option: Vec<String>,
     /// Jump host, [user@]host[:port].
     #[arg(long, value_name = "HOST", env = "REGCTL_JUMP")]
-    pub jump: Option<String>,
+    pub jump: Option<Jump>,
     /// File for the host keys that are learnt [default: one per cluster in the state directory].
     #[arg(long, value_name = "FILE", env = "REGCTL_KNOWN_HOSTS")]
     pub known_hosts: Option<PathBuf>,
@@ -75,9 +75,9 @@ impl SshArgs {
         Ok(SshSettings {
             user: self.ssh_user.clone().or_else(|| config.user.clone()),
             port: self.ssh_port.or(config.port),
-            key: self.ssh_key.clone().or_else(|| configured(&config.key)),
+            key: self.ssh_key.clone().or_else(|| configured(&config.key)).map(readable).transpose()?,
             options: given.chain(options).collect::<Result<_, Fault>>()?,
-            jump: self.jump.clone().or_else(|| config.jump.clone()),
+            jump: merged(self.jump.clone(), config.jump.as_deref())?,
             known_hosts,
             host_keys: merged(self.host_keys, config.host_keys.as_deref())?.unwrap_or_default(),
             sudo: merged(self.sudo, config.sudo.as_deref())?.unwrap_or_default(),
@@ -85,6 +85,17 @@ impl SshArgs {
             connect_timeout: time(self.connect_timeout, config.connect_timeout.as_deref())?
                 .unwrap_or(CONNECT_TIMEOUT),
         })
+    }
+}
+
+/// A key that cannot be read would only fail at every agent, one after the other.
+fn readable(key: PathBuf) -> Result<PathBuf, Fault> {
+    match std::fs::File::open(&key) {
+        Ok(_) => Ok(key),
+        Err(error) => {
+            let why = files::plain(&error);
+            Err(Fault::new(FaultKind::InputFile, format!("reading the key {}: {why}", key.display())))
+        }
     }
 }
 

@@ -21,15 +21,27 @@ pub fn file_limit() -> usize {
     limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
 }
 
+/// What this machine's ssh can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Client {
+    /// All that regctl asks of it.
+    Modern,
+    /// It has no `accept-new` (before OpenSSH 7.6): new host keys must be learnt by other means.
+    WithoutAcceptNew,
+}
+
 /// Has ssh read the configuration. Errors: there is no ssh, or it does not take an option of the operator's.
-pub(super) fn check(config: &Path) -> Result<()> {
+pub(super) fn check(config: &Path) -> Result<Client> {
     let mut command = Command::new("ssh");
     command.arg("-F").arg(config).args(["-G", "localhost"]).stdin(Stdio::null()).stdout(Stdio::null());
     let output = command.output().map_err(|_| {
         Fault::new(FaultKind::Failed, "there is no ssh on this machine").hint("Install OpenSSH's client.")
     })?;
     if output.status.success() {
-        return Ok(());
+        return Ok(Client::Modern);
+    }
+    if String::from_utf8_lossy(&output.stderr).contains("unsupported option \"accept-new\"") {
+        return Ok(Client::WithoutAcceptNew);
     }
     let said = String::from_utf8_lossy(&output.stderr).replace(&config.display().to_string(), "ssh options");
     let line = said.lines().next().unwrap_or("no reason given");

@@ -60,6 +60,9 @@ const CONNECTION: [Row; 16] = {
 
 /// What a login failed of, by what ssh wrote to its log.
 pub(super) fn connection(log: &str) -> AgentError {
+    let said: Vec<_> = log.lines().filter(|line| !is_debug(line)).collect();
+    let log = said.join("\n").replace('\r', "");
+    let log = log.as_str();
     let row = CONNECTION.iter().find(|Row(words, ..)| log.contains(words));
     let Some(Row(words, kind, hint)) = row else {
         return AgentError::new(AgentErrorKind::Protocol, format!("ssh: {}", last_line(log)))
@@ -70,6 +73,11 @@ pub(super) fn connection(log: &str) -> AgentError {
     }
     let line = log.lines().find(|line| line.contains(words)).unwrap_or_default();
     AgentError::new(*kind, shown(line.strip_prefix("ssh: ").unwrap_or(line))).hint(*hint)
+}
+
+/// The log of a run's first logins tells more than what went wrong.
+fn is_debug(line: &str) -> bool {
+    line.starts_with("debug1: ") || line.starts_with("OpenSSH_")
 }
 
 /// A changed host key: which one was expected, which one came, and where the expected one is written down.
@@ -153,6 +161,10 @@ mod tests {
             (
                 "No ED25519 host key is known for a1 and you have requested strict checking.\nHost key verification failed.",
                 HostKey,
+            ),
+            (
+                "OpenSSH_9.2p1, OpenSSL\ndebug1: x: Permission denied (\r\nssh: connect to host a port 22: Connection refused\r",
+                ConnectRefused,
             ),
             ("Unable to negotiate with 10.0.0.1 port 22: no matching key exchange method found.", Protocol),
         ] {

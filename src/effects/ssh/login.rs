@@ -1,84 +1,28 @@
-//! Logs in to hosts and runs one script on each.
+//! One login: connect, run the script, read its answer.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::Result;
 use aws_lc_rs::rand;
 use openssh::{Child, ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
 
 use super::command::{Lines, Pipes, Said, remote_command, talk};
 use super::place::Place;
-use super::route::{self, Routing};
-use super::run_dir::RunDir;
-use super::{SshSettings, client, config, diagnose, probe};
+use super::{Ssh, diagnose};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::answer;
 use crate::domain::duration;
-use crate::domain::event::{Event, Observer};
+use crate::domain::event::Event;
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::ssh::{HostKeys, Sudo};
-use crate::effects::fan_out::Transport;
 
 /// A master that nobody talks to any more ends by itself after so many seconds, whatever became of regctl.
 const IDLE_SECONDS: NonZeroUsize = NonZeroUsize::new(60).expect("is not zero");
-
-/// Everything that the logins of one run share. Must be closed with [`Ssh::close`].
-pub struct Ssh {
-    settings: SshSettings,
-    observer: Arc<dyn Observer>,
-    routing: Routing,
-    config: PathBuf,
-    logins: AtomicUsize,
-    run_dir: RunDir,
-}
+/// So many logins keep a log that tells the key exchange; one of them that comes about is enough.
+const TELLING: usize = 3;
 
 impl Ssh {
-    /// Gets ready to log in; connects to nothing yet. Errors: there is no `ssh`, it does not take the operator's options,
-    /// or there is no place for its sockets or for the host keys that it learns.
-    pub fn open(settings: SshSettings, observer: &Arc<dyn Observer>) -> Result<Self> {
-        client::raise_file_limit();
-        let text = config::text(&settings)?;
-        if let Some(folder) = settings.known_hosts.parent() {
-            crate::effects::files::make_private_folder(folder)?;
-        }
-        let run_dir = RunDir::create()?;
-        let config = run_dir.path().join("config");
-        std::fs::write(&config, text)?;
-        client::check(&config)?;
-        let routing = route::routing(&settings);
-        Ok(Self {
-            settings,
-            observer: Arc::clone(observer),
-            routing,
-            config,
-            logins: AtomicUsize::new(0),
-            run_dir,
-        })
-    }
-
-    /// Whether every login goes through a jump host, which takes fewer at a time.
-    pub const fn is_proxied(&self) -> bool {
-        matches!(self.routing, Routing::Proxied)
-    }
-
-    /// Knocks at the host's ssh port, where it can be reached directly. An error is what a login would fail of.
-    async fn knock(&self, target: &Target) -> Result<(), AgentError> {
-        let port = target.port.or(self.settings.port).unwrap_or(22);
-        let there = match self.routing {
-            Routing::Proxied => None,
-            Routing::Plain => Some((target.host.to_string(), port)),
-            Routing::AskSsh => route::ask(&self.config, target, self.settings.port).await,
-        };
-        match there {
-            Some((host, port)) => probe::knock(&host, port).await,
-            None => Ok(()),
-        }
-    }
-
     /// Logs in to one host, runs the script there, as root where the settings say so, and reads its answer.
     ///
     /// A step that failed is part of the answer; an error means that there is no whole answer, and so that it is not
@@ -107,14 +51,26 @@ impl Ssh {
         script: &RemoteScript,
         place: &Place,
     ) -> Result<Answer, AgentError> {
+        self.learn_key(target).await;
         let connecting = self.builder(target, place);
         let session =
             connecting.connect_mux(target.host.to_string()).await.map_err(|error| connection(&error))?;
+        self.note_key_exchange(&session);
         self.observer.observe(Event::Detail(format!("{}: logged in", target.name)));
         let result = self.execute(&session, script).await;
         // Its master goes as soon as nobody needs it; how that ends changes nothing about the answer.
         let _ = session.close().await;
         result
+    }
+
+    /// Reads the key exchange out of the log, where this login keeps one that tells it.
+    fn note_key_exchange(&self, session: &Session) {
+        let log = session.control_socket().with_file_name("log");
+        let text = std::fs::read_to_string(log).unwrap_or_default();
+        let algorithm = text.lines().find_map(|line| line.strip_prefix("debug1: kex: algorithm: "));
+        if let Some(algorithm) = algorithm {
+            let _ = self.key_exchange.set(algorithm.trim().to_owned());
+        }
     }
 
     fn builder(&self, target: &Target, place: &Place) -> SessionBuilder {
@@ -127,15 +83,15 @@ impl Ssh {
             })
             .control_persist(ControlPersist::IdleFor(IDLE_SECONDS))
             .control_directory(place.path())
-            .config_file(&self.config);
+            .config_file(if place.number() < TELLING { &self.configs.telling } else { &self.configs.usual });
         if let Some(user) = &self.settings.user {
             builder.user(user.clone());
         }
         if let Some(port) = target.port.or(self.settings.port) {
             builder.port(port);
         }
-        if let Some(jump) = &self.settings.jump {
-            builder.jump_hosts([jump]);
+        if let Some(jump) = self.settings.jump.as_ref().filter(|jump| !jump.ends_at(&target.host)) {
+            builder.jump_hosts([jump.as_str()]);
         }
         builder
     }
@@ -156,26 +112,6 @@ impl Ssh {
         };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
         judge(&said, &nonce, child).await
-    }
-
-    /// Ends what is left of the logins and removes the run's folder.
-    pub async fn close(self) {
-        let _ = tokio::task::spawn_blocking(move || drop(self.run_dir)).await;
-    }
-}
-
-impl Transport for Ssh {
-    async fn probe(&self, target: &Target) -> Result<(), AgentError> {
-        self.knock(target).await
-    }
-
-    async fn run(
-        &self,
-        target: &Target,
-        script: &RemoteScript,
-        deadline: Duration,
-    ) -> Result<Answer, AgentError> {
-        Self::run(self, target, script, deadline).await
     }
 }
 

@@ -5,7 +5,9 @@ mod command;
 mod config;
 mod diagnose;
 mod host_key;
+mod learn;
 mod login;
+mod open;
 mod place;
 mod probe;
 mod processes;
@@ -14,5 +16,5 @@ mod run_dir;
 mod settings;
 
 pub use client::file_limit;
-pub use login::Ssh;
+pub use open::Ssh;
 pub use settings::SshSettings;

@@ -10,6 +10,7 @@ use super::processes;
 /// Where one login keeps its socket.
 pub(super) struct Place {
     path: PathBuf,
+    number: usize,
     finished: bool,
 }
 
@@ -18,7 +19,12 @@ impl Place {
     pub(super) fn create(run_dir: &Path, number: usize) -> std::io::Result<Self> {
         let path = run_dir.join(number.to_string());
         DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self { path, finished: false })
+        Ok(Self { path, number, finished: false })
+    }
+
+    /// Which login of the run it is, counted from 0.
+    pub(super) const fn number(&self) -> usize {
+        self.number
     }
 
     /// Its path.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::secret::Secret;
-use crate::domain::ssh::{HostKeys, Sudo};
+use crate::domain::ssh::{HostKeys, Jump, Sudo};
 
 /// How to log in to every host of a run.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +17,8 @@ pub struct SshSettings {
     pub key: Option<PathBuf>,
     /// Further options as for `ssh -o`: keyword and value. They come first and so win.
     pub options: Vec<(String, String)>,
-    /// Jump host, `[user@]host[:port]`.
-    pub jump: Option<String>,
+    /// The way to hosts that cannot be reached directly.
+    pub jump: Option<Jump>,
     /// The file that learns host keys; its folder is made when needed.
     pub known_hosts: PathBuf,
     /// What to do about host keys.
