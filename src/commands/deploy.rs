@@ -1,6 +1,6 @@
 //! `regctl deploy`: the registry as an app on Marathon, waited for until it is healthy.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::Value;
@@ -173,9 +173,10 @@ impl Run<'_> {
         let rollout = Rollout {
             marathon: &observed.marathon,
             id: &plan.app_id,
-            seen: observed.found.as_ref().map(|found| &found.document),
+            seen: observed.found.as_ref(),
             wanted: &plan.app,
             patience,
+            started: Instant::now(),
             context: self.context,
         };
         let running = observed.found.as_ref().map(|found| found.status.version.clone());
@@ -190,7 +191,7 @@ impl Run<'_> {
             Some(patience) => {
                 let readiness =
                     Readiness { marathon: &observed.marathon, id: &plan.app_id, context: self.context };
-                Some(readiness.wait(patience).await?)
+                Some(readiness.wait_since(rollout.started, patience).await?)
             }
             None => None,
         };

@@ -27,7 +27,12 @@ pub(super) struct Clock {
 impl Clock {
     /// Starts now and is over after `patience`.
     pub(super) fn start(patience: Duration) -> Self {
-        Self { end: Instant::now() + patience, pause: FIRST_PAUSE }
+        Self::until(Instant::now() + patience)
+    }
+
+    /// Starts now and is over then.
+    pub(super) const fn until(end: Instant) -> Self {
+        Self { end, pause: FIRST_PAUSE }
     }
 
     /// Whether the time is up.
@@ -35,7 +40,7 @@ impl Clock {
         Instant::now() >= self.end
     }
 
-    /// Waits a little, a little longer each time.
+    /// Waits a little, a little longer each time, but not past the deadline.
     pub(super) async fn pause(&mut self) {
         let left = self.end.saturating_duration_since(Instant::now());
         tokio::time::sleep((self.pause + jitter()).min(left)).await;

@@ -1,6 +1,6 @@
 //! Waits until an app is healthy.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde::Deserialize as _;
@@ -30,7 +30,12 @@ impl Readiness<'_> {
     /// Waits until the app's deployment is gone, every instance runs its version, and all are healthy. On time-out the
     /// fault says which of these is missing and what Marathon says about it.
     pub(super) async fn wait(&self, patience: Duration) -> Result<AppStatus> {
-        let mut clock = Clock::start(patience);
+        self.wait_since(Instant::now(), patience).await
+    }
+
+    /// The same, with the time counted from `started`, when something else began to be waited for.
+    pub(super) async fn wait_since(&self, started: Instant, patience: Duration) -> Result<AppStatus> {
+        let mut clock = Clock::until(started + patience);
         loop {
             let trouble = match self.look().await {
                 Ok((status, standing)) if standing.is_ready() => return Ok(status),
@@ -62,12 +67,16 @@ impl Readiness<'_> {
     }
 
     fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
-        let message =
-            format!("{} is not ready after {}: {}", self.id, duration::spell(patience), standing.line());
-        let hint = standing.hint.unwrap_or_else(|| {
-            "Marathon goes on trying; regctl deploy again waits on, with a longer --timeout if need be."
-                .to_owned()
-        });
+        let waited = duration::spell(patience);
+        let message = format!("{} is not ready after {waited}: {}", self.id, standing.account());
+        let hint = match standing.hint {
+            Some(hint) => {
+                format!("{hint} Marathon goes on trying, so a changed app needs regctl deploy --force.")
+            }
+            None => {
+                "Marathon goes on trying; regctl deploy again waits on, longer with --timeout.".to_owned()
+            }
+        };
         Fault::new(FaultKind::NotHealthy, message).hint(hint)
     }
 

@@ -1,8 +1,9 @@
-//! Sends an app to Marathon, whatever the leader does meanwhile.
+//! An app on its way to Marathon, whatever the leader does meanwhile. A request whose answer was lost is never repeated blindly: first Marathon is asked what it has.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::Context;
 use super::patience::{Clock, kind, passes};
@@ -12,6 +13,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::marathon::{Accepted, Force, Found, Marathon};
 use crate::plan::app::{AppChange, decide};
+use crate::plan::rollout::must_stop_first;
 
 /// One app on its way.
 pub(super) struct Rollout<'a> {
@@ -20,23 +22,62 @@ pub(super) struct Rollout<'a> {
     /// Its id.
     pub(super) id: &'a AppId,
     /// What Marathon had when the plan was made.
-    pub(super) seen: Option<&'a AppDocument>,
+    pub(super) seen: Option<&'a Found>,
     /// What it is to have.
     pub(super) wanted: &'a AppDocument,
-    /// How long to wait for other deployments; `None` not to wait at all.
+    /// How long to wait, for other deployments and for this one together; `None` not to wait at all.
     pub(super) patience: Option<Duration>,
+    /// Since when.
+    pub(super) started: Instant,
     /// Where progress is shown.
     pub(super) context: &'a Context,
 }
 
+/// What Marathon is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Request {
+    Create,
+    Replace,
+    /// Down to no instance.
+    Stop,
+}
+
+/// What a look at the app showed after a request without a clear answer.
+enum Look {
+    /// The request was carried out.
+    Done(Accepted),
+    /// It was not, and a deployment holds the app.
+    Held,
+    /// It was not, and nothing stands in its way.
+    Free,
+    /// Somebody else changed the app.
+    Another,
+}
+
 impl Rollout<'_> {
-    /// Creates or replaces the app. Where another deployment holds it, that one is waited for. A request whose answer
-    /// was lost is never repeated blindly: first Marathon is asked whether it has the app.
+    /// Creates or replaces the app. Where another deployment holds it, that one is waited for.
     pub(super) async fn send(&self, change: Change, force: Force) -> Result<Accepted> {
-        let mut clock = Clock::start(self.patience.unwrap_or_default());
+        let mut clock = Clock::until(self.started + self.patience.unwrap_or_default());
+        if change == Change::Created {
+            return self.carry_out(Request::Create, force, &mut clock).await;
+        }
+        if self.seen.is_some_and(|found| must_stop_first(&found.status)) {
+            self.context.tell(Event::Stage(format!("stopping {}, which is not healthy", self.id)));
+            self.carry_out(Request::Stop, force, &mut clock).await?;
+            self.until_free(&mut clock).await?;
+        }
+        self.carry_out(Request::Replace, force, &mut clock).await
+    }
+
+    async fn carry_out(&self, request: Request, force: Force, clock: &mut Clock) -> Result<Accepted> {
         let mut answer_lost = false;
         loop {
-            let error = match self.request(change, force).await {
+            let answer = match request {
+                Request::Create => self.marathon.create(self.wanted, force).await,
+                Request::Replace => self.marathon.replace(self.id, self.wanted, force).await,
+                Request::Stop => self.marathon.scale(self.id, 0, force).await,
+            };
+            let error = match answer {
                 Ok(accepted) => return Ok(accepted),
                 Err(error) => error,
             };
@@ -46,34 +87,32 @@ impl Rollout<'_> {
                 Some(FaultKind::AppExists) if answer_lost => {}
                 _ => return Err(error),
             }
-            if let Some(accepted) = self.look_up(&mut clock, error).await? {
+            if let Some(accepted) = self.look_up(request, error, clock).await? {
                 return Ok(accepted);
             }
         }
     }
 
-    async fn request(&self, change: Change, force: Force) -> Result<Accepted> {
-        match change {
-            Change::Created => self.marathon.create(self.wanted, force).await,
-            _ => self.marathon.replace(self.id, self.wanted, force).await,
-        }
-    }
-
-    /// Waits until nothing holds the app any more, then says whether Marathon has it as wanted; `None` means that the
-    /// request may be sent again. `error` is what the run ends with when the time is up.
-    async fn look_up(&self, clock: &mut Clock, error: anyhow::Error) -> Result<Option<Accepted>> {
+    /// Waits until nothing holds the app any more; `None` then means that the request may be sent again. `error` is
+    /// what the run ends with when the time is up.
+    async fn look_up(
+        &self,
+        request: Request,
+        error: anyhow::Error,
+        clock: &mut Clock,
+    ) -> Result<Option<Accepted>> {
         loop {
             if clock.is_over() {
                 return Err(error);
             }
-            self.context.tell(Event::Waiting(format!("{error:#}")));
+            self.context.tell(Event::Waiting(waiting_for(&error)));
             clock.pause().await;
             match self.marathon.app(self.id).await {
                 Err(trouble) if passes(&trouble) => {}
                 Err(trouble) => return Err(trouble),
                 Ok(None) => return self.seen.map_or(Ok(None), |_| Err(self.gone().into())),
-                Ok(Some(found)) => match self.judge(found) {
-                    Look::There(accepted) => return Ok(Some(accepted)),
+                Ok(Some(found)) => match self.judge(request, found) {
+                    Look::Done(accepted) => return Ok(Some(accepted)),
                     Look::Held => {}
                     Look::Free => return Ok(None),
                     Look::Another => return Err(self.changed_meanwhile().into()),
@@ -82,18 +121,45 @@ impl Rollout<'_> {
         }
     }
 
-    fn judge(&self, found: Found) -> Look {
+    fn judge(&self, request: Request, found: Found) -> Look {
         let current = found.document.expose();
-        let deployment = found.status.deployments.into_iter().next().map(|deployment| deployment.id);
-        let same = |wanted: &AppDocument| decide(Some(current), wanted.expose()) == AppChange::Unchanged;
-        if same(self.wanted) {
-            return Look::There(Accepted { deployment_id: deployment, version: found.status.version });
+        let done = match request {
+            Request::Stop => found.status.instances == 0,
+            Request::Create | Request::Replace => is_same(current, self.wanted.expose()),
+        };
+        let as_seen =
+            self.seen.is_some_and(|seen| is_same(&resized(current), &resized(seen.document.expose())));
+        let deployment_id = found.status.deployments.into_iter().next().map(|deployment| deployment.id);
+        match (done, as_seen) {
+            (true, _) => Look::Done(Accepted { deployment_id, version: found.status.version }),
+            (false, false) => Look::Another,
+            (false, true) if deployment_id.is_some() => Look::Held,
+            (false, true) => Look::Free,
         }
-        match (self.seen.is_some_and(same), deployment) {
-            (false, _) => Look::Another,
-            (true, Some(_)) => Look::Held,
-            (true, None) => Look::Free,
+    }
+
+    /// Waits until no deployment holds the app.
+    async fn until_free(&self, clock: &mut Clock) -> Result<()> {
+        loop {
+            let trouble = match self.marathon.app(self.id).await {
+                Ok(Some(found)) if found.status.deployments.is_empty() => return Ok(()),
+                Ok(Some(_)) => self.still_stopping().into(),
+                Ok(None) => return Err(self.gone().into()),
+                Err(trouble) if passes(&trouble) => trouble,
+                Err(trouble) => return Err(trouble),
+            };
+            // Without patience too: what was begun here must be brought to its end.
+            if clock.is_over() && self.patience.is_some() {
+                return Err(trouble);
+            }
+            self.context.tell(Event::Waiting(format!("{trouble:#}")));
+            clock.pause().await;
         }
+    }
+
+    fn still_stopping(&self) -> Fault {
+        Fault::new(FaultKind::NotHealthy, format!("{}: its old task has not ended yet", self.id))
+            .hint("Run regctl deploy again: it goes on from there.")
     }
 
     fn gone(&self) -> Fault {
@@ -107,14 +173,19 @@ impl Rollout<'_> {
     }
 }
 
-/// What a look at the app showed after a request without a clear answer.
-enum Look {
-    /// It is as wanted.
-    There(Accepted),
-    /// It is as it was, and a deployment holds it.
-    Held,
-    /// It is as it was, and nothing holds it.
-    Free,
-    /// It is neither.
-    Another,
+fn is_same(current: &Value, wanted: &Value) -> bool {
+    decide(Some(current), wanted) == AppChange::Unchanged
+}
+
+/// The app whatever its number of instances.
+fn resized(app: &Value) -> Value {
+    let mut app = app.clone();
+    app["instances"] = 1.into();
+    app
+}
+
+/// What a wait is for. The way around a lock is told at once, not only when the time is up.
+fn waiting_for(error: &anyhow::Error) -> String {
+    let way_around = if kind(error) == Some(FaultKind::AppLocked) { " (--force cancels it)" } else { "" };
+    format!("{error:#}{way_around}")
 }

@@ -15,16 +15,33 @@ pub struct Standing {
     pub hint: Option<String>,
 }
 
+/// Characters of a line that is shown again and again; the last account has all of them.
+const MOST_OF_A_LINE: usize = 160;
+
 impl Standing {
     /// Whether nothing is missing.
     pub const fn is_ready(&self) -> bool {
         self.missing.is_empty()
     }
 
-    /// Everything on one line.
+    /// What it waits for, on one short line: what has to come first, and what Marathon says.
     pub fn line(&self) -> String {
-        let all: Vec<&str> = self.missing.iter().chain(&self.evidence).map(String::as_str).collect();
-        all.join("; ")
+        let line = self.joined(1);
+        match line.char_indices().nth(MOST_OF_A_LINE) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    }
+
+    /// Everything that is missing and all that Marathon says.
+    pub fn account(&self) -> String {
+        self.joined(usize::MAX)
+    }
+
+    fn joined(&self, most: usize) -> String {
+        let parts: Vec<&str> =
+            self.missing.iter().take(most).chain(&self.evidence).map(String::as_str).collect();
+        parts.join("; ")
     }
 }
 
@@ -47,6 +64,12 @@ pub fn standing(app: &AppDefinition, status: &AppStatus, queue: Option<&QueueIte
     standing
 }
 
+/// Whether an update has to stop the app first. Marathon replaces an instance that is not healthy only after a new one
+/// has come up; with 0/0 it starts no new one before the old one is gone, and so it would wait for ever.
+pub fn must_stop_first(status: &AppStatus) -> bool {
+    status.instances > 0 && !status.health_checks.is_empty() && status.tasks_healthy == 0
+}
+
 fn missing(status: &AppStatus) -> Vec<String> {
     let wanted = status.instances;
     let mut missing = Vec::new();
@@ -57,7 +80,8 @@ fn missing(status: &AppStatus) -> Vec<String> {
     if old > 0 {
         missing.push(format!("{old} of {} tasks are of another version", status.tasks.len()));
     }
-    if !status.health_checks.is_empty() && status.tasks_healthy < wanted {
+    // That an instance which does not run is not healthy either needs no saying.
+    if !status.health_checks.is_empty() && status.tasks_healthy < status.tasks_running.min(wanted) {
         missing.push(format!("{} of {wanted} instances are healthy", status.tasks_healthy));
     }
     if let Some(deployment) = status.deployments.first() {

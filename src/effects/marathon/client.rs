@@ -3,7 +3,7 @@
 use anyhow::Result;
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::refusal::{self, Refusal};
 use crate::domain::app::{AppDocument, AppId, MarathonVersion};
@@ -120,6 +120,17 @@ impl Marathon {
 
     /// Replaces an app with all of its keys: what is not in the new definition is gone, not kept.
     pub async fn replace(&self, id: &AppId, app: &AppDocument, force: Force) -> Result<Accepted> {
+        let path = format!("/v2/apps{id}?partialUpdate=false&force={}", force.word());
+        self.update(id, &path, app.expose()).await
+    }
+
+    /// Changes the number of instances and nothing else.
+    pub async fn scale(&self, id: &AppId, instances: u32, force: Force) -> Result<Accepted> {
+        let path = format!("/v2/apps{id}?partialUpdate=true&force={}", force.word());
+        self.update(id, &path, &json!({ "instances": instances })).await
+    }
+
+    async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Wire {
@@ -127,9 +138,7 @@ impl Marathon {
             deployment_id: Option<String>,
         }
         let what = format!("updating app {id} at {}", self.url());
-        let path = format!("/v2/apps{id}?partialUpdate=false&force={}", force.word());
-        let request = self.endpoint.request(Method::PUT, &path);
-        let answer = self.send(&what, request.json(app.expose())).await?;
+        let answer = self.send(&what, self.endpoint.request(Method::PUT, path).json(body)).await?;
         let wire: Wire = decode(&what, &answer)?;
         Ok(Accepted { deployment_id: wire.deployment_id, version: wire.version })
     }
