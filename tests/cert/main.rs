@@ -1,0 +1,7 @@
+//! `cert gen`: what it writes, what it refuses, and what OpenSSL, Go and rustls make of its certificates.
+
+mod files;
+mod folder;
+mod inputs;
+mod judges;
+mod own_ca;
