@@ -1,35 +1,20 @@
 //! `deploy` against a Marathon that is strict, and against one that misbehaves. It runs the real registry.
 
-mod site;
-
 use std::time::{Duration, Instant};
 
 use regctl_lab::marathon::{Control, MarathonVersion, Requests};
-use site::{Run, Site};
+
+use crate::site::Site;
 
 const NEW: MarathonVersion = MarathonVersion::V1_11;
 const OLD: MarathonVersion = MarathonVersion::V1_4;
-
-/// The error document of a run that must fail with this exit code.
-fn fault(run: &Run, code: i32, kind: &str) -> String {
-    assert_eq!(run.code, Some(code), "{run:?}");
-    let document = run.json();
-    assert_eq!(document["schema"], "regctl.error/v1");
-    assert_eq!(document["error"]["kind"], kind, "{document:#}");
-    document["error"]["message"].as_str().expect("has a message").to_owned()
-}
-
-fn created(run: &Run) {
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.json()["change"], "created");
-}
 
 #[test]
 fn a_registry_is_created_and_then_left_alone() {
     for version in [NEW, OLD] {
         let Some(site) = Site::start(version) else { return };
         let first = site.deploy(&[]);
-        created(&first);
+        first.report("created");
         let report = first.json();
         assert_eq!(report["schema"], "regctl.deploy/v1");
         assert_eq!(report["healthy"], true);
@@ -55,10 +40,10 @@ fn a_registry_is_created_and_then_left_alone() {
 #[test]
 fn an_update_shows_its_diff_and_asks() {
     let Some(site) = Site::start(NEW) else { return };
-    created(&site.deploy(&[]));
+    site.deploy(&[]).report("created");
     let tasks = site.task_ids();
     let refused = site.deploy(&["--mem", "512"]);
-    fault(&refused, 2, "consent-needed");
+    refused.fault(2, "consent-needed");
     assert!(refused.stderr.contains("~ mem: 1024 -> 512"), "{}", refused.stderr);
     assert_eq!(site.task_ids(), tasks);
     let updated = site.deploy(&["--mem", "512", "--yes"]);
@@ -72,7 +57,7 @@ fn an_update_shows_its_diff_and_asks() {
 #[test]
 fn a_key_that_is_wanted_no_more_is_gone() {
     let Some(site) = Site::start(NEW) else { return };
-    created(&site.deploy(&["--set", "env.REGISTRY_LOG_LEVEL=debug"]));
+    site.deploy(&["--set", "env.REGISTRY_LOG_LEVEL=debug"]).report("created");
     let dry = site.deploy(&["--dry-run", "--exit-code"]);
     assert_eq!(dry.code, Some(4), "{dry:?}");
     assert_eq!(dry.json()["differences"][0]["key"], "env.REGISTRY_LOG_LEVEL");
@@ -93,7 +78,7 @@ fn a_dry_run_changes_nothing() {
 #[test]
 fn a_running_app_keeps_its_secret_and_a_weak_one_is_warned_of() {
     let Some(site) = Site::start(NEW) else { return };
-    created(&site.deploy(&["--set", "env.REGISTRY_HTTP_SECRET=123456secret"]));
+    site.deploy(&["--set", "env.REGISTRY_HTTP_SECRET=123456secret"]).report("created");
     let again = site.deploy(&[]);
     assert_eq!((again.code, &again.json()["change"]), (Some(0), &"unchanged".into()), "{again:?}");
     assert!(again.stderr.contains("short enough to be guessed"), "{}", again.stderr);
@@ -103,10 +88,10 @@ fn a_running_app_keeps_its_secret_and_a_weak_one_is_warned_of() {
 #[test]
 fn a_locked_app_is_waited_for_or_taken_by_force() {
     let Some(site) = Site::start(NEW) else { return };
-    created(&site.deploy(&[]));
+    site.deploy(&[]).report("created");
     site.marathon.control(&Control { locked: vec!["/registry".to_owned()], ..Control::default() });
     let locked = site.deploy(&["--mem", "512", "--yes", "--no-wait"]);
-    let message = fault(&locked, 1, "app-locked");
+    let message = locked.fault(1, "app-locked");
     assert!(message.contains("locked by deployment"), "{message}");
     let waited = std::thread::scope(|scope| {
         let run = scope.spawn(|| site.deploy(&["--mem", "512", "--yes", "--timeout", "60s"]));
@@ -124,13 +109,13 @@ fn a_locked_app_is_waited_for_or_taken_by_force() {
 fn credentials_are_wanted_given_and_never_shown() {
     let Some(site) = Site::start(NEW) else { return };
     site.marathon.control(&Control { basic_auth: Some("ann:hunter2".to_owned()), ..Control::default() });
-    fault(&site.deploy(&[]), 1, "unauthorized");
+    site.deploy(&[]).fault(1, "unauthorized");
     let url = site.marathon.url();
     let with = |user: &str| url.replace("http://", &format!("http://{user}@"));
     let wrong = site.deploy(&["--marathon", &with("ann:hunter3"), "-v"]);
-    fault(&wrong, 1, "unauthorized");
+    wrong.fault(1, "unauthorized");
     let right = site.deploy(&["--marathon", &with("ann:hunter2"), "-v"]);
-    created(&right);
+    right.report("created");
     for run in [wrong, right] {
         assert!(!format!("{run:?}").contains("hunter"), "{run:?}");
     }
@@ -142,11 +127,11 @@ fn admin_router_lets_a_token_in() {
     site.marathon.control(&Control { admin_router_token: Some("abc.def".to_owned()), ..Control::default() });
     let url = format!("{}/service/marathon", site.marathon.url());
     let refused = site.deploy(&["--marathon", &url]);
-    fault(&refused, 1, "unauthorized");
+    refused.fault(1, "unauthorized");
     assert!(refused.json()["error"]["hint"].as_str().expect("a hint").contains("--token-file"));
     std::fs::write(site.path().join("token"), "abc.def\n").expect("writes");
     let run = site.deploy(&["--marathon", &url, "--token-file", "token", "-v"]);
-    created(&run);
+    run.report("created");
     assert!(!format!("{run:?}").contains("abc.def"));
 }
 
@@ -154,17 +139,17 @@ fn admin_router_lets_a_token_in() {
 fn what_is_not_marathon_is_said_to_be_none() {
     let Some(site) = Site::start(NEW) else { return };
     let wrong_path = format!("{}/marathon", site.marathon.url());
-    let message = fault(&site.deploy(&["--marathon", &wrong_path]), 1, "bad-answer");
+    let message = site.deploy(&["--marathon", &wrong_path]).fault(1, "bad-answer");
     assert!(message.contains("not Marathon"), "{message}");
     site.marathon.control(&Control { html: true, ..Control::default() });
     let page = site.deploy(&[]);
-    let message = fault(&page, 1, "bad-answer");
+    let message = page.fault(1, "bad-answer");
     assert!(message.contains("not Marathon"), "{message}");
     assert!(page.json()["error"]["hint"].as_str().expect("a hint").contains("/service/marathon"));
     site.marathon.control(&Control { other_product: true, ..Control::default() });
-    fault(&site.deploy(&[]), 1, "bad-answer");
-    fault(&site.deploy(&["--marathon", "marathon.mesos:8080"]), 2, "usage");
-    fault(&site.deploy(&["--marathon", "http://127.0.0.1:1"]), 1, "unreachable");
+    site.deploy(&[]).fault(1, "bad-answer");
+    site.deploy(&["--marathon", "marathon.mesos:8080"]).fault(2, "usage");
+    site.deploy(&["--marathon", "http://127.0.0.1:1"]).fault(1, "unreachable");
 }
 
 #[test]
@@ -172,7 +157,7 @@ fn a_post_whose_answer_was_lost_is_not_sent_twice() {
     let Some(site) = Site::start(NEW) else { return };
     site.marathon.control(&Control { lose_answer: Some(Requests::next(1, "POST")), ..Control::default() });
     let run = site.deploy(&[]);
-    created(&run);
+    run.report("created");
     assert!(run.json()["deployment_id"].is_string(), "{run:?}");
     assert_eq!(site.task_ids().len(), 1);
 }
@@ -181,7 +166,7 @@ fn a_post_whose_answer_was_lost_is_not_sent_twice() {
 fn a_request_that_did_not_arrive_is_sent_again() {
     let Some(site) = Site::start(NEW) else { return };
     site.marathon.control(&Control { reset: Some(Requests::next(2, "POST")), ..Control::default() });
-    created(&site.deploy(&[]));
+    site.deploy(&[]).report("created");
     site.marathon.control(&Control { reset: Some(Requests::next(1, "PUT")), ..Control::default() });
     let run = site.deploy(&["--mem", "512", "-y"]);
     assert_eq!((run.code, &run.json()["change"]), (Some(0), &"updated".into()), "{run:?}");
@@ -204,7 +189,7 @@ fn an_election_in_the_middle_of_the_wait_is_sat_out() {
         site.marathon.behave();
         run.join().expect("ends")
     });
-    let message = fault(&run, 1, "not-healthy");
+    let message = run.fault(1, "not-healthy");
     assert!(message.contains("manifest unknown"), "{message}");
     for said in ["(502)", "(503)"] {
         assert!(run.stderr.contains(said), "{said} is not in {}", run.stderr);
@@ -216,7 +201,7 @@ fn a_host_that_makes_no_offers_is_named_when_the_time_is_up() {
     let Some(site) = Site::start(NEW) else { return };
     let started = Instant::now();
     let run = site.deploy(&["--host", "127.0.0.9", "--timeout", "3s"]);
-    let message = fault(&run, 1, "not-healthy");
+    let message = run.fault(1, "not-healthy");
     assert!(message.contains("/registry is not ready after 3.0 s: 0 of 1 instances run"), "{message}");
     assert!(message.contains("no offer comes from 127.0.0.9: 1 of 1 offer declined"), "{message}");
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains("regctl agents"));
@@ -226,8 +211,8 @@ fn a_host_that_makes_no_offers_is_named_when_the_time_is_up() {
 #[test]
 fn an_app_that_never_came_up_is_stopped_before_it_is_replaced() {
     let Some(site) = Site::start(NEW) else { return };
-    fault(&site.deploy(&["--host", "127.0.0.9", "--timeout", "1s"]), 1, "not-healthy");
-    fault(&site.deploy(&["--yes", "--timeout", "1s"]), 1, "app-locked");
+    site.deploy(&["--host", "127.0.0.9", "--timeout", "1s"]).fault(1, "not-healthy");
+    site.deploy(&["--yes", "--timeout", "1s"]).fault(1, "app-locked");
     let forced = site.deploy(&["--yes", "--force", "--timeout", "60s"]);
     assert_eq!((forced.code, &forced.json()["change"]), (Some(0), &"updated".into()), "{forced:?}");
 }
@@ -236,7 +221,7 @@ fn an_app_that_never_came_up_is_stopped_before_it_is_replaced() {
 fn too_much_memory_is_told_with_its_figures() {
     let Some(site) = Site::start(NEW) else { return };
     let run = site.deploy(&["--mem", "99999", "--timeout", "3s"]);
-    let message = fault(&run, 1, "not-healthy");
+    let message = run.fault(1, "not-healthy");
     assert!(message.contains("no offer has 99999 MB of memory on 127.0.0.1"), "{message}");
 }
 
@@ -244,7 +229,7 @@ fn too_much_memory_is_told_with_its_figures() {
 fn an_image_that_cannot_be_pulled_is_told_in_the_engines_words() {
     let Some(site) = Site::start(NEW) else { return };
     let run = site.deploy(&["--image", "registry:2.99-none", "--timeout", "4s"]);
-    let message = fault(&run, 1, "not-healthy");
+    let message = run.fault(1, "not-healthy");
     assert!(message.contains("the last task failed on 127.0.0.1"), "{message}");
     assert!(message.contains("manifest unknown"), "{message}");
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains("--image"), "{run:?}");
@@ -255,7 +240,7 @@ fn a_certificate_that_the_registry_cannot_read_shows_in_the_failure() {
     let Some(site) = Site::start(NEW) else { return };
     std::fs::remove_file(site.marathon.agent_root().join("etc/privateregistry/certs/domain.key"))
         .expect("removes");
-    let message = fault(&site.deploy(&["--timeout", "4s"]), 1, "not-healthy");
+    let message = site.deploy(&["--timeout", "4s"]).fault(1, "not-healthy");
     assert!(message.contains("the last task failed on 127.0.0.1"), "{message}");
 }
 
@@ -263,6 +248,6 @@ fn a_certificate_that_the_registry_cannot_read_shows_in_the_failure() {
 fn what_marathon_refuses_is_told_in_its_own_words() {
     let Some(site) = Site::start(NEW) else { return };
     let run = site.deploy(&["--set", "killSelection=ELDEST_FIRST"]);
-    let message = fault(&run, 1, "app-refused");
+    let message = run.fault(1, "app-refused");
     assert!(message.contains("killSelection"), "{message}");
 }

@@ -3,37 +3,17 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use regctl_lab::marathon::{MarathonStandIn, MarathonVersion};
 use serde_json::Value;
+
+use crate::run::Run;
 
 /// The stand-in and the operator's folder.
 pub(crate) struct Site {
     pub(crate) marathon: MarathonStandIn,
     dir: tempfile::TempDir,
-}
-
-/// How a run of regctl ended.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Run {
-    /// What it printed with `-o json`.
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
-    }
 }
 
 impl Site {

@@ -1,0 +1,7 @@
+//! `regctl deploy`: against a Marathon that is strict or misbehaves, and in a whole lab with staging over SSH.
+
+mod cluster;
+mod lab;
+mod marathon;
+mod run;
+mod site;
