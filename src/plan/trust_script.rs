@@ -8,7 +8,7 @@ use super::script::{self, Mode};
 use super::subject_hash::subject_hash;
 use crate::domain::certificate::CaFile;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::runtime::{Runtime, Runtimes};
+use crate::domain::runtime::Runtimes;
 use crate::domain::script::RemoteScript;
 
 const TEMPLATE: &str = include_str!("../../templates/trust.sh.hbs");
@@ -27,11 +27,10 @@ pub struct TrustPlan {
 impl TrustPlan {
     /// The script that makes it so, or looks whether it is so. It is the same for every agent.
     pub fn script(&self, mode: Mode, holder: &str) -> Result<RemoteScript> {
-        let part = |runtime: &Runtime| json!({ "name": runtime.word(), "source": runtime::script(*runtime) });
         let values = json!({
             "sysctl": self.sysctl,
             "auto": self.runtimes == Runtimes::Auto,
-            "runtimes": self.runtimes.candidates().iter().map(part).collect::<Vec<_>>(),
+            "runtimes": runtime::parts(self.runtimes.candidates()),
             "registries": self.registries.iter().map(registry).collect::<Vec<_>>(),
         });
         script::render(TEMPLATE, mode, holder, &values)
@@ -73,7 +72,7 @@ mod tests {
         assert!(named.contains("\n  runtime docker\n") && named.contains("\n  runtime podman\n"), "{named}");
         assert!(!named.contains("ucr_trust") && !named.contains("containerd_trust"));
         let auto = script("auto");
-        for runtime in Runtime::ALL {
+        for runtime in Runtimes::Auto.candidates() {
             let word = runtime.word();
             assert!(auto.contains(&format!("\n  ! {word}_here || runtime {word}\n")), "{auto}");
         }

@@ -3,8 +3,10 @@
 use anyhow::Result;
 use serde_json::json;
 
+use super::runtime;
 use super::script::{self, Mode};
 use crate::domain::registry::RegistryAddress;
+use crate::domain::runtime::Runtime;
 use crate::domain::script::RemoteScript;
 
 const TEMPLATE: &str = include_str!("../../templates/untrust.sh.hbs");
@@ -13,12 +15,9 @@ const TEMPLATE: &str = include_str!("../../templates/untrust.sh.hbs");
 /// the conntrack setting too. Each agent knows from its own notes what that was.
 pub fn script(registries: &[RegistryAddress], mode: Mode, holder: &str) -> Result<RemoteScript> {
     let directories: Vec<_> = registries.iter().map(RegistryAddress::directory_name).collect();
-    script::render(
-        TEMPLATE,
-        mode,
-        holder,
-        &json!({ "all": directories.is_empty(), "directories": directories }),
-    )
+    let runtimes = runtime::parts(&Runtime::ALL);
+    let values = json!({ "all": directories.is_empty(), "directories": directories, "runtimes": runtimes });
+    script::render(TEMPLATE, mode, holder, &values)
 }
 
 #[cfg(test)]
@@ -31,7 +30,7 @@ mod tests {
             script(registries, Mode::Apply, "ann@bastion").expect("renders").text().to_owned()
         };
         let one = text(&["lb.example.com:5000".parse().expect("legal")]);
-        assert!(one.contains("docker_ca 'lb.example.com:5000'") && !one.contains("\n  conntrack\n"));
+        assert!(one.contains("\n  untrust 'lb.example.com:5000'\n") && !one.contains("\n  conntrack\n"));
         assert!(text(&[]).contains("\n  conntrack\n"));
     }
 }

@@ -63,6 +63,19 @@ containerd_trust() {
   esac
 }
 
+# What was written went where config_path led at that time.
+containerd_untrust() {
+  wanted=$1
+  each_ours containerd_take_back
+}
+
+containerd_take_back() {
+  case $1 in
+    /etc/docker/*/ca.crt | /etc/containers/*) ;;
+    */"$wanted"/* | */"${wanted%:*}_${wanted##*:}_"/*) take_back "$1" ;;
+  esac
+}
+
 # containerd_hosts FILE NAME: one that somebody else wrote is left alone, since it may say more than we know.
 containerd_hosts() {
   ours='# Written by regctl trust-agents; without this line it is left alone.'

@@ -23,6 +23,14 @@ ucr_trust() {
   done
 }
 
+ucr_untrust() {
+  file=regctl-$1.crt
+  for link in $ucr_certs/????????.*; do
+    [ "$(readlink "$link")" != "$file" ] || ucr_unlink "$link" || return
+  done
+  take_back "$ucr_certs/$file"
+}
+
 # ucr_link BASE: the link under the first number that no other CA has; one that leads nowhere is nobody's.
 ucr_link() {
   number=0
@@ -33,18 +41,21 @@ ucr_link() {
   put_link "$1.$number" "$file"
 }
 
-# ucr_unlink LINK: takes it out. The last of its row moves into the gap, or those behind it would not be found any more.
+# ucr_unlink LINK: takes it out. The last of its row moves into the gap, or those behind it would not be found any more;
+# the place at the end gets back what it had.
 ucr_unlink() {
   [ -z "$check" ] || { note drifted "$1 is left over"; return 0; }
   last=${1##*.}
   while [ -e "${1%.*}.$((last + 1))" ]; do last=$((last + 1)); done
   last=${1%.*}.$last
   words=$(if [ "$last" = "$1" ]; then rm "$1" 2>&1; else mv -f "$last" "$1" 2>&1; fi) || { fail "$words"; return 1; }
-  forget "$1"
-  forget "$last"
   note changed "removed $1"
+  [ ! -L "$state/before$last" ] || cp -pP "$state/before$last" "$last" 2>/dev/null
+  forget "$last"
+  [ "$last" != "$1" ] || return 0
   case $(readlink "$1") in
     "$file") ucr_unlink "$1" ;;
     regctl-*) record "$1" ;;
+    *) forget "$1" ;;
   esac
 }

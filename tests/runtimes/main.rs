@@ -5,3 +5,4 @@ mod containerd;
 mod setting;
 mod trusted;
 mod ucr;
+mod untrusted;

@@ -8,7 +8,7 @@ use crate::setting::{ADDRESSES, Setting, step};
 
 const STEPS: [&str; 4] = ["docker-ca", "ucr-ca", "containerd-ca", "podman-ca"];
 
-const CONFIG: &str = "\
+pub(crate) const CONFIG: &str = "\
 version = 2
 [plugins.\"io.containerd.grpc.v1.cri\".registry]
   config_path = \"/etc/containerd/certs.d\"

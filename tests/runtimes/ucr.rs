@@ -5,10 +5,10 @@ use regctl_lab::{Host, Lab, Tier, require};
 use crate::clients;
 use crate::setting::{ADDRESSES, Setting, step};
 
-const CERTS: &str = "/var/lib/dcos/pki/tls/certs";
+pub(crate) const CERTS: &str = "/var/lib/dcos/pki/tls/certs";
 
 /// Puts another CA with the same subject as the registry's there, under the number.
-fn add_namesake(setting: &Setting, name: &str, number: u32) {
+pub(crate) fn add_namesake(setting: &Setting, name: &str, number: u32) {
     let master = setting.lab.host("master");
     let script = format!(
         "cd /tmp && subject=$(openssl x509 -in /root/certs/ca.crt -noout -subject -nameopt RFC2253) &&
@@ -40,7 +40,7 @@ fn links(agent: &Host) -> Vec<String> {
     links
 }
 
-fn verifies(agent: &Host, name: &str) -> bool {
+pub(crate) fn verifies(agent: &Host, name: &str) -> bool {
     let words = ["openssl", "verify", "-no-CAfile", "-no-CAstore", "-CApath", CERTS];
     let file = format!("{CERTS}/{name}");
     agent.exec(&[&words[..], &[&file]].concat()).expect("runs").status.success()
