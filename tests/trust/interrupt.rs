@@ -110,3 +110,24 @@ fn what_sigkill_leaves_the_next_run_clears_away() {
     fleet.trust(&[]).assert_exit(0);
     fleet.assert_nothing_is_left();
 }
+
+#[test]
+fn link_lost_half_way() {
+    let Some(fleet) = Fleet::start(2) else { return };
+    let agent = fleet.agent("a1");
+    agent.fault(&Fault::Slow { seconds: 4 }).expect("is slow");
+    let child = begin(&fleet, "--ssh-user core");
+    agent.fault(&Fault::Blackholed).expect("is cut off");
+    let started = Instant::now();
+    let (exit, report) = end(child);
+    assert_eq!(exit, Some(3));
+    let cut_off = &report["agents"][1];
+    assert_eq!(
+        (&cut_off["address"], &cut_off["error"]["kind"]),
+        (&"192.168.1.11".into(), &"protocol".into()),
+        "{report}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+    fleet.assert_trusts("a2");
+    fleet.assert_nothing_is_left();
+}

@@ -40,7 +40,7 @@ fn any_login_shell_will_do() {
     let Some(fleet) = Fleet::start(1) else { return };
     let agent = fleet.agent("a1");
     let installed =
-        agent.shell("ls /bin/csh /bin/tcsh /usr/bin/fish /bin/zsh 2>/dev/null").expect("looks").stdout;
+        agent.shell("ls /bin/csh /bin/tcsh /usr/bin/fish /bin/zsh /bin/mksh 2>/dev/null").expect("looks").stdout;
     let shells = installed.lines().chain(["/bin/dash", "/bin/bash"]);
     for shell in shells {
         agent.fault(&Fault::LoginShell { path: shell.to_owned() }).expect("is set");
@@ -49,5 +49,22 @@ fn any_login_shell_will_do() {
             assert_eq!(run.exit, Some(0), "{shell}: {}", run.stdout);
         }
         agent.clear_faults().expect("is cleared");
+    }
+}
+
+#[test]
+fn any_posix_shell_runs_the_script() {
+    let Some(fleet) = Fleet::start(1) else { return };
+    let agent = fleet.agent("a1");
+    let installed =
+        agent.shell("ls /bin/bash /bin/dash /bin/busybox /bin/mksh /bin/ksh93 2>/dev/null").expect("looks");
+    for shell in installed.stdout.lines() {
+        agent.shell(&format!("ln -sf {shell} /bin/sh")).expect("runs").good().expect("is /bin/sh now");
+        let run = fleet.trust(&["--ssh-user", "core"]);
+        assert_eq!(run.exit, Some(0), "{shell}: {}", run.stdout);
+        fleet.assert_trusts("a1");
+        let taken_back = fleet.regctl(&["untrust-agents", "--yes"]);
+        assert_eq!(taken_back.status(agent), "changed", "{shell}: {}", taken_back.stdout);
+        assert!(!agent.exists("/var/lib/regctl"), "{shell}");
     }
 }
