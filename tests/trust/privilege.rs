@@ -39,8 +39,10 @@ fn the_sudo_password_is_sent_where_sudo_asks_and_nowhere_else() {
 fn any_login_shell_will_do() {
     let Some(fleet) = Fleet::start(1) else { return };
     let agent = fleet.agent("a1");
-    let installed =
-        agent.shell("ls /bin/csh /bin/tcsh /usr/bin/fish /bin/zsh /bin/mksh 2>/dev/null").expect("looks").stdout;
+    let installed = agent
+        .shell("ls /bin/csh /bin/tcsh /usr/bin/fish /bin/zsh /bin/mksh 2>/dev/null")
+        .expect("looks")
+        .stdout;
     let shells = installed.lines().chain(["/bin/dash", "/bin/bash"]);
     for shell in shells {
         agent.fault(&Fault::LoginShell { path: shell.to_owned() }).expect("is set");
