@@ -101,7 +101,7 @@ impl Run<'_> {
 
     async fn observe(&self) -> Result<Observed> {
         let marathon = Marathon::new(self.args.cluster.marathon(self.context)?);
-        self.context.tell(Event::Stage(format!("asking {} about {}", marathon.url(), self.spec.id)));
+        self.context.tell(Event::Stage(format!("Asking {} about {}", marathon.url(), self.spec.id)));
         let info = marathon.info().await?;
         self.context.tell(Event::Detail(format!("Marathon {}, framework {}", info.version, info.framework)));
         let found = marathon.app(&self.spec.id).await?;
@@ -183,7 +183,7 @@ impl Run<'_> {
         let accepted = match plan.change {
             Change::Unchanged => Accepted { deployment_id: None, version: running.unwrap_or_default() },
             change => {
-                self.context.tell(Event::Stage(format!("sending {} to Marathon", plan.app_id)));
+                self.context.tell(Event::Stage(format!("Sending {} to Marathon", plan.app_id)));
                 rollout.send(change, if self.args.force { Force::Yes } else { Force::No }).await?
             }
         };
