@@ -36,7 +36,7 @@ impl Staging<'_> {
         let Self { spec, files, login, context } = self;
         let contents = contents(files);
         let script = staging::script(spec, contents, mode, &context.holder())?;
-        let doing = if mode == Mode::Apply { "Staging" } else { "looking at" };
+        let doing = if mode == Mode::Apply { "Staging" } else { "Looking at" };
         context.tell(Event::Stage(format!("{doing} the registry's files on {}", spec.host)));
         let host = spec.host.clone();
         let target = Target { name: host.to_string(), agent_id: None, host, port: None };
