@@ -18,6 +18,9 @@ pub enum Status {
     Fail,
 }
 
+/// The cause of a check that was not made because the run was interrupted.
+const INTERRUPTED: &str = "interrupted";
+
 /// Whose affair a check is: the exit code tells a broken registry from a few broken agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -114,8 +117,11 @@ impl VerifyReport {
         Self { ok: checks.iter().all(|check| check.status != Status::Fail), checks }
     }
 
-    /// 0 where nothing failed, 3 where only some agents did and the registry and other agents are well, otherwise 1.
+    /// 130 where the run was interrupted, 0 where nothing failed, 3 where only some agents did and the registry and other agents are well, otherwise 1.
     pub fn exit(&self) -> Exit {
+        if self.checks.iter().any(|check| check.cause == Some(INTERRUPTED)) {
+            return Exit::Interrupted;
+        }
         let failed: Vec<_> = self.checks.iter().filter(|check| check.status == Status::Fail).collect();
         let of_agent = |check: &Finding| check.scope == Scope::Agent;
         let well = |agent: &str| !failed.iter().any(|check| of_agent(check) && check.subject == agent);
@@ -148,5 +154,7 @@ mod tests {
         assert_eq!(exit(&[tls(), reached(), bad()]), Exit::NotAsAsked);
         assert_eq!(exit(&[failed("tls").about("192.168.0.1"), good(), bad()]), Exit::NotAsAsked);
         assert_eq!(exit(&[Finding::warn("tls", "expires-soon", "")]), Exit::Done);
+        let interrupted = Finding::fail("agent-login", "interrupted", "", "").about_agent("10.0.0.3");
+        assert_eq!(exit(&[tls(), good(), interrupted]), Exit::Interrupted);
     }
 }

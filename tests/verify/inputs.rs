@@ -102,4 +102,7 @@ fn a_machine_without_system_roots_is_no_trouble() {
     let trusted = verify(&["--ca", "ca.crt", "--push"]);
     assert_eq!((trusted.exit, trusted.finding("push-pull").0), (Some(0), "pass"), "{}", trusted.report);
     verify(&[]).assert_refused("issuer-missing");
+    let marathon = format!("https://{address}");
+    let asked = verify(&["--ca", "ca.crt", "--marathon", &marathon, "--wait", "1s"]);
+    assert_eq!((asked.exit, asked.finding("marathon-health").0), (Some(1), "fail"), "{}", asked.report);
 }

@@ -87,6 +87,40 @@ fn agents_reach_and_trust_the_vip_with_one_login_each() {
 }
 
 #[test]
+fn without_anybody_who_knows_the_agents_the_registry_is_still_checked() {
+    let Some(site) = Site::start(Tier::T1) else { return };
+    site.done("regctl deploy --host 192.168.1.12");
+    let verified = site.verify("--from-agents --mesos http://192.168.1.11:5050");
+    let (status, cause, ..) = verified.finding("agents");
+    assert_eq!((verified.exit, status, cause), (Some(1), "fail", "unreachable"), "{}", verified.report);
+    assert_eq!(verified.finding("catalog").0, "pass");
+    let output = site.run("regctl verify --from-agents --agents-file /nowhere");
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+}
+
+#[test]
+fn all_four_commands_run_without_flags_once_regctl_toml_is_filled_in() {
+    let Some(site) = Site::start(Tier::T1) else { return };
+    let config = "[cluster]\nmesos = \"http://master.mesos:5050\"\nmarathon = \"http://marathon.mesos:8080\"\n\
+                  [registry]\nhost = \"192.168.1.12\"\nvip = \"registry:443\"\nnames = [\"192.168.1.2:5000\"]\n\
+                  [certs]\nout = \"registry-certs\"\n";
+    site.lab.host("master").write("/regctl.toml", config).expect("writes");
+    for command in ["regctl cert gen", "regctl deploy", "regctl trust-agents"] {
+        site.done(command);
+    }
+    let verified = site.verify("--from-agents --push");
+    assert_eq!(verified.exit, Some(0), "{}", verified.report);
+    let subjects = |name: &str| -> Vec<&str> {
+        let checks =
+            verified.checks().iter().filter(|check| check["name"] == name && check["status"] == "pass");
+        checks.map(|check| check["subject"].as_str().expect("a text")).collect()
+    };
+    assert_eq!(subjects("marathon-health"), ["/registry"]);
+    assert_eq!(subjects("push-pull"), ["registry.marathon.l4lb.thisdcos.directory", "192.168.1.2:5000"]);
+    assert_eq!(subjects("agent-trust").len(), 3);
+}
+
+#[test]
 fn each_way_of_misplacing_a_ca_has_its_name() {
     let Some(site) = Site::start(Tier::T1) else { return };
     site.done("regctl deploy --host 192.168.1.12");

@@ -6,15 +6,15 @@ use super::registry::Visit;
 use super::run::Args;
 use crate::commands::Context;
 use crate::commands::logins::Logins;
-use crate::domain::agent::AgentErrorKind;
 use crate::domain::credentials::Credentials;
-use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::fault::Exit;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::script::Outcome;
 use crate::domain::secret::Secret;
 use crate::plan::checks::agent;
+use crate::plan::selection::{Selected, Selection};
 use crate::plan::visit::{self, Sight};
+use crate::report::fault_of;
 
 /// The part of a run that asks the agents.
 pub(super) struct FromAgents<'a> {
@@ -27,17 +27,28 @@ pub(super) struct FromAgents<'a> {
 }
 
 impl FromAgents<'_> {
-    /// One login to each agent that is meant; its findings in the order of the agents.
-    pub(super) async fn check(&self, visits: &[Visit]) -> Result<Vec<Finding>> {
-        let Args { agents, cluster, ssh, fan_out, .. } = self.args;
+    /// Which agents are meant. What the operator gave wrongly ends the run; that nobody can name the agents is a finding
+    /// beside those about the registry.
+    pub(super) async fn select(&self) -> Result<Result<Selection, Finding>> {
+        let Args { agents, cluster, .. } = self.args;
+        let selected = async { agents.select(&agents.sources(cluster, self.context).await?, self.context) };
+        match selected.await {
+            Ok(selection) => Ok(Ok(selection)),
+            Err(error) => match fault_of(&error) {
+                fault if fault.kind.exit() == Exit::Usage => Err(error),
+                fault => Ok(Err(agent::nobody(&fault))),
+            },
+        }
+    }
+
+    /// One login to each of them; its findings in the order of the agents.
+    pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<Vec<Finding>> {
+        let Args { cluster, ssh, fan_out, .. } = self.args;
         let sights: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull)).collect();
-        let sources = agents.sources(cluster, self.context).await?;
-        let selection = agents.select(&sources, self.context)?;
         let script = visit::script(&sights, self.login(visits).as_ref(), &self.context.holder())?;
         let logins = Logins { ssh, fan_out, cluster, context: self.context };
         let outcomes = logins.run(script, &selection.targets, "Asking").await?;
-        interrupted(&outcomes)?;
-        let about = |selected: &crate::plan::selection::Selected| match &selected.login {
+        let about = |selected: &Selected| match &selected.login {
             Ok(target) => agent::check(&selected.name, &outcomes[*target].result, &sights),
             Err(error) => agent::check(&selected.name, &Err(error.clone()), &sights),
         };
@@ -53,14 +64,4 @@ impl FromAgents<'_> {
         let users: Vec<(&RegistryAddress, &str, &Secret)> = users.filter(|_| self.pull).collect();
         (!users.is_empty()).then(|| visit::docker_login(&users))
     }
-}
-
-fn interrupted(outcomes: &[Outcome]) -> Result<(), Fault> {
-    let is = |outcome: &Outcome| {
-        outcome.result.as_ref().is_err_and(|error| error.kind == AgentErrorKind::Interrupted)
-    };
-    if outcomes.iter().any(is) {
-        return Err(Fault::new(FaultKind::Interrupted, "interrupted while agents were asked"));
-    }
-    Ok(())
 }

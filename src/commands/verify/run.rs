@@ -71,6 +71,8 @@ pub struct Args {
 /// image goes again.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
+    let from_agents = FromAgents { args: &args, context, pull: args.pull };
+    let selection = if args.from_agents { Some(from_agents.select().await?) } else { None };
     let mut findings = args.health(&registries, context).await?;
     let settled = findings.iter().all(|finding| finding.status == Status::Pass);
     let mut visits = Vec::new();
@@ -83,16 +85,16 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         visit.enter(settled).await?;
         visits.push(visit);
     }
-    let from_agents = if args.from_agents {
-        FromAgents { args: &args, context, pull: args.pull }.check(&visits).await
-    } else {
-        Ok(Vec::new())
+    let agents = match selection {
+        Some(Ok(selection)) => from_agents.check(&selection, &visits).await,
+        Some(Err(nobody)) => Ok(vec![nobody]),
+        None => Ok(Vec::new()),
     };
     // The image goes again, whatever became of the agents.
     for visit in visits {
         findings.extend(visit.leave().await);
     }
-    findings.extend(from_agents?);
+    findings.extend(agents?);
     Ok(VerifyReport::new(findings).into())
 }
 

@@ -3,6 +3,7 @@
 use super::seen::{Curl, Pull, Seen};
 use super::{agent_trust, engine};
 use crate::domain::agent::AgentError;
+use crate::domain::fault::Fault;
 use crate::domain::finding::Finding;
 use crate::domain::script::Answer;
 use crate::plan::visit::Sight;
@@ -31,6 +32,15 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
     let pulls = sights.iter().any(|sight| sight.image.is_some());
     let checks: [Option<Check>; 3] = [Some(reach), Some(agent_trust::check), pulls.then_some(pull)];
     checks.into_iter().flatten().filter_map(everywhere).collect()
+}
+
+/// The finding where nobody can name the agents.
+pub fn nobody(fault: &Fault) -> Finding {
+    let hint = fault
+        .hint
+        .as_deref()
+        .unwrap_or("Is --mesos the right URL? --agents-file names agents without Mesos.");
+    Finding::fail("agents", fault.kind.word(), fault.message.clone(), hint)
 }
 
 /// One finding for all addresses: that of the one that fares worst, told with those that fare as badly.
