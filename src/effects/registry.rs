@@ -102,8 +102,9 @@ impl Registry {
         let what = format!("starting an upload at {}", self.endpoint.url(&path));
         let response = send(self.endpoint.request(Method::POST, &path), &what).await?;
         let response = expect(response, StatusCode::ACCEPTED, &what).await?;
-        let location =
-            response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let location = location
+            .ok_or_else(|| bad_answer(format!("{what}: the registry names no place to upload to")))?;
         let mut url = self.same_place(location, &what)?;
         url.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
         let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.endpoint.url(&path));

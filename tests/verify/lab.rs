@@ -173,6 +173,19 @@ fn what_keeps_one_agent_away_has_its_name_and_holds_up_nobody() {
 }
 
 #[test]
+fn an_interruption_ends_the_run_with_what_was_seen_so_far() {
+    let Some(site) = Site::start(Tier::T1) else { return };
+    site.done("regctl deploy --host 192.168.1.12");
+    site.agent("a3").fault(&Fault::Slow { seconds: 60 }).expect("slows down");
+    let output = site.run("timeout -s INT --preserve-status 10 regctl verify -o json --from-agents --push");
+    let verified = Verified::new(output.status.code(), &output.stdout, &output.stderr);
+    assert_eq!(verified.exit, Some(130), "{}", verified.report);
+    site.assert_seen(&verified, "agent-reach", "a1", ("pass", ""));
+    site.assert_seen(&verified, "agent-login", "a3", ("fail", "interrupted"));
+    assert!(verified.finding("push-pull").2.ends_with("deleted again"), "{}", verified.report);
+}
+
+#[test]
 fn an_agent_without_curl_is_still_asked() {
     let Some(site) = Site::start(Tier::T1) else { return };
     site.done("regctl deploy --host 192.168.1.12");

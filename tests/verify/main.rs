@@ -3,6 +3,7 @@
 mod answers;
 mod bench;
 mod certificates;
+mod hostile;
 mod inputs;
 mod lab;
 mod registry;

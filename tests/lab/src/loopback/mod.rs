@@ -2,6 +2,8 @@
 
 mod registry;
 mod shell;
+mod web;
 
 pub use registry::{Registry, Setup};
 pub use shell::shell;
+pub use web::Web;
