@@ -4,10 +4,16 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use regctl::cli::Cli;
+use regctl::commands;
 use regctl::domain::fault::Exit;
 use regctl::report;
 
 fn main() -> ExitCode {
+    if let Some(answer) = commands::askpass::answer() {
+        let exit = if answer.is_some() { Exit::Done } else { Exit::NotAsAsked };
+        let line = answer.map(|secret| format!("{}\n", secret.expose())).unwrap_or_default();
+        return print(&line, "", exit);
+    }
     let cli = match Cli::parse_checked() {
         Ok(cli) => cli,
         Err(answer) => return print(&answer.stdout, &answer.stderr, answer.exit),

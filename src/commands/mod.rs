@@ -1,6 +1,7 @@
 //! One file, one subcommand: its `Args`, then observe, plan, confirm, act, report.
 
 pub mod agents;
+pub mod askpass;
 pub mod cert_gen;
 mod context;
 pub mod deploy;

@@ -62,6 +62,12 @@ pub struct SshArgs {
 impl SshArgs {
     /// Flags over regctl.toml over defaults. The cluster decides which file of learnt host keys is the default one.
     pub fn settings(&self, context: &Context, cluster: &ClusterArgs) -> Result<SshSettings> {
+        let settings = self.settings_for_new_key(context, cluster)?;
+        Ok(SshSettings { key: settings.key.map(readable).transpose()?, ..settings })
+    }
+
+    /// As [`Self::settings`], but the key need not be there yet.
+    pub fn settings_for_new_key(&self, context: &Context, cluster: &ClusterArgs) -> Result<SshSettings> {
         let config = &context.config.ssh;
         let configured = |file: &Option<PathBuf>| file.as_ref().map(|file| context.resolve(file));
         let known_hosts = match self.known_hosts.clone().or_else(|| configured(&config.known_hosts)) {
@@ -75,7 +81,9 @@ impl SshArgs {
         Ok(SshSettings {
             user: self.ssh_user.clone().or_else(|| config.user.clone()),
             port: self.ssh_port.or(config.port),
-            key: self.ssh_key.clone().or_else(|| configured(&config.key)).map(readable).transpose()?,
+            key: self.ssh_key.clone().or_else(|| configured(&config.key)),
+            target_key: None,
+            login_password: None,
             options: given.chain(options).collect::<Result<_, Fault>>()?,
             jump: merged(self.jump.clone(), config.jump.as_deref())?,
             known_hosts,

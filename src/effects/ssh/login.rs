@@ -15,6 +15,7 @@ use crate::domain::answer;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::script::{Answer, RemoteScript};
+use crate::domain::secret::Secret;
 use crate::domain::ssh::{HostKeys, Sudo};
 
 /// A master that nobody talks to any more ends by itself after so many seconds, whatever became of regctl.
@@ -35,7 +36,14 @@ impl Ssh {
     ) -> Result<Answer, AgentError> {
         let number = self.logins.fetch_add(1, Ordering::Relaxed);
         let mut place = Place::create(self.run_dir.path(), number).map_err(|error| local(&error))?;
-        let Ok(result) = tokio::time::timeout(deadline, self.login(target, script, &place)).await else {
+        let login = async {
+            self.learn_key(target).await;
+            match &self.settings.login_password {
+                Some(password) => self.login_with_password(password, (target, script), &place).await,
+                None => self.login(target, script, &place).await,
+            }
+        };
+        let Ok(result) = tokio::time::timeout(deadline, login).await else {
             let message =
                 format!("not done within {}; what was done there is not known", duration::spell(deadline));
             return Err(AgentError::new(AgentErrorKind::Timeout, message)
@@ -51,7 +59,6 @@ impl Ssh {
         script: &RemoteScript,
         place: &Place,
     ) -> Result<Answer, AgentError> {
-        self.learn_key(target).await;
         let connecting = self.builder(target, place);
         let session =
             connecting.connect_mux(target.host.to_string()).await.map_err(|error| connection(&error))?;
@@ -90,6 +97,9 @@ impl Ssh {
         if let Some(port) = target.port.or(self.settings.port) {
             builder.port(port);
         }
+        if let Some(key) = &self.settings.target_key {
+            builder.keyfile(key);
+        }
         if let Some(jump) = self.settings.jump.as_ref().filter(|jump| !jump.ends_at(&target.host)) {
             builder.jump_hosts([jump.as_str()]);
         }
@@ -98,7 +108,7 @@ impl Ssh {
 
     async fn execute(&self, session: &Session, script: &RemoteScript) -> Result<Answer, AgentError> {
         let nonce = nonce()?;
-        let password = self.settings.sudo_password.as_ref().filter(|_| self.settings.sudo != Sudo::Never);
+        let password = self.sudo_password();
         let mark = password.map(|_| nonce.as_str());
         let mut command = session.raw_command(remote_command(self.settings.sudo, mark));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -112,6 +122,11 @@ impl Ssh {
         };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
         judge(&said, &nonce, child).await
+    }
+
+    /// The password for sudo, where sudo may be used at all.
+    pub(super) fn sudo_password(&self) -> Option<&Secret> {
+        self.settings.sudo_password.as_ref().filter(|_| self.settings.sudo != Sudo::Never)
     }
 }
 
@@ -133,7 +148,7 @@ async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answe
 }
 
 /// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
-fn nonce() -> Result<String, AgentError> {
+pub(super) fn nonce() -> Result<String, AgentError> {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes).map_err(|_| broken("the system has no random numbers to give"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -148,12 +163,12 @@ fn connection(error: &openssh::Error) -> AgentError {
     }
 }
 
-fn broken(error: impl std::fmt::Display) -> AgentError {
+pub(super) fn broken(error: impl std::fmt::Display) -> AgentError {
     AgentError::new(AgentErrorKind::Protocol, format!("the talk with the host broke off: {error}"))
         .hint("Repeat the command: what is right already is left alone.")
 }
 
-fn local(error: &std::io::Error) -> AgentError {
+pub(super) fn local(error: &std::io::Error) -> AgentError {
     let message =
         format!("making a socket's folder on this machine: {}", crate::effects::files::plain(error));
     AgentError::new(AgentErrorKind::Script, message).hint("Lower --parallel, or raise the limit: ulimit -n.")

@@ -1,5 +1,6 @@
 //! Agents, over OpenSSH: one login, one command, a script on its standard input, its answer read back.
 
+mod askpass;
 mod client;
 mod command;
 mod config;
@@ -8,13 +9,17 @@ mod host_key;
 mod learn;
 mod login;
 mod open;
+mod password;
 mod place;
 mod probe;
 mod processes;
+mod question;
 mod route;
 mod run_dir;
 mod settings;
+mod trial;
 
+pub use askpass::asked;
 pub use client::file_limit;
 pub use open::Ssh;
 pub use settings::SshSettings;

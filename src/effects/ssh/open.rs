@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::client::{self, Client};
 use super::route::{self, Routing};
 use super::run_dir::RunDir;
+use super::trial::Trial;
 use super::{SshSettings, config, learn, probe};
 use crate::domain::agent::{AgentError, Target};
 use crate::domain::event::Observer;
@@ -24,6 +25,7 @@ pub struct Ssh {
     pub(super) configs: Configs,
     pub(super) logins: AtomicUsize,
     pub(super) key_exchange: OnceLock<String>,
+    pub(super) trial: Trial,
     pub(super) run_dir: RunDir,
     client: Client,
     routing: Routing,
@@ -64,6 +66,7 @@ impl Ssh {
             configs: Configs { usual, telling },
             logins: AtomicUsize::new(0),
             key_exchange: OnceLock::new(),
+            trial: Trial::new(),
             run_dir,
             client,
         })

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, geteuid, kill_process};
+use rustix::process::{Pid, Signal, geteuid, getppid, kill_process};
 
 /// How long processes get to end by themselves before they are killed.
 const GRACE: Duration = Duration::from_millis(500);
@@ -51,11 +51,37 @@ fn holds_file_in(descriptors: &Path, folder: &[u8]) -> bool {
     links.into_iter().any(|file| file.as_os_str().as_encoded_bytes().starts_with(folder))
 }
 
+/// The process that started this one.
+pub(super) fn parent_of(pid: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in parentheses, may hold anything: count from its end. After it come the state and the parent.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Ends the ssh that started this process. Whoever adopted it since is no ssh, and stays.
+pub(super) fn end_parent_ssh() {
+    let Some(parent) = getppid() else { return };
+    let name = std::fs::read_to_string(format!("/proc/{}/comm", parent.as_raw_nonzero()));
+    if name.is_ok_and(|name| name.trim_end() == "ssh") {
+        let _ = kill_process(parent, Signal::KILL);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
+
+    #[test]
+    fn a_child_names_its_parent() {
+        let mut child = Command::new("sleep").arg("5").spawn().expect("starts");
+        let pid = |id: u32| i32::try_from(id).expect("is small");
+        assert_eq!(parent_of(pid(child.id())), Some(pid(std::process::id())));
+        child.kill().expect("ends");
+        child.wait().expect("ended");
+        assert_eq!(parent_of(i32::MAX), None);
+    }
 
     #[test]
     fn only_an_ssh_with_a_socket_in_the_folder_is_ended() {

@@ -15,6 +15,10 @@ pub struct SshSettings {
     pub port: Option<u16>,
     /// The only private key to offer.
     pub key: Option<PathBuf>,
+    /// A key to offer to the hosts themselves; jump hosts are not offered it.
+    pub target_key: Option<PathBuf>,
+    /// The login password, sent only to hosts that accept no key, and nowhere again once a host has refused it.
+    pub login_password: Option<Secret>,
     /// Further options as for `ssh -o`: keyword and value. They come first and so win.
     pub options: Vec<(String, String)>,
     /// The way to hosts that cannot be reached directly.
