@@ -47,6 +47,8 @@ pub enum Command {
     Agents(commands::agents::Args),
     /// Run the registry on Marathon and wait until it is healthy.
     Deploy(Box<commands::deploy::Args>),
+    /// Put a key of yours onto every agent, so that the other commands can log in.
+    SshSetup(Box<commands::ssh_setup::Args>),
     /// Make every agent trust the registry, in one login each.
     TrustAgents(Box<commands::trust_agents::Args>),
     /// Take back exactly what trust-agents did.
@@ -189,6 +191,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,
         Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,
         Command::UntrustAgents(args) => commands::untrust_agents::run(*args, context).await,
     }

@@ -25,11 +25,11 @@ pub struct FleetArgs {
     #[command(flatten)]
     pub(super) cluster: ClusterArgs,
     #[command(flatten)]
-    ssh: SshArgs,
+    pub(super) ssh: SshArgs,
     #[command(flatten)]
     fan_out: FanOutArgs,
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
 }
 
 /// A script and the agents it is for.
@@ -56,6 +56,17 @@ impl FleetArgs {
         if self.change.plan_only() { Mode::Check } else { Mode::Apply }
     }
 
+    /// While something is changed, no other run of this cluster may.
+    pub(super) fn lock(&self, context: &Context) -> Result<Option<Lock>> {
+        let take = || Lock::take(&flags::state_dir(context, &self.cluster)?, &context.holder());
+        (self.mode() == Mode::Apply).then(take).transpose()
+    }
+
+    /// How to log in, and how many at a time.
+    pub(super) const fn logins<'a>(&'a self, context: &'a Context) -> Logins<'a> {
+        Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context }
+    }
+
     /// Runs the script on every agent and says what came of it.
     pub(super) async fn run(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
@@ -76,18 +87,15 @@ impl FleetArgs {
         Ok(TrustReport { registry, agents, summary, work, exit })
     }
 
-    /// One login to each address; while it changes something, no other run of this cluster may.
+    /// One login to each address.
     async fn log_in(
         &self,
         selection: &Selection,
         script: RemoteScript,
         context: &Context,
     ) -> Result<Vec<Outcome>> {
-        let logins = Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context };
-        if self.mode() == Mode::Check {
-            return logins.run(script, &selection.targets, "Looking at").await;
-        }
-        let _lock = Lock::take(&flags::state_dir(context, &self.cluster)?, &context.holder())?;
-        logins.run(script, &selection.targets, "Logging in to").await
+        let _lock = self.lock(context)?;
+        let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
+        self.logins(context).run(script, &selection.targets, doing).await
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::event::{Event, Observer};
 use crate::domain::script::{Outcome, RemoteScript};
 use crate::effects::fan_out::FanOut;
 use crate::effects::interrupt::Interrupt;
-use crate::effects::ssh::Ssh;
+use crate::effects::ssh::{Ssh, SshSettings};
 
 /// From so many logins on it is worth knowing what each of them costs.
 const MANY: usize = 50;
@@ -28,6 +28,18 @@ pub(super) struct Logins<'a> {
     pub(super) context: &'a Context,
 }
 
+/// One script for some hosts.
+pub(super) struct Round<'a> {
+    /// How to log in this time.
+    pub(super) settings: SshSettings,
+    /// The script, the same for all of them.
+    pub(super) script: RemoteScript,
+    /// The hosts.
+    pub(super) targets: &'a [Target],
+    /// The line that is shown.
+    pub(super) stage: String,
+}
+
 impl Logins<'_> {
     /// Runs the script on every target, one login each; one outcome for each, in their order. `doing` begins the line
     /// that is shown: `Logging in to`.
@@ -37,13 +49,19 @@ impl Logins<'_> {
         targets: &[Target],
         doing: &str,
     ) -> Result<Vec<Outcome>> {
-        let observer: Arc<dyn Observer> = self.context.screen.clone();
         let settings = self.ssh.settings(self.context, self.cluster)?;
-        let mut interrupt = Interrupt::listen()?;
+        let agents = if targets.len() == 1 { "agent" } else { "agents" };
+        let stage = format!("{doing} {} {agents}", targets.len());
+        self.round(Round { settings, script, targets, stage }, &mut Interrupt::listen()?).await
+    }
+
+    /// As [`Self::run`], for commands that log in in a way of their own, or more than once.
+    pub(super) async fn round(&self, round: Round<'_>, interrupt: &mut Interrupt) -> Result<Vec<Outcome>> {
+        let Round { settings, script, targets, stage } = round;
+        let observer: Arc<dyn Observer> = self.context.screen.clone();
         let ssh = Arc::new(Ssh::open(settings, &observer)?);
         let limits = self.fan_out.limits(self.context, ssh.is_proxied())?;
-        let agents = if targets.len() == 1 { "agent" } else { "agents" };
-        self.context.tell(Event::Stage(format!("{doing} {} {agents}", targets.len())));
+        self.context.tell(Event::Stage(stage));
         let fan_out = FanOut::new(&ssh, &observer, limits);
         let outcomes = fan_out.run(script, targets.to_vec(), interrupt.raised()).await;
         self.hint_at_key_exchange(&ssh, targets.len());

@@ -14,6 +14,7 @@ mod readiness;
 mod registry_files;
 pub mod render;
 mod rollout;
+pub mod ssh_setup;
 mod staging;
 pub mod trust_agents;
 pub mod untrust_agents;

@@ -14,6 +14,7 @@ pub mod mesos;
 pub mod pki;
 pub mod registry;
 pub mod ssh;
+pub mod ssh_key;
 pub mod tls;
 pub mod tls_judge;
 pub mod tls_probe;

@@ -14,6 +14,7 @@ pub mod rollout;
 pub mod runtime;
 pub mod script;
 pub mod selection;
+pub mod ssh_setup;
 pub mod staging;
 pub mod subject_hash;
 pub mod template;

@@ -15,6 +15,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::Deploy(report) => document("deploy", report),
         Report::Verify(report) => document("verify", report),
         Report::Agents(report) => document("agents", report),
+        Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),
         Report::Untrust(report) => document("untrust-agents", report),
     }

@@ -9,6 +9,7 @@ use crate::domain::cert::CertGenReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::VerifyReport;
+use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::TrustReport;
 
 /// What to print on stdout.
@@ -44,6 +45,8 @@ pub enum Report {
     Verify(VerifyReport),
     /// Of `agents`.
     Agents(AgentsReport),
+    /// Of `ssh-setup`.
+    SshSetup(SshSetupReport),
     /// Of `trust-agents`.
     Trust(TrustReport),
     /// Of `untrust-agents`.
@@ -71,6 +74,7 @@ impl Report {
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),
             Self::Agents(report) => report.exit,
+            Self::SshSetup(report) => report.exit,
             Self::Trust(report) | Self::Untrust(report) => report.exit,
         }
     }

@@ -5,6 +5,7 @@ mod cert;
 mod deploy;
 mod paint;
 mod render;
+mod ssh_setup;
 mod trust;
 mod verify;
 

@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{agents, cert, deploy, paint::Paint, trust, verify};
+use super::{agents, cert, deploy, paint::Paint, ssh_setup, trust, verify};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -14,6 +14,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Verify(report) => verify::verified(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
+        Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Trust(report) | Report::Untrust(report) => trust::told(report, paint),
     }
 }

@@ -15,11 +15,15 @@ pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
     if report.agents.is_empty() {
         return "No agent is left over from the last runs.\n".to_owned();
     }
-    let mut text = format!("{}\n\n", paint.bold(&headline(&report.summary)));
-    for group in groups(&report.agents) {
+    format!("{}\n{}\n", agents_told(&report.agents, &report.summary, paint), next(report))
+}
+
+/// How the agents came out: counts first, then what is identical together.
+pub(super) fn agents_told(agents: &[AgentReport], summary: &Summary, paint: Paint) -> String {
+    let mut text = format!("{}\n\n", paint.bold(&headline(summary)));
+    for group in groups(agents) {
         text.push_str(&group_told(&group, paint));
     }
-    text.push_str(&format!("\n{}\n", next(report)));
     text
 }
 
