@@ -10,7 +10,8 @@ pub fn rows(blocks: &[Block]) -> String {
     let mut text = String::from(
         "agents,setting,round_trip_ms,way,runs,failed_runs,wall_s,wall_s_min,wall_s_max,wall_regctl_ratio,\
          wall_regctl_ratio_min,wall_regctl_ratio_max,cpu_ms_per_agent,cpu_ms_per_agent_min,cpu_ms_per_agent_max,\
-         cpu_regctl_ratio,cpu_regctl_ratio_min,cpu_regctl_ratio_max,peak_pss_kib,peak_rss_kib,peak_processes,\
+         cpu_regctl_ratio,cpu_regctl_ratio_min,cpu_regctl_ratio_max,\
+         agent_cpu_ms,agent_cpu_ms_min,agent_cpu_ms_max,peak_pss_kib,peak_rss_kib,peak_processes,\
          done,possible,left_processes,left_sockets,left_folders\n",
     );
     for block in blocks {
@@ -25,7 +26,7 @@ pub fn rows(blocks: &[Block]) -> String {
 #[must_use]
 pub fn runs(blocks: &[Block]) -> String {
     let mut text = String::from(
-        "agents,setting,round_trip_ms,way,repetition,place,exit,wall_s,cpu_ms_per_agent,done,possible,load1,\
+        "agents,setting,round_trip_ms,way,repetition,place,exit,wall_s,cpu_ms_per_agent,agent_cpu_ms,done,possible,load1,\
          peak_pss_kib,peak_rss_kib,peak_processes,left_processes,left_sockets,left_folders\n",
     );
     for block in blocks {
@@ -45,7 +46,7 @@ fn row_fields(row: &Row) -> String {
         .peak
         .map_or_else(|| ",,".to_owned(), |peak| format!("{},{},{}", peak.pss, peak.rss, peak.processes));
     format!(
-        "{},{},{},{},{},{},{},{peak},{},{},{},{},{}",
+        "{},{},{},{},{},{},{},{},{peak},{},{},{},{},{}",
         row.way.word(),
         row.runs,
         row.failed,
@@ -53,6 +54,7 @@ fn row_fields(row: &Row) -> String {
         spread(row.wall_ratio),
         spread(row.cpu),
         spread(row.cpu_ratio),
+        spread(row.agent_cpu),
         row.done,
         row.possible,
         row.left.processes,
@@ -67,12 +69,13 @@ fn run_fields(run: &Run) -> String {
         .peak
         .map_or_else(|| ",,".to_owned(), |peak| format!("{},{},{}", peak.pss, peak.rss, peak.processes));
     format!(
-        "{},{},{},{exit},{:.3},{:.2},{},{},{:.2},{peak},{},{},{}",
+        "{},{},{},{exit},{:.3},{:.2},{:.2},{},{},{:.2},{peak},{},{},{}",
         run.way.word(),
         run.repetition,
         run.place,
         run.wall,
         run.cpu,
+        run.agent_cpu,
         run.done,
         run.possible,
         run.load,

@@ -121,16 +121,18 @@ impl Fanout {
     fn round(&self, field: &Field, block: &mut Block, round: Round, scene: &Scene) -> Result<()> {
         for (index, way) in shuffled(round.ways).into_iter().enumerate() {
             field.reset()?;
-            let load = machine::load();
+            let (load, before) = (machine::load(), field.agents_cpu()?);
             let log = self.log(block, round.repetition, way);
             let cost = measure(field.master(), &way.line(scene), &log, round.look)?;
+            let each = |time: Duration| time.as_secs_f64() * 1000.0 / f64::from(block.agents);
             let run = Run {
                 way,
                 repetition: round.repetition,
                 place: index + 1,
                 exit: cost.exit,
                 wall: cost.wall.as_secs_f64(),
-                cpu: cost.cpu.as_secs_f64() * 1000.0 / f64::from(block.agents),
+                cpu: each(cost.cpu),
+                agent_cpu: each(field.agents_cpu()?.saturating_sub(before)),
                 done: field.done(),
                 possible: field.living().count(),
                 left: cost.left,
@@ -204,12 +206,13 @@ fn progress(block: &Block, run: &Run, counted_by: &str) -> String {
     let which = if run.repetition == 0 { "memory".to_owned() } else { format!("run {}", run.repetition) };
     let verdict = if run.counts() { "" } else { "  NOT DONE" };
     format!(
-        "{:>4} {:<9}{which:<8}{:<14}{:>7.2} s{:>7.1} ms/agent ({counted_by})  {}/{} done  load {:.1}{verdict}",
+        "{:>4} {:<9}{which:<8}{:<14}{:>7.2} s{:>7.1} ms here, {:.1} ms there ({counted_by})  {}/{} done  load {:.1}{verdict}",
         block.agents,
         block.setting.word(),
         run.way.word(),
         run.wall,
         run.cpu,
+        run.agent_cpu,
         run.done,
         run.possible,
         run.load,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 
+use super::group::Group;
 use super::setting::Setting;
 use super::way::{Scene, Way};
 use super::{agents, kit};
@@ -25,6 +26,8 @@ const PINGS: usize = 9;
 /// A lab made ready.
 pub(crate) struct Field {
     lab: Lab,
+    /// All agents. It ends after the lab, when nothing is left in it.
+    servers: Group,
     ca: String,
     setting: Setting,
 }
@@ -46,7 +49,9 @@ impl Field {
         for (_, agent) in all.iter().enumerate().filter(|(index, _)| setting.kills(*index)) {
             agent.fault(&Fault::Blackholed)?;
         }
-        Ok(Self { lab, ca, setting })
+        let servers = Group::create()?;
+        all.iter().try_for_each(|agent| servers.admit(agent.init_pid()))?;
+        Ok(Self { lab, servers, ca, setting })
     }
 
     /// The host that the ways run in.
@@ -71,6 +76,14 @@ impl Field {
             .good()
             .context("emptying the master")
             .map(drop)
+    }
+
+    /// User and system time that the agents have spent so far.
+    ///
+    /// # Errors
+    /// Where the kernel does not tell.
+    pub(crate) fn agents_cpu(&self) -> Result<Duration> {
+        self.servers.cpu()
     }
 
     /// On how many agents the work is done.

@@ -22,6 +22,8 @@ pub struct Run {
     pub wall: f64,
     /// Milliseconds of user and system time on the client for each agent in the list.
     pub cpu: f64,
+    /// Milliseconds of user and system time on an agent, on the mean of all in the list.
+    pub agent_cpu: f64,
     /// On how many agents all of the work is done.
     pub done: usize,
     /// On how many it could be: those that are not dead.
@@ -99,6 +101,8 @@ pub struct Row {
     pub cpu: Option<Spread>,
     /// regctl's CPU time through this way's, in the same repetition.
     pub cpu_ratio: Option<Spread>,
+    /// Milliseconds on an agent.
+    pub agent_cpu: Option<Spread>,
     /// Where memory was looked at.
     pub peak: Option<Peak>,
     /// The fewest agents that a run left with all of the work done.
@@ -138,6 +142,7 @@ impl Block {
             wall_ratio: self.ratio(way, |run| run.wall),
             cpu: Spread::of(good().map(|run| run.cpu)),
             cpu_ratio: self.ratio(way, |run| run.cpu),
+            agent_cpu: Spread::of(good().map(|run| run.agent_cpu)),
             peak: runs.iter().find_map(|run| run.peak),
             done: runs.iter().map(|run| run.done).min().unwrap_or(0),
             possible: runs.iter().map(|run| run.possible).max().unwrap_or(0),
@@ -171,6 +176,7 @@ pub(super) mod tests {
             exit: Some(0),
             wall,
             cpu,
+            agent_cpu: 55.0,
             done: 50,
             possible: 50,
             left: Left::default(),

@@ -79,6 +79,14 @@ impl Group {
         self.folder.join("cgroup.procs")
     }
 
+    /// Moves a process in; those that it starts from now on are in it too.
+    ///
+    /// # Errors
+    /// Where the process is gone.
+    pub(crate) fn admit(&self, pid: u32) -> Result<()> {
+        fs::write(self.door(), pid.to_string()).with_context(|| format!("moving process {pid} into a group"))
+    }
+
     /// User and system time of all that was ever in it.
     ///
     /// # Errors

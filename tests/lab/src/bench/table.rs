@@ -12,7 +12,7 @@ pub fn render(block: &Block, heading: &str) -> String {
     let mut text = format!("{heading}\n");
     let _ = writeln!(
         text,
-        "{:<14}{:>5}{:>8} {:<15}{:>9}{:>9} {:<13}{:>9}{:>9}{:>7}{:>9}  left behind",
+        "{:<14}{:>5}{:>8} {:<15}{:>9}{:>9} {:<13}{:>9}{:>9}{:>9}{:>7}{:>9}  left behind",
         "way",
         "runs",
         "wall s",
@@ -21,6 +21,7 @@ pub fn render(block: &Block, heading: &str) -> String {
         "CPU ms",
         "(min-max)",
         "regctl÷",
+        "agent ms",
         "PSS MiB",
         "procs",
         "done"
@@ -41,7 +42,7 @@ fn line(row: &Row) -> String {
     );
     let runs = if row.failed == 0 { row.runs.to_string() } else { format!("{}!", row.runs) };
     format!(
-        "{:<14}{runs:>5}{:>8} {:<15}{:>9}{:>9} {:<13}{:>9}{pss:>9}{processes:>7}{:>9}  {}",
+        "{:<14}{runs:>5}{:>8} {:<15}{:>9}{:>9} {:<13}{:>9}{:>9}{pss:>9}{processes:>7}{:>9}  {}",
         row.way.word(),
         middle(row.wall, 2),
         range(row.wall, 2),
@@ -49,6 +50,7 @@ fn line(row: &Row) -> String {
         middle(row.cpu, 1),
         range(row.cpu, 0),
         middle(row.cpu_ratio, 2),
+        middle(row.agent_cpu, 0),
         format!("{}/{}", row.done, row.possible),
         left(row.left),
     )
@@ -100,6 +102,7 @@ mod tests {
                 "160.0",
                 "(160-160)",
                 "0.12",
+                "55",
                 "-",
                 "-",
                 "50/50",
