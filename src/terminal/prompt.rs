@@ -19,7 +19,7 @@ impl Screen {
         if !self.can_ask() {
             let fault = Fault::new(
                 FaultKind::ConsentNeeded,
-                format!("{question} needs a yes, and there is nobody to ask"),
+                format!("{question}: this needs a yes, and there is nobody to ask"),
             );
             return Err(fault
                 .hint("Look at the plan with --dry-run, then repeat the command with --yes.")
