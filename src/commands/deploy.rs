@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Context;
 use super::desired::Desired;
-use super::flags::{AppArgs, ChangeArgs, ClusterArgs, SshArgs};
+use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, SshArgs};
 use super::readiness::Readiness;
 use super::registry_files::RegistryFiles;
 use super::rollout::Rollout;
@@ -17,7 +17,9 @@ use crate::domain::change::Change;
 use crate::domain::deploy::{DeployPlan, DeployReport, RegistrySpec, StagedFile};
 use crate::domain::duration;
 use crate::domain::event::Event;
-use crate::domain::fault::Exit;
+use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::effects::interrupt::Interrupt;
+use crate::effects::lock::Lock;
 use crate::effects::marathon::{Accepted, Force, Found, Info, Marathon};
 use crate::plan::app::{AppChange, decide, warnings};
 use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
@@ -64,7 +66,12 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let spec = args.app.spec(context)?;
     let files = (!args.no_stage).then(|| RegistryFiles::read(&args.app, &spec, context)).transpose()?;
-    Run { args: &args, context, spec, files }.run().await
+    let run = Run { args: &args, context, spec, files };
+    if args.change.plan_only() {
+        return run.dry_run().await;
+    }
+    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    run.run().await
 }
 
 /// One run, with what the operator gave.
@@ -84,19 +91,33 @@ struct Observed {
 }
 
 impl Run<'_> {
+    async fn dry_run(&self) -> Result<Report> {
+        let mut plan = self.plan(&self.observe().await?)?;
+        plan.staged = self.stage(Mode::Check, &mut Interrupt::listen()?).await?;
+        let differs = self.args.change.exit_by_difference() && plan.changes_anything();
+        plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
+        Ok(Report::DeployPlan(plan))
+    }
+
     async fn run(&self) -> Result<Report> {
         let observed = self.observe().await?;
         let mut plan = self.plan(&observed)?;
-        let change = &self.args.change;
-        if change.plan_only() {
-            plan.staged = self.stage(Mode::Check).await?;
-            let differs = change.exit_by_difference() && plan.changes_anything();
-            plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
-            return Ok(Report::DeployPlan(plan));
-        }
         self.confirm(&plan)?;
-        plan.staged = self.stage(Mode::Apply).await?;
-        self.carry_out(plan, &observed).await
+        let mut interrupt = Interrupt::listen()?;
+        plan.staged = self.stage(Mode::Apply, &mut interrupt).await?;
+        tokio::select! {
+            report = self.carry_out(plan, &observed) => report,
+            () = interrupt.raised() => Err(self.interrupted().into()),
+        }
+    }
+
+    fn interrupted(&self) -> Fault {
+        let id = &self.spec.id;
+        Fault::new(
+            FaultKind::Interrupted,
+            format!("interrupted; what Marathon was told about {id} it goes on with"),
+        )
+        .hint("regctl deploy again goes on from there; regctl deploy --check only looks.")
     }
 
     async fn observe(&self) -> Result<Observed> {
@@ -162,10 +183,10 @@ impl Run<'_> {
         context.screen.consent(&format!("updating {}, which restarts the registry", plan.app_id))
     }
 
-    async fn stage(&self, mode: Mode) -> Result<Vec<StagedFile>> {
+    async fn stage(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<StagedFile>> {
         let Some(files) = &self.files else { return Ok(Vec::new()) };
-        let login = self.args.ssh.settings(self.context, &self.args.cluster)?;
-        Staging { spec: &self.spec, files, login, context: self.context }.run(mode).await
+        let Args { ssh, cluster, .. } = self.args;
+        Staging { spec: &self.spec, files, ssh, cluster, context: self.context }.run(mode, interrupt).await
     }
 
     async fn carry_out(&self, plan: DeployPlan, observed: &Observed) -> Result<Report> {

@@ -62,7 +62,7 @@ impl Rollout<'_> {
             return self.carry_out(Request::Create, force, &mut clock).await;
         }
         if self.seen.is_some_and(|found| must_stop_first(&found.status)) {
-            self.context.tell(Event::Stage(format!("stopping {}, which is not healthy", self.id)));
+            self.context.tell(Event::Stage(format!("Stopping {}, which is not healthy", self.id)));
             self.carry_out(Request::Stop, force, &mut clock).await?;
             self.until_free(&mut clock).await?;
         }

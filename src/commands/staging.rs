@@ -1,22 +1,17 @@
 //! Puts the registry's files onto its host, over one login.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use anyhow::Result;
 
 use super::Context;
+use super::flags::{ClusterArgs, FanOutArgs, SshArgs};
+use super::logins::{Logins, Round};
 use super::registry_files::RegistryFiles;
-use crate::domain::agent::{AgentError, Target};
+use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::deploy::{RegistrySpec, StagedFile};
-use crate::domain::event::{Event, Observer};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::effects::ssh::{Ssh, SshSettings};
+use crate::effects::interrupt::Interrupt;
 use crate::plan::script::Mode;
 use crate::plan::staging::{self, Contents};
-
-/// The longest that the login and the script may take together.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What goes where, and how to log in there.
 pub(super) struct Staging<'a> {
@@ -25,47 +20,54 @@ pub(super) struct Staging<'a> {
     /// Its files.
     pub(super) files: &'a RegistryFiles,
     /// How to log in.
-    pub(super) login: SshSettings,
+    pub(super) ssh: &'a SshArgs,
+    /// Whose host it is, for the host keys that are learnt.
+    pub(super) cluster: &'a ClusterArgs,
     /// Where progress is shown.
     pub(super) context: &'a Context,
 }
 
 impl Staging<'_> {
     /// Stages the files, or with [`Mode::Check`] only says which of them differ.
-    pub(super) async fn run(self, mode: Mode) -> Result<Vec<StagedFile>> {
-        let Self { spec, files, login, context } = self;
-        let contents = contents(files);
-        let script = staging::script(spec, contents, mode, &context.holder())?;
-        let doing = if mode == Mode::Apply { "Staging" } else { "Looking at" };
-        context.tell(Event::Stage(format!("{doing} the registry's files on {}", spec.host)));
-        let host = spec.host.clone();
+    pub(super) async fn run(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<StagedFile>> {
+        let contents = self.contents();
+        let script = staging::script(self.spec, contents, mode, &self.context.holder())?;
+        let host = self.spec.host.clone();
         let target = Target { name: host.to_string(), agent_id: None, host, port: None };
-        let observer: Arc<dyn Observer> = context.screen.clone();
-        let ssh = Ssh::open(login, &observer)?;
-        let answer = ssh.run(&target, &script, DEADLINE).await;
-        ssh.close().await;
-        let answer = answer.map_err(|error| failed(spec, error))?;
+        let doing = if mode == Mode::Apply { "Staging" } else { "Looking at" };
+        let stage = format!("{doing} the registry's files on {}", target.name);
+        let (fan_out, context) = (&FanOutArgs::default(), self.context);
+        let settings = self.ssh.settings(context, self.cluster)?;
+        let logins = Logins { ssh: self.ssh, fan_out, cluster: self.cluster, context };
+        let outcomes = logins.round(Round { settings, script, targets: &[target], stage }, interrupt).await?;
+        let result = outcomes.into_iter().next().expect("one target has one outcome").result;
+        let answer = result.map_err(|error| self.failed(error))?;
         match answer.failure.clone() {
-            Some(error) => Err(failed(spec, error).into()),
-            None => Ok(staging::staged(spec, contents, &answer)),
+            Some(error) => Err(self.failed(error).into()),
+            None => Ok(staging::staged(self.spec, contents, &answer)),
         }
     }
-}
 
-fn contents(files: &RegistryFiles) -> Contents<'_> {
-    Contents {
-        config_yml: &files.config_yml,
-        pair: files.pair.as_ref().map(|pair| (pair.chain_pem.as_str(), &pair.key_pem)),
-        htpasswd: files.htpasswd.as_ref(),
+    fn contents(&self) -> Contents<'_> {
+        let files = self.files;
+        Contents {
+            config_yml: &files.config_yml,
+            pair: files.pair.as_ref().map(|pair| (pair.chain_pem.as_str(), &pair.key_pem)),
+            htpasswd: files.htpasswd.as_ref(),
+        }
     }
-}
 
-fn failed(spec: &RegistrySpec, error: AgentError) -> Fault {
-    let message =
-        format!("staging the registry's files on {}: {} ({})", spec.host, error.message, error.kind.word());
-    let fault = Fault::new(FaultKind::Staging, message);
-    match error.hint {
-        Some(hint) => fault.hint(hint),
-        None => fault.hint("Nothing was sent to Marathon. Mend the host, or put the files there yourself and use --no-stage."),
+    fn failed(&self, error: AgentError) -> Fault {
+        let kind = match error.kind {
+            AgentErrorKind::Interrupted => FaultKind::Interrupted,
+            _ => FaultKind::Staging,
+        };
+        let doing = format!("staging the registry's files on {}", self.spec.host);
+        let otherwise = "Mend the host, or put the files there yourself and use --no-stage.";
+        Fault::new(
+            kind,
+            format!("{doing}: {} ({}); nothing was sent to Marathon", error.message, error.kind.word()),
+        )
+        .hint(error.hint.as_deref().unwrap_or(otherwise))
     }
 }

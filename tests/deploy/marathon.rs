@@ -1,9 +1,12 @@
 //! `deploy` against a Marathon that is strict, and against one that misbehaves. It runs the real registry.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use regctl_lab::marathon::{Control, MarathonVersion, Requests};
+use rustix::process::{Pid, Signal, kill_process};
 
+use crate::run::Run;
 use crate::site::Site;
 
 const NEW: MarathonVersion = MarathonVersion::V1_11;
@@ -215,6 +218,26 @@ fn an_app_that_never_came_up_is_stopped_before_it_is_replaced() {
     site.deploy(&["--yes", "--timeout", "1s"]).fault(1, "app-locked");
     let forced = site.deploy(&["--yes", "--force", "--timeout", "60s"]);
     assert_eq!((forced.code, &forced.json()["change"]), (Some(0), &"updated".into()), "{forced:?}");
+}
+
+#[test]
+fn an_interrupted_wait_says_that_marathon_goes_on() {
+    let Some(site) = Site::start(NEW) else { return };
+    let url = site.marathon.url();
+    let args = ["deploy", "-o", "json", "--no-stage", "--marathon", &url, "--host", "127.0.0.9"];
+    let child = site.command(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+    while site.get("/v2/deployments") == serde_json::json!([]) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let second = site.deploy(&[]);
+    assert!(second.fault(1, "locked").contains(&format!("process {}", child.id())), "{second:?}");
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::INT).expect("is there");
+    let started = Instant::now();
+    let run = Run::from(child.wait_with_output().expect("ends"));
+    let message = run.fault(130, "interrupted");
+    assert!(message.contains("/registry it goes on with"), "{message}");
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

@@ -50,14 +50,15 @@ impl Site {
 
     /// A run of regctl there.
     pub(crate) fn regctl(&self, args: &[&str]) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_regctl"))
-            .args(args)
-            .current_dir(self.path())
-            .env_clear()
-            .env("HOME", self.path())
-            .env("PATH", "/usr/bin:/bin")
-            .output();
-        output.expect("regctl runs").into()
+        self.command(args).output().expect("regctl runs").into()
+    }
+
+    /// regctl there, to be started.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_regctl"));
+        command.args(args).current_dir(self.path());
+        command.env_clear().env("HOME", self.path()).env("PATH", "/usr/bin:/bin");
+        command
     }
 
     /// `regctl deploy -o json --no-stage` to this Marathon, on its agent; further arguments may say otherwise.
