@@ -61,7 +61,7 @@ impl Judge {
         if self.own.iter().any(|own| own.der == leaf.der) {
             return Ok(Basis::ItselfInCaFile);
         }
-        if leaf.role == Role::Ca && self.anchor(leaf).is_some() {
+        if leaf.role == Role::Ca && self.anchor(leaf).is_some() && x509::weakness(leaf).is_none() {
             return Ok(Basis::CaAsLeaf);
         }
         Err(self.why_untrusted(chain, then, &error))
@@ -100,7 +100,7 @@ impl Judge {
                 return defect;
             }
         }
-        Defect::Refused(words(error))
+        Defect::Refused(x509::weakness(current).unwrap_or_else(|| words(error)))
     }
 }
 
@@ -116,8 +116,12 @@ fn out_of_time(certificate: &Certificate, now: OffsetDateTime) -> Option<Defect>
 
 fn wrong_name(leaf: &Certificate, host: &Host) -> Option<Defect> {
     let der = CertificateDer::from(leaf.der.as_slice());
-    let name = server_name(host)?;
-    if ParsedCertificate::try_from(&der).and_then(|parsed| verify_server_name(&parsed, &name)).is_ok() {
+    let fits = match (ParsedCertificate::try_from(&der), server_name(host)) {
+        (Ok(parsed), Some(name)) => verify_server_name(&parsed, &name).is_ok(),
+        // It is refused in any case; whether the name is wrong as well is worth knowing.
+        _ => leaf.names().cover(host),
+    };
+    if fits {
         return None;
     }
     let names = leaf.names();
@@ -145,8 +149,20 @@ fn unix_time(time: OffsetDateTime) -> UnixTime {
 
 /// A TLS error in words: for certificates without the layer that only says so.
 pub(super) fn words(error: &Error) -> String {
-    let text = error.to_string();
-    text.strip_prefix("invalid peer certificate: ").unwrap_or(&text).to_owned()
+    let text = match error {
+        Error::InvalidCertificate(CertificateError::Other(other)) => spaced(&other.to_string()),
+        Error::InvalidCertificate(CertificateError::BadSignature) => "its signature does not fit".to_owned(),
+        Error::InvalidCertificate(error) => error.to_string(),
+        error => error.to_string(),
+    };
+    text.chars().take(200).collect()
+}
+
+/// `UnsupportedCriticalExtension` as people write it.
+fn spaced(text: &str) -> String {
+    let separate =
+        |c: char| if c.is_ascii_uppercase() { format!(" {}", c.to_ascii_lowercase()) } else { c.to_string() };
+    text.chars().map(separate).collect::<String>().trim().to_owned()
 }
 
 impl ServerCertVerifier for Judge {

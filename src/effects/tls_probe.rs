@@ -54,7 +54,11 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
     };
     let (basis, mut defects) = Judge::new(own, &provider).judge(&chain, address.host(), now);
     let protocol = ended.unwrap_or_else(|meeting| {
-        defects.push(Defect::Refused(reason(meeting)));
+        // Often it is the certificate itself that ends the handshake, and then it is told already.
+        if !defects.iter().any(|defect| matches!(defect, Defect::Refused(_))) {
+            let weakness = chain.first().and_then(x509::weakness);
+            defects.push(Defect::Refused(weakness.unwrap_or_else(|| reason(meeting))));
+        }
         String::new()
     });
     let basis = if defects.is_empty() { basis } else { Basis::Nothing };

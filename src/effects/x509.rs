@@ -5,7 +5,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use x509_parser::oid_registry::OID_PKCS1_SHA1WITHRSA;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use x509_parser::public_key::PublicKey;
 
 use crate::domain::cert::{CertificateSummary, Names, Validity};
 use crate::domain::certificate::{Certificate, Role, Signer};
@@ -53,6 +55,21 @@ pub(super) fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool
     let (Ok(certificate), Ok(issuer)) = (parse(&certificate.der), parse(&issuer.der)) else { return false };
     certificate.issuer() == issuer.subject()
         && certificate.verify_signature(Some(issuer.public_key())).is_ok()
+}
+
+/// What makes TLS libraries refuse a certificate that is otherwise in order, in words.
+pub(super) fn weakness(certificate: &Certificate) -> Option<String> {
+    let parsed = parse(&certificate.der).ok()?;
+    if parsed.signature_algorithm.algorithm == OID_PKCS1_SHA1WITHRSA {
+        return Some("it is signed with SHA-1, which clients take no more".to_owned());
+    }
+    match parsed.public_key().parsed() {
+        Ok(PublicKey::RSA(key)) if key.key_size() < 2048 => Some(format!(
+            "its RSA key has {} bits, and 2048 are the fewest that regctl takes",
+            key.key_size()
+        )),
+        _ => None,
+    }
 }
 
 /// Parses DER without judging it.

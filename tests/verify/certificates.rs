@@ -88,6 +88,45 @@ fn a_certificate_that_ends_soon_is_warned_of() {
 }
 
 #[test]
+fn what_tls_libraries_refuse_is_told_in_words() {
+    let san = "subjectAltName=IP:127.0.0.1";
+    let cases = [
+        ("rsa:2048", "-sha1", san.to_owned(), "signed with SHA-1"),
+        ("rsa:2048", "-sha1", format!("{san}\\nbasicConstraints=CA:TRUE"), "signed with SHA-1"),
+        ("rsa:1024", "", san.to_owned(), "RSA key has 1024 bits"),
+        ("rsa:2048", "", format!("{san}\\nextendedKeyUsage=clientAuth"), "extended key usage"),
+        (
+            "rsa:2048",
+            "",
+            format!("{san}\\n1.2.3.4=critical,ASN1:UTF8String:x"),
+            "unsupported critical extension",
+        ),
+    ];
+    for (key, option, extensions, words) in cases {
+        let bench = Bench::new(&format!(
+            "{CA}openssl req -new -newkey {key} -nodes -keyout domain.key -subj /CN=127.0.0.1 -out weak.csr
+             printf '{extensions}' >ext
+             openssl x509 -req {option} -in weak.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 90 -extfile ext -out domain.crt"
+        ));
+        let verified = bench.verify(&at(&bench.registry()), &[]);
+        verified.assert_refused("bad-certificate");
+        let detail = verified.finding("tls").2;
+        assert!(detail.contains(words) && detail.matches("refused").count() == 1, "{detail}");
+    }
+}
+
+#[test]
+fn a_certificate_of_version_1_has_no_names() {
+    let bench = Bench::new(&format!(
+        "{CA}openssl x509 -req -in leaf.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 90 -out domain.crt"
+    ));
+    let verified = bench.verify(&at(&bench.registry()), &[]);
+    assert_eq!((verified.exit, verified.finding("tls").0), (Some(1), "fail"));
+    let detail = verified.finding("tls").2;
+    assert!(detail.contains("unsupported cert version") && detail.contains("no SAN"), "{detail}");
+}
+
+#[test]
 fn every_defect_of_a_certificate_is_told_at_once() {
     let bench = Bench::leaf("DNS:127.0.0.1", "faketime 2021-05-05");
     let _ = shell(
