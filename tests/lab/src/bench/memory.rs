@@ -51,9 +51,11 @@ impl Watch {
         let thread = thread::Builder::new()
             .name("memory".to_owned())
             .spawn(move || {
-                let mut peak = Peak::default();
+                let (mut peak, mut before) = (Peak::default(), Vec::new());
                 while !told.load(Ordering::Relaxed) {
-                    peak = peak.or(look(&group.pids()));
+                    let pids = group.pids();
+                    peak = peak.or(look(&pids, &before));
+                    before = pids;
                     thread::sleep(INTERVAL);
                 }
                 peak
@@ -69,15 +71,28 @@ impl Watch {
     }
 }
 
-fn look(pids: &[u32]) -> Peak {
-    let mut seen = Peak { processes: pids.len(), ..Peak::default() };
-    for pid in pids {
+/// A process that still runs its parent's program counts from the second look on: until then it may be one that is
+/// only about to become another, and has borrowed all of its parent's memory for that moment (vfork).
+fn look(pids: &[u32], before: &[u32]) -> Peak {
+    let counted: Vec<u32> =
+        pids.iter().copied().filter(|pid| before.contains(pid) || !is_like_its_parent(*pid)).collect();
+    let mut seen = Peak { processes: counted.len(), ..Peak::default() };
+    for pid in counted {
         // One that has just ended takes nothing.
         let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
         seen.pss += kib(&rollup, "Pss:");
         seen.rss += kib(&rollup, "Rss:");
     }
     seen
+}
+
+fn is_like_its_parent(pid: u32) -> bool {
+    let program = |pid: &str| fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name, in parentheses, may hold spaces: count from its end.
+    let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1));
+    let own = program(&pid.to_string());
+    own.is_some() && own == parent.and_then(program)
 }
 
 /// The value of a line such as `Pss:     1234 kB`; 0 where there is none.
@@ -88,7 +103,10 @@ fn kib(rollup: &str, key: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::process::{Command, Stdio};
+
     use super::*;
+    use crate::wait::{Progress, wait_for};
 
     #[test]
     fn a_line_of_the_rollup_is_read() {
@@ -100,7 +118,24 @@ mod tests {
 
     #[test]
     fn this_process_takes_memory() {
-        let seen = look(&[std::process::id()]);
+        let seen = look(&[std::process::id()], &[]);
         assert!(seen.pss > 0 && seen.rss >= seen.pss && seen.processes == 1, "{seen:?}");
+    }
+
+    #[test]
+    fn a_copy_of_its_parent_counts_at_the_second_look() {
+        // The shell waits for a copy of itself.
+        let mut shell =
+            Command::new("sh").args(["-c", "(read line; :); :"]).stdin(Stdio::piped()).spawn().unwrap();
+        let children = format!("/proc/{0}/task/{0}/children", shell.id());
+        let copy = wait_for("the copy", Duration::from_secs(10), || {
+            let found = fs::read_to_string(&children).unwrap_or_default();
+            found.trim().parse().map_or_else(|_| Progress::NotYet(found), Progress::Done)
+        })
+        .unwrap();
+        assert_eq!(look(&[shell.id(), copy], &[]).processes, 1);
+        assert_eq!(look(&[shell.id(), copy], &[shell.id(), copy]).processes, 2);
+        drop(shell.stdin.take());
+        shell.wait().unwrap();
     }
 }
