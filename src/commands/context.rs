@@ -10,7 +10,7 @@ use crate::domain::config::{self, Config};
 use crate::domain::event::{Event, Observer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::files;
-use crate::report::Style;
+use crate::report::{Format, Style};
 use crate::terminal::Screen;
 
 /// What every command has at hand.
@@ -22,20 +22,23 @@ pub struct Context {
     pub base: PathBuf,
     /// Where progress is shown and questions are asked.
     pub screen: Arc<Screen>,
+    /// What stdout is to hold.
+    pub format: Format,
 }
 
 impl Context {
     /// Reads the configuration. Errors: a named file that is missing, or one that does not parse.
     pub fn new(global: &Global, screen: Arc<Screen>) -> Result<Self> {
         let file = global.config.clone().or_else(default_file);
+        let format = global.output;
         let Some(file) = file else {
-            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen });
+            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen, format });
         };
         let text = files::read_text(&file, FaultKind::Config)?;
         let config = config::parse(&text)
             .map_err(|why| Fault::new(FaultKind::Config, format!("{}: {why}", file.display())))?;
         let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Self { config, base, screen })
+        Ok(Self { config, base, screen, format })
     }
 
     /// A path of the configuration file, seen from the working directory.

@@ -1,5 +1,6 @@
 //! What commands that run one script on every agent have in common.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -8,9 +9,10 @@ use time::OffsetDateTime;
 use super::Context;
 use super::flags::{self, AgentArgs, ChangeArgs, ClusterArgs, FanOutArgs, SshArgs};
 use super::logins::Logins;
+use super::stream::Stream;
 use crate::domain::event::Event;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::script::{Outcome, RemoteScript};
+use crate::domain::script::RemoteScript;
 use crate::domain::trust::{TrustReport, Work};
 use crate::effects::lock::Lock;
 use crate::plan::script::Mode;
@@ -42,6 +44,8 @@ pub(super) struct Job<'a> {
     pub(super) script: RemoteScript,
     /// What it does where it may.
     pub(super) work: Work,
+    /// Who is to have each result at once.
+    pub(super) stream: Option<Arc<Stream>>,
 }
 
 impl FleetArgs {
@@ -64,17 +68,21 @@ impl FleetArgs {
 
     /// How to log in, and how many at a time.
     pub(super) const fn logins<'a>(&'a self, context: &'a Context) -> Logins<'a> {
-        Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context }
+        Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context, watcher: None }
     }
 
     /// Runs the script on every agent and says what came of it.
     pub(super) async fn run(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
-        let Job { registry, selection, script, work } = job;
+        let Job { registry, selection, script, work, stream } = job;
+        let watcher = stream.clone().map(|stream| stream as _);
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
-            self.log_in(selection, script, context).await?
+            let _lock = self.lock(context)?;
+            let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
+            let logins = Logins { watcher, ..self.logins(context) };
+            logins.run(script, &selection.targets, doing).await?
         };
         let now = OffsetDateTime::now_utc();
         for warning in trust::warnings(selection, &outcomes, now) {
@@ -83,19 +91,10 @@ impl FleetArgs {
         let agents = trust::agents(selection, &outcomes, now);
         let summary = trust::summary(&agents, started.elapsed());
         let exit = trust::exit(&agents, &summary, self.change.exit_by_difference());
+        if let Some(stream) = stream {
+            stream.finish(&agents);
+        }
         let work = if self.mode() == Mode::Check { Work::Look } else { work };
         Ok(TrustReport { registry, agents, summary, work, exit })
-    }
-
-    /// One login to each address.
-    async fn log_in(
-        &self,
-        selection: &Selection,
-        script: RemoteScript,
-        context: &Context,
-    ) -> Result<Vec<Outcome>> {
-        let _lock = self.lock(context)?;
-        let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
-        self.logins(context).run(script, &selection.targets, doing).await
     }
 }

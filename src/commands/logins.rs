@@ -26,6 +26,8 @@ pub(super) struct Logins<'a> {
     pub(super) cluster: &'a ClusterArgs,
     /// Where progress is shown.
     pub(super) context: &'a Context,
+    /// Who is to have the events of the work; the screen where nobody is named.
+    pub(super) watcher: Option<Arc<dyn Observer>>,
 }
 
 /// One script for some hosts.
@@ -58,7 +60,7 @@ impl Logins<'_> {
     /// As [`Self::run`], for commands that log in in a way of their own, or more than once.
     pub(super) async fn round(&self, round: Round<'_>, interrupt: &mut Interrupt) -> Result<Vec<Outcome>> {
         let Round { settings, script, targets, stage } = round;
-        let observer: Arc<dyn Observer> = self.context.screen.clone();
+        let observer = self.watcher.clone().unwrap_or_else(|| self.context.screen.clone());
         let ssh = Arc::new(Ssh::open(settings, &observer)?);
         let limits = self.fan_out.limits(self.context, ssh.is_proxied())?;
         self.context.tell(Event::Stage(stage));

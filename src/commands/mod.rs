@@ -16,6 +16,7 @@ pub mod render;
 mod rollout;
 pub mod ssh_setup;
 mod staging;
+mod stream;
 pub mod trust_agents;
 pub mod untrust_agents;
 pub mod verify;

@@ -1,11 +1,14 @@
 //! `regctl trust-agents`: the CA and the conntrack setting onto every agent, in one login each.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::{self, RegistryArgs};
 use super::fleet::{FleetArgs, Job};
+use super::stream::Stream;
 use crate::domain::event::Event;
 use crate::domain::runtime::Runtimes;
 use crate::domain::trust::Work;
@@ -38,6 +41,9 @@ pub struct Args {
     /// that an agent has [default: docker].
     #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME")]
     runtime: Option<Runtimes>,
+    /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
+    #[arg(long, help_heading = "Global options")]
+    stream: bool,
     /// Leave the conntrack setting alone.
     #[arg(long)]
     no_sysctl: bool,
@@ -53,15 +59,16 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let selection = select(&args, context).await?;
     let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
     let script = plan.script(args.fleet.mode(), &context.holder())?;
-    let report =
-        args.fleet.run(Job { registry, selection: &selection, script, work: Work::Trust }, context).await?;
+    let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
+    let job = Job { registry, selection: &selection, script, work: Work::Trust, stream };
+    let report = args.fleet.run(job, context).await?;
     if args.fleet.mode() == Mode::Apply {
         let whole = !args.failed && args.fleet.agents.takes_all(context)?;
         let scope = if whole { Scope::Whole } else { Scope::Part };
         let state = flags::state_dir(context, &args.fleet.cluster)?;
         kept::write(&state, unfinished::after(kept::read(&state)?, &report.agents, scope))?;
     }
-    Ok(Report::Trust(report))
+    Ok(if args.stream { Report::Streamed(report) } else { Report::Trust(report) })
 }
 
 /// All agents that are meant or, with `--failed`, those of them that are on the list.

@@ -33,7 +33,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if mode == Mode::Apply {
         context.screen.consent(&question(&args.registry, selection.agents.len()))?;
     }
-    let job = Job { registry: args.registry, selection: &selection, script, work: Work::Untrust };
+    let job =
+        Job { registry: args.registry, selection: &selection, script, work: Work::Untrust, stream: None };
     Ok(Report::Untrust(args.fleet.run(job, context).await?))
 }
 

@@ -1,5 +1,7 @@
 //! What the work tells the screen while it runs.
 
+use super::script::Outcome;
+
 /// How one agent or check came out, for the progress view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -36,6 +38,13 @@ pub enum Event {
         mark: Mark,
         /// One line more, such as the reason of a failure; may be empty.
         note: String,
+    },
+    /// The whole outcome of one of them, for whoever passes results on while the others are still at work.
+    Settled {
+        /// Which of the targets it is.
+        target: usize,
+        /// How it came out.
+        outcome: Box<Outcome>,
     },
     /// What a wait is waiting for just now; replaces the one before.
     Waiting(String),

@@ -16,10 +16,12 @@ const NAMED: usize = 5;
 
 /// One entry for each agent that is meant; those that share a login share its outcome. `now` is our own time.
 pub fn agents(selection: &Selection, outcomes: &[Outcome], now: OffsetDateTime) -> Vec<AgentReport> {
-    selection.agents.iter().map(|agent| agent_report(agent, outcomes, now)).collect()
+    let outcome = |agent: &Selected| agent.login.as_ref().ok().map(|target| &outcomes[*target]);
+    selection.agents.iter().map(|agent| agent_report(agent, outcome(agent), now)).collect()
 }
 
-fn agent_report(agent: &Selected, outcomes: &[Outcome], now: OffsetDateTime) -> AgentReport {
+/// The entry of one agent; without an outcome, that of one that nothing may connect to.
+pub fn agent_report(agent: &Selected, outcome: Option<&Outcome>, now: OffsetDateTime) -> AgentReport {
     let mut report = AgentReport {
         agent: agent.name.clone(),
         agent_id: agent.agent_id.clone(),
@@ -30,9 +32,8 @@ fn agent_report(agent: &Selected, outcomes: &[Outcome], now: OffsetDateTime) -> 
         attempts: 0,
         elapsed_ms: 0,
     };
-    let outcome = match &agent.login {
-        Ok(target) => &outcomes[*target],
-        Err(error) => return AgentReport { error: Some(error.clone()), ..report },
+    let Some(outcome) = outcome else {
+        return AgentReport { error: agent.login.clone().err(), ..report };
     };
     report.attempts = outcome.attempts;
     report.elapsed_ms = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);

@@ -18,17 +18,27 @@ pub(super) fn render(report: &Report) -> String {
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),
         Report::Untrust(report) => document("untrust-agents", report),
+        Report::Streamed(report) => line("trust-agents.summary", &report.summary) + "\n",
     }
 }
 
 /// `{"schema": "regctl.<command>/v1", …fields}`, indented, with a line break at the end.
 fn document(command: &str, report: &impl Serialize) -> String {
+    pretty(&with_schema(command, report))
+}
+
+/// The same in one line, without its break.
+pub(super) fn line(command: &str, report: &impl Serialize) -> String {
+    with_schema(command, report).to_string()
+}
+
+fn with_schema(command: &str, report: &impl Serialize) -> Value {
     let mut fields = Map::new();
     fields.insert("schema".to_owned(), format!("regctl.{command}/v1").into());
     if let Ok(Value::Object(own)) = serde_json::to_value(report) {
         fields.extend(own);
     }
-    pretty(&Value::Object(fields))
+    Value::Object(fields)
 }
 
 /// The document of a run that ended without a report.

@@ -10,7 +10,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::VerifyReport;
 use crate::domain::ssh_setup::SshSetupReport;
-use crate::domain::trust::TrustReport;
+use crate::domain::trust::{AgentReport, TrustReport};
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub enum Report {
     Trust(TrustReport),
     /// Of `untrust-agents`.
     Untrust(TrustReport),
+    /// Of `trust-agents --stream`, whose agents have been told already.
+    Streamed(TrustReport),
 }
 
 impl From<CertGenReport> for Report {
@@ -75,7 +77,7 @@ impl Report {
             Self::Verify(report) => report.exit(),
             Self::Agents(report) => report.exit,
             Self::SshSetup(report) => report.exit,
-            Self::Trust(report) | Self::Untrust(report) => report.exit,
+            Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
         }
     }
 }
@@ -86,6 +88,11 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
         Format::Human => text::render(report, style),
         Format::Json => json::render(report),
     }
+}
+
+/// One agent's entry as one line of JSON, for whoever does not wait for the end.
+pub fn agent_line(agent: &AgentReport) -> String {
+    json::line("trust-agents.agent", agent)
 }
 
 /// What a run without a report prints, and how it ends.

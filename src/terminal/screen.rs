@@ -84,6 +84,19 @@ impl Screen {
         self.settings.colored && std::io::stderr().is_terminal() && !color_is_forbidden()
     }
 
+    /// Writes a line on stdout at once: a result that somebody is waiting for. A closed pipe is not worth a panic.
+    pub fn hand_out(&self, line: &str) {
+        let view = self.view();
+        let write = || {
+            let mut stdout = std::io::stdout().lock();
+            let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+        };
+        match &view.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
     fn view(&self) -> std::sync::MutexGuard<'_, View> {
         self.view.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -144,7 +157,7 @@ impl Screen {
                 self.redraw(&mut view);
             }
             Event::Warning(text) => self.line(&view, &format!("warning: {text}")),
-            Event::Detail(_) => {}
+            Event::Detail(_) | Event::Settled { .. } => {}
         }
     }
 }
@@ -153,6 +166,8 @@ impl Observer for Screen {
     fn observe(&self, event: Event) {
         match self.settings.loudness {
             Loudness::Quiet => {}
+            // It was told when it had finished.
+            Loudness::Verbose if matches!(event, Event::Settled { .. }) => {}
             Loudness::Verbose => self.verbose(&log_line(&event)),
             Loudness::Normal => self.show(event),
         }
@@ -199,6 +214,7 @@ fn log_line(event: &Event) -> String {
         }
         Event::Waiting(text) => format!("waiting: {text}"),
         Event::Warning(text) => format!("warning: {text}"),
+        Event::Settled { target, .. } => format!("target {target} is settled"),
     }
 }
 

@@ -9,18 +9,21 @@ use serde_json::Value;
 
 use crate::fleet::Fleet;
 
-/// Starts trust-agents on the master and waits until it has logged in to a1.
-fn begin(fleet: &Fleet, words: &str) -> Child {
-    let line =
-        format!("echo $$ >/run/regctl.pid; exec regctl -v -o json trust-agents {words} 2>/run/regctl.log");
+const LOGGED_IN: &str = "192.168.1.11: logged in";
+
+/// Starts trust-agents on the master and waits until its log says all of this.
+fn begin(fleet: &Fleet, words: &str, until: &[&str]) -> Child {
+    let line = format!(
+        "echo $$ >/run/regctl.pid; exec setsid regctl -v -o json trust-agents {words} 2>/run/regctl.log"
+    );
     let mut command = fleet.master().command("sh");
     command.args(["-c", &line]).stdout(Stdio::piped());
     let child = command.spawn().expect("starts");
-    wait_for("a login", Duration::from_secs(20), || {
+    wait_for("logins", Duration::from_secs(20), || {
         let log = fleet.master().read("/run/regctl.log").unwrap_or_default();
-        if log.contains("192.168.1.11: logged in") { Progress::Done(()) } else { Progress::NotYet(log) }
+        if until.iter().all(|text| log.contains(text)) { Progress::Done(()) } else { Progress::NotYet(log) }
     })
-    .expect("a1 is logged in to");
+    .expect("it gets that far");
     child
 }
 
@@ -42,13 +45,18 @@ fn end(child: Child) -> (Option<i32>, Value) {
 fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
     let Some(fleet) = Fleet::start(4) else { return };
     fleet.agent("a1").fault(&Fault::Slow { seconds: 60 }).expect("is slow");
-    // One at a time: a2 and a3 wait for their turn behind a1, while a4 was done before.
+    fleet.agent("a2").fault(&Fault::Silent).expect("is silent");
+    // Two at a time: a3 waits for its turn behind a1, which is logged in to, and a2, which is being connected to.
     fleet.trust(&["--only", "192.168.1.14"]).assert_exit(0);
     fleet
         .master()
         .write("/agents.txt", "192.168.1.14\n192.168.1.11\n192.168.1.12\n192.168.1.13\n")
         .expect("writes");
-    let child = begin(&fleet, "--agents-file /agents.txt --ssh-user core --parallel 1");
+    let child = begin(
+        &fleet,
+        "--agents-file /agents.txt --ssh-user core --parallel 2",
+        &[LOGGED_IN, "192.168.1.12: started"],
+    );
     signal(&fleet, "INT");
     let started = Instant::now();
     let (exit, report) = end(child);
@@ -56,11 +64,13 @@ fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
     assert_eq!(exit, Some(130));
     let statuses: Vec<_> =
         report["agents"].as_array().expect("a report").iter().map(|agent| &agent["status"]).collect();
-    assert_eq!(statuses, ["unchanged", "failed", "skipped", "skipped"]);
-    assert_eq!(report["agents"][1]["error"]["kind"], "interrupted");
-    assert_eq!(fleet.agent("a2").logins().expect("counts"), 0);
+    assert_eq!(statuses, ["unchanged", "failed", "failed", "skipped"], "{report}");
+    assert!((1..4).all(|agent| report["agents"][agent]["error"]["kind"] == "interrupted"), "{report}");
+    assert_eq!(fleet.agent("a3").connections().expect("counts"), 1, "the probe and no login");
     fleet.assert_nothing_is_left();
-    fleet.agent("a1").clear_faults().expect("is well again");
+    for name in ["a1", "a2"] {
+        fleet.agent(name).clear_faults().expect("is well again");
+    }
     let run = fleet.trust(&["--failed", "--agents-file", "/agents.txt"]);
     run.assert_exit(0);
     assert_eq!(run.json["summary"]["total"], 3, "a4 was done");
@@ -71,7 +81,7 @@ fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
 fn a_second_run_is_told_who_holds_the_lock() {
     let Some(fleet) = Fleet::start(2) else { return };
     fleet.agent("a1").fault(&Fault::Slow { seconds: 60 }).expect("is slow");
-    let child = begin(&fleet, "--ssh-user core");
+    let child = begin(&fleet, "--ssh-user core", &[LOGGED_IN]);
     let second = fleet.trust(&[]);
     second.assert_exit(1);
     assert_eq!(second.json["error"]["kind"], "locked");
@@ -101,7 +111,7 @@ fn what_sigkill_leaves_the_next_run_clears_away() {
     let Some(fleet) = Fleet::start(1) else { return };
     let agent = fleet.agent("a1");
     agent.fault(&Fault::Slow { seconds: 60 }).expect("is slow");
-    let child = begin(&fleet, "--ssh-user core");
+    let child = begin(&fleet, "--ssh-user core", &[LOGGED_IN]);
     signal(&fleet, "KILL");
     end(child);
     let left = fleet.master().shell("ls -d /tmp/regctl-*").expect("looks").stdout;
@@ -116,7 +126,7 @@ fn link_lost_half_way() {
     let Some(fleet) = Fleet::start(2) else { return };
     let agent = fleet.agent("a1");
     agent.fault(&Fault::Slow { seconds: 4 }).expect("is slow");
-    let child = begin(&fleet, "--ssh-user core");
+    let child = begin(&fleet, "--ssh-user core", &[LOGGED_IN]);
     agent.fault(&Fault::Blackholed).expect("is cut off");
     let started = Instant::now();
     let (exit, report) = end(child);

@@ -1,6 +1,9 @@
 //! What a first run does, and that a second one does nothing.
 
 use regctl_lab::Host;
+use regctl_lab::faults::Fault;
+use regctl_lab::mesos::{OddAgent, Scenario};
+use serde_json::Value;
 
 use crate::fleet::{Fleet, identities, liberal};
 
@@ -77,4 +80,29 @@ fn trust_outlives_a_reboot() {
     assert_eq!(liberal(agent), "1", "sysctl.d was read at boot");
     let run = fleet.trust(&[]);
     assert_eq!(run.status(agent), "unchanged", "{}", run.stdout);
+}
+
+#[test]
+fn a_stream_tells_each_agent_as_soon_as_it_is_done() {
+    let Some(fleet) = Fleet::start(2) else { return };
+    fleet.trust(&["--stream", "--skip", "*"]).assert_exit(1);
+    fleet.agent("a1").fault(&Fault::PortClosed).expect("is closed");
+    let bad = OddAgent { hostname: "a;b".to_owned(), pid: "slave(1)@192.168.1.12:5051".to_owned() };
+    fleet.lab.mesos(&Scenario::Odd { agents: vec![bad] }).expect("plays");
+    let run = fleet.trust(&["--stream"]);
+    run.assert_exit(3);
+    let lines: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("is JSON")).collect();
+    let told: Vec<_> = lines.iter().map(|line| (&line["agent"], &line["status"])).collect();
+    assert_eq!(lines.len(), 4, "{told:?}");
+    assert_eq!(told[0], (&"192.168.1.12".into(), &"changed".into()), "the good one is done first");
+    assert_eq!((told[1].1, &lines[1]["error"]["kind"]), (&"failed".into(), &"connect-refused".into()));
+    assert_eq!(lines[2]["error"]["kind"], "invalid-name");
+    assert_eq!(lines[0]["schema"], "regctl.trust-agents.agent/v1");
+    assert_eq!(
+        (&lines[3]["schema"], &lines[3]["total"]),
+        (&"regctl.trust-agents.summary/v1".into(), &3.into())
+    );
+    let human = fleet.master().exec(&["regctl", "trust-agents", "--stream"]).expect("runs");
+    assert_eq!(human.status.code(), Some(2), "{}", human.stderr);
 }

@@ -46,7 +46,7 @@ impl FromAgents<'_> {
         let Args { cluster, ssh, fan_out, .. } = self.args;
         let sights: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull)).collect();
         let script = visit::script(&sights, self.login(visits).as_ref(), &self.context.holder())?;
-        let logins = Logins { ssh, fan_out, cluster, context: self.context };
+        let logins = Logins { ssh, fan_out, cluster, context: self.context, watcher: None };
         let outcomes = logins.run(script, &selection.targets, "Asking").await?;
         let about = |selected: &Selected| match &selected.login {
             Ok(target) => agent::check(&selected.name, &outcomes[*target].result, &sights),

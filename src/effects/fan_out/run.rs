@@ -123,7 +123,7 @@ impl<T: Transport> Round<'_, T> {
             self.again.push_back(index);
             self.shared.tell_retry(index, &outcome);
         } else {
-            self.shared.tell_finished(index, &outcome.result);
+            self.shared.tell_finished(index, &outcome);
         }
         outcomes[index] = Some(outcome);
     }
@@ -142,6 +142,10 @@ impl<T: Transport> Round<'_, T> {
         let deadline = tokio::time::Instant::now() + self.grace;
         while let Ok(Some(done)) = tokio::time::timeout_at(deadline, workers.join_next()).await {
             if let Ok((index, Some(outcome))) = done {
+                // Ctrl-C reaches every ssh of the terminal too; one that broke off now did so because of that.
+                let broken =
+                    outcome.result.as_ref().is_err_and(|error| error.kind == AgentErrorKind::Protocol);
+                let outcome = if broken { self.shared.unfinished(index) } else { outcome };
                 self.settle(index, outcome, outcomes);
             }
         }

@@ -63,15 +63,16 @@ impl<T: Transport> Shared<T> {
         }
     }
 
-    pub(super) fn tell_finished(&self, index: usize, result: &Result<Answer, AgentError>) {
+    pub(super) fn tell_finished(&self, index: usize, outcome: &Outcome) {
         let subject = self.targets[index].name.clone();
-        let (mark, note) = match result {
+        let (mark, note) = match &outcome.result {
             Ok(answer) => {
                 (mark(answer), answer.failure.as_ref().map(ToString::to_string).unwrap_or_default())
             }
             Err(error) => (Mark::Failed, error.to_string()),
         };
         self.observer.observe(Event::Finished { subject, mark, note });
+        self.observer.observe(Event::Settled { target: index, outcome: Box::new(outcome.clone()) });
     }
 }
 

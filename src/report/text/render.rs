@@ -15,7 +15,9 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Verify(report) => verify::verified(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
-        Report::Trust(report) | Report::Untrust(report) => trust::told(report, paint),
+        Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
+            trust::told(report, paint)
+        }
     }
 }
 
