@@ -38,7 +38,7 @@ impl Staging<'_> {
         let stage = format!("{doing} the registry's files on {}", target.name);
         let (fan_out, context) = (&FanOutArgs::default(), self.context);
         let settings = self.ssh.settings(context, self.cluster)?;
-        let logins = Logins { ssh: self.ssh, fan_out, cluster: self.cluster, context };
+        let logins = Logins { ssh: self.ssh, fan_out, cluster: self.cluster, context, watcher: None };
         let outcomes = logins.round(Round { settings, script, targets: &[target], stage }, interrupt).await?;
         let result = outcomes.into_iter().next().expect("one target has one outcome").result;
         let answer = result.map_err(|error| self.failed(error))?;
