@@ -49,16 +49,16 @@ pub struct Args {
     #[command(flatten)]
     change: ChangeArgs,
     /// How long to wait until it is healthy [default: 10m].
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Deployment")]
     timeout: Option<Duration>,
     /// Do not wait until it is healthy.
-    #[arg(long, conflicts_with = "timeout")]
+    #[arg(long, conflicts_with = "timeout", help_heading = "Deployment")]
     no_wait: bool,
     /// Put no files onto the host: they are there already.
-    #[arg(long)]
+    #[arg(long, help_heading = "Deployment")]
     no_stage: bool,
     /// Cancel a deployment that holds the app.
-    #[arg(long)]
+    #[arg(long, help_heading = "Deployment")]
     force: bool,
 }
 

@@ -54,6 +54,8 @@ struct View {
 
 /// On a pipe, progress lines come at most this often.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(2);
+/// On a pipe, a wait that goes on for the same thing is told again after so long.
+const WAITING_INTERVAL: Duration = Duration::from_secs(30);
 /// So many running agents are named; the rest are counted.
 const NAMED: usize = 3;
 
@@ -129,7 +131,11 @@ impl Screen {
         let mut view = self.view();
         match event {
             Event::Stage(text) => {
-                view.waiting.clear();
+                // What the stage before was counting or waiting for is over.
+                *view = View { bar: view.bar.take(), ..View::default() };
+                if let Some(bar) = &view.bar {
+                    bar.set_message("");
+                }
                 self.line(&view, &text);
             }
             Event::FanOut { total } => *view = View { bar: view.bar.take(), total, ..View::default() },
@@ -146,7 +152,10 @@ impl Screen {
                     view.failed += 1;
                     self.line(&view, &format!("{subject}: {note}"));
                 }
-                self.redraw(&mut view);
+                // One of one needs no count in a log.
+                if self.live || view.total > 1 {
+                    self.redraw(&mut view);
+                }
             }
             Event::Waiting(text) => {
                 let changed = view.waiting != text;
@@ -154,7 +163,10 @@ impl Screen {
                 if changed {
                     view.last_plain_line = None;
                 }
-                self.redraw(&mut view);
+                let due = view.last_plain_line.is_none_or(|at| at.elapsed() >= WAITING_INTERVAL);
+                if self.live || due {
+                    self.redraw(&mut view);
+                }
             }
             Event::Warning(text) => self.line(&view, &format!("warning: {text}")),
             Event::Detail(_) | Event::Settled { .. } => {}
