@@ -1,4 +1,4 @@
-//! How a registry is named: the literal host[:port] of image references, and the VIP label it comes from.
+//! How a registry is named: the literal `host[:port]` of image references, and the VIP label it comes from.
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::host::{Host, HostPort};
 
-/// The host[:port] part of an image reference, kept to the letter: Docker looks for its CA in the directory of exactly
+/// The `host[:port]` part of an image reference, kept to the letter: Docker looks for its CA in the directory of exactly
 /// that name, so `192.168.0.1` and `192.168.0.1:443` are two different registries to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

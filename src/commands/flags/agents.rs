@@ -1,5 +1,7 @@
 //! Which agents are meant: where their names come from, and which of them.
 
+#![expect(rustdoc::broken_intra_doc_links, reason = "the flags' comments are help texts, not links")]
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;

@@ -1,5 +1,7 @@
 //! Where the cluster is and how to be let in.
 
+#![expect(rustdoc::bare_urls, reason = "the flags' comments are help texts, not links")]
+
 use std::path::PathBuf;
 use std::time::Duration;
 

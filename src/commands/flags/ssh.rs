@@ -1,5 +1,7 @@
 //! How to log in to agents, and how many at a time.
 
+#![expect(rustdoc::broken_intra_doc_links, reason = "the flags' comments are help texts, not links")]
+
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
