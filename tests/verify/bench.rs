@@ -15,7 +15,7 @@ openssl req -config ./openssl.cnf -newkey rsa:2048 -nodes -keyout domain.key -x5
 cp domain.crt ca.crt
 "#;
 
-/// A CA that is ten years old at most, and a request for a leaf.
+/// A CA that holds from 2020 to 2039, and a request for a leaf.
 pub(crate) const CA: &str = "
 printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n' >ca.ext
 openssl req -new -newkey rsa:2048 -nodes -keyout ca.key -subj /CN=Test -out ca.csr

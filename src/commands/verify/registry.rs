@@ -14,7 +14,7 @@ use crate::domain::fault::Fault;
 use crate::domain::finding::{Finding, Status};
 use crate::domain::image::Image;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::registry_api::Api;
+use crate::domain::registry_api::{Api, Deletion};
 use crate::domain::tls::Meeting;
 use crate::effects::http::{self, Endpoint};
 use crate::effects::registry::Registry;
@@ -152,7 +152,7 @@ impl Visit {
     }
 }
 
-async fn there_and_back(registry: &Registry, image: &Image) -> Result<crate::domain::registry_api::Deletion> {
+async fn there_and_back(registry: &Registry, image: &Image) -> Result<Deletion> {
     let same = registry.read_back(image).await;
     let deletion = registry.delete(image).await;
     same.and(deletion)
