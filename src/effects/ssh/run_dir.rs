@@ -80,12 +80,23 @@ fn clear_dead(base: &Path) {
     }
 }
 
+/// Whether nobody holds its lock. A process of that number may be just about to take it; one in another container is
+/// not seen here, and has its lock by then.
 fn is_dead(path: &Path) -> bool {
+    if other_process(path).is_some_and(|number| Path::new("/proc").join(number.to_string()).exists()) {
+        return false;
+    }
     match File::open(path.join("lock")) {
         Ok(lock) => flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok(),
         // A run that is just starting has no lock yet, for some microseconds; an old folder without one is dead.
         Err(error) => error.kind() == ErrorKind::NotFound && is_old(path),
     }
+}
+
+/// The number of the process that made it, where that is not this one.
+fn other_process(path: &Path) -> Option<u32> {
+    let number = path.file_name()?.to_str()?.rsplit('-').next()?.parse().ok()?;
+    (number != std::process::id()).then_some(number)
 }
 
 fn is_old(path: &Path) -> bool {
@@ -113,15 +124,23 @@ mod tests {
     #[test]
     fn only_dead_runs_of_ours_are_cleared() {
         let base = tempfile::tempdir().expect("a folder");
-        let name = |text: &str| base.path().join(format!("regctl-{}-{text}", geteuid().as_raw()));
-        let _alive = RunDir::create_at(&name("1")).expect("made");
-        std::fs::create_dir(name("2")).expect("made");
-        std::fs::write(name("2").join("lock"), "").expect("written");
-        std::fs::create_dir(name("3")).expect("made");
+        let own = std::process::id().to_string();
+        // No system has this many processes; process 1 always lives.
+        let numbers = ["4194305", "4194306", "4194307", "1", &own];
+        let folders =
+            numbers.map(|number| base.path().join(format!("regctl-{}-{number}", geteuid().as_raw())));
+        let [locked, dead, starting, living, earlier] = &folders;
+        let _run = RunDir::create_at(locked).expect("made");
+        for folder in [dead, starting, living, earlier] {
+            std::fs::create_dir(folder).expect("made");
+        }
+        for folder in [dead, living, earlier] {
+            std::fs::write(folder.join("lock"), "").expect("written");
+        }
         std::fs::create_dir(base.path().join("other")).expect("made");
         clear_dead(base.path());
-        let left = |path: PathBuf| path.exists();
-        assert_eq!((left(name("1")), left(name("2"))), (true, false));
-        assert_eq!((left(name("3")), left(base.path().join("other"))), (true, true));
+        let left: Vec<_> = folders.iter().map(|folder| folder.exists()).collect();
+        assert_eq!(left, [true, false, true, true, false]);
+        assert!(base.path().join("other").exists());
     }
 }
