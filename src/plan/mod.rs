@@ -9,6 +9,7 @@ pub mod htpasswd;
 pub mod leaf;
 pub mod listing;
 pub mod probe_image;
+pub mod registries;
 pub mod registry_app;
 pub mod rollout;
 pub mod runtime;

@@ -6,6 +6,7 @@ mod fleet;
 mod interrupt;
 mod privilege;
 mod reach;
+mod registries;
 mod runs;
 mod sources;
 mod untrust;

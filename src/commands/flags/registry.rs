@@ -12,7 +12,7 @@ use crate::domain::config::RegistryConfig;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::{RegistryAddress, Vip};
 use crate::effects::{files, x509};
-use crate::plan::ca_file;
+use crate::plan::{ca_file, registries};
 
 /// The VIP of a registry that nothing else is said about.
 pub const DEFAULT_VIP: &str = "192.168.0.1:443";
@@ -45,12 +45,12 @@ impl RegistryArgs {
     pub fn ca(&self, context: &Context, now: OffsetDateTime) -> Result<CaFile> {
         match self.named_ca(context) {
             Some(path) => read_ca(path, now),
-            None => read_ca(made_ca(context), now).map_err(|error| hint_at_cert_gen(error, context)),
+            None => read_made_ca(context, now),
         }
     }
 
     /// Every registry that agents are to trust, with its CA: those of the flags, or all that are configured, each by
-    /// every address of its own. Errors as of [`Self::ca`].
+    /// every address of its own. Errors as of [`Self::ca`], and an address that is configured with two CAs.
     pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, CaFile)>> {
         let configured = &context.config.registry;
         if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
@@ -59,11 +59,13 @@ impl RegistryArgs {
         }
         let mut trusted = Vec::new();
         for registry in configured {
-            let named = registry.ca.as_ref().map(|file| context.resolve(file));
-            let ca = read_ca(named.unwrap_or_else(|| made_ca(context)), now)?;
+            let ca = match &registry.ca {
+                Some(file) => read_ca(context.resolve(file), now)?,
+                None => read_made_ca(context, now)?,
+            };
             trusted.extend(configured_addresses(registry)?.into_iter().map(|address| (address, ca.clone())));
         }
-        Ok(trusted)
+        Ok(registries::distinct(trusted).map_err(claimed_twice)?)
     }
 
     /// Every registry that is meant, as [`Self::trusted`], but each with what is configured about it, and without a CA
@@ -129,6 +131,10 @@ fn made_ca(context: &Context) -> PathBuf {
     certs_folder(context).join("ca.crt")
 }
 
+fn read_made_ca(context: &Context, now: OffsetDateTime) -> Result<CaFile> {
+    read_ca(made_ca(context), now).map_err(|error| hint_at_cert_gen(error, context))
+}
+
 fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
     let bad = |why: &str| Fault::new(FaultKind::Certificate, format!("the CA file {} {why}", path.display()));
     let text = files::read_text(&path, FaultKind::InputFile)?;
@@ -158,6 +164,11 @@ pub fn configured_addresses(registry: &RegistryConfig) -> Result<Vec<RegistryAdd
     let vip: Vip = registry.vip.as_deref().unwrap_or(DEFAULT_VIP).parse().map_err(in_config)?;
     let names = registry.names.iter().map(|name| name.parse().map_err(in_config));
     std::iter::once(Ok(vip.registry_address("marathon"))).chain(names).collect()
+}
+
+fn claimed_twice(why: String) -> Fault {
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+        .hint(format!("Give each [[registry]] a vip of its own; where none is named it is {DEFAULT_VIP}."))
 }
 
 fn in_config(why: String) -> anyhow::Error {
