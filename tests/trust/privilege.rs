@@ -36,6 +36,36 @@ fn the_sudo_password_is_sent_where_sudo_asks_and_nowhere_else() {
 }
 
 #[test]
+fn the_sudo_password_is_asked_for_once_on_a_terminal() {
+    let Some(fleet) = Fleet::start(2) else { return };
+    let (master, a1) = (fleet.master(), fleet.agent("a1"));
+    for agent in fleet.lab.agents() {
+        agent.fault(&Fault::SudoPassword).expect("asks");
+    }
+    master.write("/password", format!("{PASSWORD}\n")).expect("writes");
+    let run = fleet.trust(&["--ssh-user", "core", "--ask-sudo-password"]);
+    run.assert_exit(2);
+    assert_eq!(run.json["error"]["kind"], "consent-needed");
+    assert_eq!(a1.connections().expect("counts"), 0, "nobody was asked, so nothing is tried");
+
+    let words = "regctl trust-agents --ssh-user core --ask-sudo-password";
+    let typed = format!("(sleep 1; cat /password; sleep 5) | script -qec '{words}' /dev/null");
+    let seen = master.shell(&typed).expect("runs");
+    assert!(seen.status.success(), "{}{}", seen.stdout, seen.stderr);
+    assert_eq!(
+        seen.stdout.matches("Sudo password of core on the agents: [hidden]").count(),
+        1,
+        "{}",
+        seen.stdout
+    );
+    assert!(!seen.stdout.contains(PASSWORD), "{}", seen.stdout);
+    for name in ["a1", "a2"] {
+        fleet.assert_trusts(name);
+        assert_eq!(fleet.agent(name).logins().expect("counts"), 1);
+    }
+}
+
+#[test]
 fn any_login_shell_will_do() {
     let Some(fleet) = Fleet::start(1) else { return };
     let agent = fleet.agent("a1");

@@ -4,6 +4,7 @@
 
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,6 +15,7 @@ use super::words::{in_config, merged, words};
 use crate::commands::Context;
 use crate::domain::duration;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::secret::Secret;
 use crate::domain::ssh::{HostKeys, Jump, Sudo};
 use crate::effects::fan_out::Limits;
 use crate::effects::files;
@@ -56,6 +58,12 @@ pub struct SshArgs {
     /// File with the sudo password.
     #[arg(long, value_name = "FILE", env = "REGCTL_SUDO_PASSWORD_FILE")]
     pub sudo_password_file: Option<PathBuf>,
+    /// Ask for the sudo password at the terminal, once for all agents; wins over --sudo-password-file.
+    #[arg(long)]
+    pub ask_sudo_password: bool,
+    /// What was answered: a command may log in more than once.
+    #[arg(skip)]
+    answered: OnceLock<Secret>,
     /// Time for one connection [default: 10s].
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub connect_timeout: Option<Duration>,
@@ -63,12 +71,34 @@ pub struct SshArgs {
 
 impl SshArgs {
     /// Flags over regctl.toml over defaults. The cluster decides which file of learnt host keys is the default one.
+    /// The sudo password is asked for here where that is wanted, the first time only.
     pub fn settings(&self, context: &Context, cluster: &ClusterArgs) -> Result<SshSettings> {
         let settings = self.settings_for_new_key(context, cluster)?;
-        Ok(SshSettings { key: settings.key.map(readable).transpose()?, ..settings })
+        let key = settings.key.map(readable).transpose()?;
+        let sudo_password = if self.ask_sudo_password && settings.sudo != Sudo::Never {
+            Some(self.asked(settings.user.as_deref(), context)?)
+        } else {
+            settings.sudo_password
+        };
+        Ok(SshSettings { key, sudo_password, ..settings })
     }
 
-    /// As [`Self::settings`], but the key need not be there yet.
+    /// The sudo password, from the terminal. Refused with exit 2 where there is none.
+    fn asked(&self, user: Option<&str>, context: &Context) -> Result<Secret> {
+        if let Some(answer) = self.answered.get() {
+            return Ok(answer.clone());
+        }
+        if !context.screen.can_ask() {
+            let why = "--ask-sudo-password needs a terminal, and there is nobody to ask";
+            let hint = "Give --sudo-password-file instead, or allow sudo without a password (NOPASSWD).";
+            return Err(Fault::new(FaultKind::ConsentNeeded, why).hint(hint).into());
+        }
+        let whose = user.map_or_else(String::new, |user| format!(" of {user}"));
+        let answer = context.screen.secret(&format!("Sudo password{whose} on the agents"))?;
+        Ok(self.answered.get_or_init(|| answer).clone())
+    }
+
+    /// As [`Self::settings`], but the key need not be there yet, and nothing is asked.
     pub fn settings_for_new_key(&self, context: &Context, cluster: &ClusterArgs) -> Result<SshSettings> {
         let config = &context.config.ssh;
         let configured = |file: &Option<PathBuf>| file.as_ref().map(|file| context.resolve(file));
@@ -78,6 +108,7 @@ impl SshArgs {
         };
         let password_file =
             self.sudo_password_file.clone().or_else(|| configured(&config.sudo_password_file));
+        let password_file = password_file.filter(|_| !self.ask_sudo_password);
         let options = config.options.iter().map(|option| split(option).map_err(|why| in_config(&why)));
         let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::usage));
         Ok(SshSettings {

@@ -114,10 +114,12 @@ pub(super) fn command(stderr: &str, status: Option<i32>) -> AgentError {
         return sudo("Take `Defaults requiretty` out of sudoers there for this user, or log in as root.");
     }
     if stderr.contains("incorrect password") || stderr.contains("Sorry, try again") {
-        return sudo("The password in --sudo-password-file is not this user's.");
+        return sudo("The sudo password that was given is not this user's.");
     }
     if stderr.contains("a password is required") || stderr.contains("no password was provided") {
-        return sudo("Allow sudo without a password for this user (NOPASSWD), or give --sudo-password-file.");
+        return sudo(
+            "Allow sudo without a password for this user (NOPASSWD), or give --ask-sudo-password or --sudo-password-file.",
+        );
     }
     if stderr.contains("not in the sudoers") || stderr.contains("not allowed to") {
         return sudo("Let this user run /bin/sh as root, or log in as another one: --ssh-user.");
