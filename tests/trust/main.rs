@@ -1,6 +1,7 @@
 //! `regctl agents` and `regctl trust-agents` against the agents of a lab: real sshd, sudo, kernels' conntrack settings.
 
 mod check;
+mod download;
 mod faults;
 mod fleet;
 mod interrupt;
