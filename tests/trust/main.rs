@@ -5,6 +5,7 @@ mod download;
 mod faults;
 mod fleet;
 mod interrupt;
+mod later;
 mod privilege;
 mod reach;
 mod registries;
