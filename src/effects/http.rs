@@ -55,6 +55,11 @@ impl Endpoint {
         self.authorized(self.client.request(method, url))
     }
 
+    /// A request to a server beside this one that the credentials are not for.
+    pub fn request_without_credentials(&self, method: Method, url: Url) -> RequestBuilder {
+        self.client.request(method, url)
+    }
+
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.credentials {
             Some(Credentials::Token(token)) => {

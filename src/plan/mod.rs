@@ -8,6 +8,7 @@ pub mod checks;
 pub mod htpasswd;
 pub mod leaf;
 pub mod listing;
+pub mod masters;
 pub mod probe_image;
 pub mod registries;
 pub mod registry_app;

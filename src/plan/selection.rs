@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::domain::agent::{Agent, AgentError, AgentErrorKind, AgentId, Listing, Role, Target};
 use crate::domain::glob::Glob;
-use crate::domain::host::{Host, HostPort};
+use crate::domain::host::{Host, HostPort, printable};
+use crate::plan::masters::Master;
 
 /// Which of the agents are meant.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,14 +61,17 @@ impl Selection {
     }
 }
 
-/// Selects from what Mesos lists and what files name.
-pub fn select(listing: &Listing, named: &[HostPort], filter: &Filter) -> Selection {
+/// Selects from what Mesos lists, what files name, and the masters.
+pub fn select(listing: &Listing, named: &[HostPort], masters: &[Master], filter: &Filter) -> Selection {
     let mut building = Building::default();
     for agent in listing.agents.iter().filter(|agent| filter.takes(agent)) {
         building.add_listed(agent);
     }
     for host in named.iter().filter(|host| filter.takes_named(host)) {
         building.add_named(host);
+    }
+    for master in masters {
+        building.add_master(master, filter);
     }
     building.selection
 }
@@ -129,6 +133,22 @@ impl Building {
         self.selection.agents.push(Selected { name, agent_id: None, address, login });
     }
 
+    fn add_master(&mut self, master: &Master, filter: &Filter) {
+        match master {
+            Ok(host) => {
+                let host = HostPort { host: host.clone(), port: None };
+                if filter.takes_named(&host) {
+                    self.add_named(&host);
+                }
+            }
+            Err(sent) if filter.takes_names(&[sent]) => {
+                let (name, login) = (printable(sent), Err(no_address()));
+                self.selection.agents.push(Selected { name, agent_id: None, address: None, login });
+            }
+            Err(_) => {}
+        }
+    }
+
     fn target(&mut self, host: &Host, port: Option<u16>, agent_id: Option<&AgentId>) -> usize {
         let targets = &mut self.selection.targets;
         *self.known.entry(key(host, port)).or_insert_with(|| {
@@ -152,6 +172,12 @@ fn invalid_name() -> AgentError {
     let message = "its hostname or pid is not a plain host name or IP address, so nothing connects to it";
     AgentError::new(AgentErrorKind::InvalidName, message)
         .hint("Look at --hostname and --ip of that agent, or leave it out with --skip.")
+}
+
+fn no_address() -> AgentError {
+    let message = "Mesos-DNS names it as a master, but it is no IP address, so nothing connects to it";
+    AgentError::new(AgentErrorKind::InvalidName, message)
+        .hint("Look at the masters in Mesos-DNS' configuration, or name them with --agents-file.")
 }
 
 #[cfg(test)]
@@ -182,13 +208,13 @@ mod tests {
     }
 
     fn names(filter: &Filter) -> Vec<String> {
-        select(&listing(), &[], filter).agents.into_iter().filter_map(|agent| agent.agent_id).collect()
+        select(&listing(), &[], &[], filter).agents.into_iter().filter_map(|agent| agent.agent_id).collect()
     }
 
     #[test]
     fn one_address_is_logged_in_to_once() {
         let named = ["10.0.0.2", "10.0.0.1:2222", "A5", "a5"].map(|text| text.parse().expect("a host"));
-        let selection = select(&listing(), &named, &Filter::default());
+        let selection = select(&listing(), &named, &[], &Filter::default());
         let targets: Vec<_> = selection.targets.iter().map(|target| target.name.as_str()).collect();
         assert_eq!(targets, ["10.0.0.1", "10.0.0.2", "10.0.0.1:2222", "A5"]);
         let logins: Vec<_> = selection.agents.iter().map(|agent| agent.login.clone().ok()).collect();
@@ -197,10 +223,25 @@ mod tests {
 
     #[test]
     fn an_agent_without_a_plain_name_is_reported_and_not_connected_to() {
-        let selection = select(&listing(), &[], &Filter::default());
+        let selection = select(&listing(), &[], &[], &Filter::default());
         let error = selection.agents[3].login.clone().expect_err("no login");
         assert_eq!(error.kind, AgentErrorKind::InvalidName);
         assert_eq!(selection.targets.len(), 2);
+    }
+
+    #[test]
+    fn masters_come_last_and_only_where_they_are_new() {
+        let host = |text: &str| Ok(text.parse().expect("a host"));
+        let masters =
+            [host("10.0.0.2"), host("10.0.0.9"), host("10.0.0.9"), Err("-oProxyCommand=id".to_owned())];
+        let selection = select(&listing(), &[], &masters, &Filter::default());
+        let names: Vec<_> = selection.agents[4..].iter().map(|agent| agent.name.as_str()).collect();
+        assert_eq!(names, ["10.0.0.9", "-oProxyCommand=id"]);
+        assert_eq!(selection.targets.len(), 3);
+        let error = selection.agents[5].login.clone().expect_err("no login");
+        assert_eq!(error.kind, AgentErrorKind::InvalidName);
+        let skip = Filter { skip: vec!["10.*".parse().expect("a pattern")], ..Filter::default() };
+        assert!(select(&Listing::default(), &[], &masters[..3], &skip).agents.is_empty());
     }
 
     #[test]

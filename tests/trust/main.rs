@@ -6,6 +6,7 @@ mod faults;
 mod fleet;
 mod interrupt;
 mod later;
+mod masters;
 mod privilege;
 mod reach;
 mod registries;

@@ -15,9 +15,10 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::glob::Glob;
 use crate::domain::host::{HostPort, printable};
-use crate::effects::{files, mesos};
+use crate::effects::{files, mesos, mesos_dns};
 use crate::plan::agents_file;
 use crate::plan::listing::{self, AddressField};
+use crate::plan::masters::{self, Master};
 use crate::plan::selection::{self, Filter, Selection};
 
 /// So many recovered agents are named; the rest are counted.
@@ -51,17 +52,22 @@ pub struct AgentArgs {
     /// File with one host[:port] a line, - for stdin; may be repeated. Mesos is then asked only where --mesos names it.
     #[arg(long, value_name = "FILE")]
     pub agents_file: Vec<PathBuf>,
+    /// The masters too, which Mesos does not list: Mesos-DNS is asked for them.
+    #[arg(long)]
+    pub masters: bool,
     #[command(flatten)]
     filter: FilterArgs,
 }
 
-/// What Mesos lists and what files name.
+/// What Mesos lists, what files name, and the masters.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// What the leading master lists; `None` where it was not asked.
     pub listing: Option<Listing>,
     /// What the files name.
     pub named: Vec<HostPort>,
+    /// What Mesos-DNS names as masters; none where they are not meant.
+    pub masters: Vec<Master>,
 }
 
 impl FilterArgs {
@@ -102,7 +108,7 @@ impl FilterArgs {
 
 impl AgentArgs {
     /// Reads the sources. With a file and no `--mesos`, Mesos is not asked. Errors: a bad line in a file (exit 2), or
-    /// whatever keeps the leading master from answering.
+    /// whatever keeps the leading master, or Mesos-DNS where it is asked, from answering.
     pub async fn sources(&self, cluster: &ClusterArgs, context: &Context) -> Result<Sources> {
         let named = self.named(context)?;
         let by_file_alone = if self.agents_file.is_empty() {
@@ -112,10 +118,13 @@ impl AgentArgs {
         };
         let asks_mesos = cluster.mesos.is_some() || !by_file_alone;
         let listing = if asks_mesos { Some(self.filter.listing(cluster, context).await?) } else { None };
-        Ok(Sources { listing, named })
+        let asks_dns = self.masters || context.config.trust.masters == Some(true);
+        let masters = if asks_dns { masters(cluster, context).await? } else { Vec::new() };
+        Ok(Sources { listing, named, masters })
     }
 
-    /// The agents that are meant. Errors, with exit 1: there is none.
+    /// The agents that are meant. Errors, with exit 1: there is none. Masters alone do not count: they would hide that a
+    /// leading master after a failover lists nobody yet.
     pub fn select(&self, sources: &Sources, context: &Context) -> Result<Selection> {
         let nothing = Listing::default();
         let listing = sources.listing.as_ref().unwrap_or(&nothing);
@@ -123,7 +132,8 @@ impl AgentArgs {
         if total == 0 {
             return Err(no_agents(sources.listing.as_ref()).into());
         }
-        let selection = selection::select(listing, &sources.named, &self.filter.filter(context)?);
+        let filter = self.filter.filter(context)?;
+        let selection = selection::select(listing, &sources.named, &sources.masters, &filter);
         if selection.agents.is_empty() {
             return Err(Fault::new(FaultKind::NoAgents, format!("none of the {total} agents is meant"))
                 .hint("Look at --only, --skip, --role and --attribute; regctl agents lists what there is.")
@@ -145,6 +155,22 @@ impl AgentArgs {
         let files: Result<Vec<_>> = paths.iter().map(|path| read(path)).collect();
         Ok(files?.into_iter().flatten().collect())
     }
+}
+
+/// Asks Mesos-DNS for the masters. Errors: it does not answer, or knows none.
+async fn masters(cluster: &ClusterArgs, context: &Context) -> Result<Vec<Master>> {
+    let endpoint = cluster.mesos(context)?;
+    context.tell(Event::Stage("Reading the masters from Mesos-DNS".to_owned()));
+    let answered = mesos_dns::masters(&endpoint).await?;
+    let what = format!("reading the masters from {}", answered.url);
+    let found = masters::parse(&answered.body).map_err(|why| {
+        Fault::new(FaultKind::BadAnswer, format!("{what}: the answer {why}")).hint(mesos_dns::HINT)
+    })?;
+    if found.is_empty() {
+        let message = format!("{what}: Mesos-DNS knows no master.mesos");
+        return Err(Fault::new(FaultKind::NoAgents, message).hint(mesos_dns::HINT).into());
+    }
+    Ok(found)
 }
 
 fn read(path: &Path) -> Result<Vec<HostPort>> {

@@ -8,7 +8,7 @@ use crate::builder::Builder;
 use crate::cluster::Cluster;
 use crate::host::Host;
 use crate::marathon;
-use crate::mesos::Scenario;
+use crate::mesos::{self, Scenario};
 use crate::owned::Owned;
 use crate::reboot;
 
@@ -81,6 +81,14 @@ impl Lab {
     /// Where the lab is gone.
     pub fn mesos(&self, scenario: &Scenario) -> Result<()> {
         scenario.write(self.state())
+    }
+
+    /// Has Mesos-DNS answer so, from the next request on, when it is asked for the masters.
+    ///
+    /// # Errors
+    /// Where the lab is gone.
+    pub fn mesos_dns(&self, body: &str) -> Result<()> {
+        mesos::dns::play(self.state(), body)
     }
 
     /// Reboots a host: its files stay, its processes and kernel settings do not. Its faults are taken out.

@@ -24,7 +24,7 @@ const START_TIME: Duration = Duration::from_secs(20);
 /// What is served on the master's network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The Mesos masters.
+    /// The Mesos masters, and Mesos-DNS beside the first.
     Mesos,
     /// Marathon.
     Marathon,
@@ -62,7 +62,9 @@ impl Part {
             Self::Mesos => {
                 let at = |address: Ipv4Addr| SocketAddr::from((address, mesos::PORT));
                 let masters = Masters { first: at(address::MASTER), second: at(address::STANDBY) };
-                mesos::serve(state.to_path_buf(), masters).await
+                let dns = mesos::dns::listen((address::MASTER, mesos::dns::PORT).into()).await?;
+                let dns = mesos::dns::serve(state.to_path_buf(), dns);
+                tokio::try_join!(mesos::serve(state.to_path_buf(), masters), dns).map(|_| ())
             }
             Self::Marathon => marathon::serve_lab(state).await,
         }

@@ -3,6 +3,7 @@
 mod agent;
 mod answer;
 mod bad;
+pub(crate) mod dns;
 mod listing;
 mod scenario;
 mod server;
