@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -67,13 +68,18 @@ pub(crate) fn create(wanted: Option<&Path>) -> Result<PathBuf> {
 fn fresh() -> Result<PathBuf> {
     let parent = std::env::temp_dir();
     sweep(&parent);
-    for number in 0..1000 {
+    for _ in 0..1000 {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         if let Some(path) = claim(&parent.join(format!("{PREFIX}{}-{number}", std::process::id())))? {
             return Ok(path);
         }
     }
     bail!("no free name for a state directory in {}", parent.display())
 }
+
+/// The number of the next lab of this process. None comes twice: whoever still removes an ended lab's directory must
+/// not meet a new lab under the old name.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Makes one directory; None where it is there already.
 fn claim(path: &Path) -> Result<Option<PathBuf>> {
@@ -84,18 +90,16 @@ fn claim(path: &Path) -> Result<Option<PathBuf>> {
     }
 }
 
-/// Removes the directories of labs whose processes are gone, such as those of a killed test run.
+/// Removes the directories of labs whose processes are gone, such as those of a killed test run. Where the starter
+/// lives, it removes its labs itself, and two who do that at the same time would be in each other's way.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
         let starter = rest.split('-').next().and_then(|pid| pid.parse().ok());
-        let gone = match Record::read(&entry.path()) {
-            Ok(lab) => !lab.holder.runs(),
-            // On its way up, or a stand-in alone: it lives as long as who made it.
-            Err(_) => starter.is_some_and(|pid| Process::of(pid).is_none()),
-        };
-        if gone {
+        let left = starter.is_some_and(|pid| Process::of(pid).is_none());
+        let stays = Record::read(&entry.path()).is_ok_and(|lab| lab.holder.runs());
+        if left && !stays {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
