@@ -41,13 +41,13 @@ pub struct Args {
     #[command(flatten)]
     fleet: FleetArgs,
     /// File with the login password [default: ask for it].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Key")]
     login_password_file: Option<PathBuf>,
     /// Log in with this key file instead of a password; `agent` is for what ssh offers by itself.
-    #[arg(long, value_name = "FILE|agent", conflicts_with = "login_password_file")]
+    #[arg(long, value_name = "FILE|agent", conflicts_with = "login_password_file", help_heading = "Key")]
     via_key: Option<ViaKey>,
     /// Take the key away again, where ssh-setup has put it.
-    #[arg(long)]
+    #[arg(long, help_heading = "Key")]
     remove: bool,
 }
 

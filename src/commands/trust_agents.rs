@@ -39,13 +39,13 @@ pub struct Args {
     failed: bool,
     /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
     /// that an agent has [default: docker].
-    #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME")]
+    #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME", help_heading = "Trust")]
     runtime: Option<Runtimes>,
     /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
     #[arg(long, help_heading = "Global options")]
     stream: bool,
     /// Leave the conntrack setting alone.
-    #[arg(long)]
+    #[arg(long, help_heading = "Trust")]
     no_sysctl: bool,
 }
 
