@@ -18,6 +18,7 @@ pub mod ssh;
 pub mod ssh_key;
 pub mod tls;
 pub mod tls_judge;
+mod tls_opinion;
 pub mod tls_probe;
 pub mod tls_unchecked;
 pub mod unfinished;

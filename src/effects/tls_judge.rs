@@ -5,16 +5,14 @@
 
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, Error, RootCertStore};
 use time::OffsetDateTime;
 
+use super::tls_opinion::{self, Opinion};
 use super::{tls, x509};
 use crate::domain::certificate::{Certificate, Role, Signer};
 use crate::domain::host::Host;
@@ -165,49 +163,25 @@ fn spaced(text: &str) -> String {
     text.chars().map(separate).collect::<String>().trim().to_owned()
 }
 
-impl ServerCertVerifier for Judge {
-    fn verify_server_cert(
+impl Opinion for Judge {
+    fn accept(
         &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        _: &[u8],
+        chain: &[&CertificateDer<'_>],
+        name: &ServerName<'_>,
         now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
+    ) -> Result<(), Error> {
         let bad = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
-        let chain = std::iter::once(end_entity).chain(intermediates);
-        let chain: Vec<_> = chain.map(|der| x509::read(der)).collect::<Result<_, _>>().map_err(bad)?;
-        let host = server_name.to_str().parse::<Host>();
+        let chain = chain.iter().map(|der| x509::read(der));
+        let chain: Vec<_> = chain.collect::<Result<_, _>>().map_err(bad)?;
+        let host = name.to_str().parse::<Host>();
         let host = host.map_err(|_| Error::InvalidCertificate(CertificateError::NotValidForName))?;
         let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let now = OffsetDateTime::from_unix_timestamp(seconds)
             .map_err(|_| Error::InvalidCertificate(CertificateError::Expired))?;
         match self.judge(&chain, &host, now).1.first() {
-            None => Ok(ServerCertVerified::assertion()),
+            None => Ok(()),
             Some(defect) => Err(Error::InvalidCertificate(error_of(defect))),
         }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
     }
 }
 
@@ -227,7 +201,6 @@ fn error_of(defect: &Defect) -> CertificateError {
 
 /// The configuration for talking to a registry: whom Docker trusts, regctl trusts.
 pub fn client_config(own: &[Certificate]) -> rustls::ClientConfig {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let judge = Arc::new(Judge::new(own, &provider));
-    tls::builder(provider).dangerous().with_custom_certificate_verifier(judge).with_no_client_auth()
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    tls_opinion::client_config(Arc::new(Judge::new(own, &provider)))
 }

@@ -4,10 +4,8 @@ use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::Error;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, lookup_host};
@@ -15,7 +13,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::tls_judge::{Judge, server_name, words};
-use super::{tls, x509};
+use super::tls_opinion::{self, Opinion};
+use super::x509;
 use crate::domain::certificate::Certificate;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::tls::{Basis, Defect, Meeting, Presented};
@@ -32,13 +31,8 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
     let Some(name) = server_name(address.host()) else {
         return Meeting::Unreachable("TLS has no way to ask for this name".to_owned());
     };
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let record = Arc::new(Record { chain: Mutex::default(), provider: Arc::clone(&provider) });
-    let verifier = Arc::clone(&record) as Arc<dyn ServerCertVerifier>;
-    let config = tls::builder(Arc::clone(&provider))
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
+    let record = Arc::new(Record::default());
+    let config = tls_opinion::client_config(Arc::clone(&record) as Arc<dyn Opinion>);
     let handshake = timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await;
     let ended = match handshake {
         Err(_) => Err(Meeting::TimedOut),
@@ -52,6 +46,7 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
             Ok(_) => Meeting::Handshake("the server showed no certificate that can be read".to_owned()),
         };
     };
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
     let (basis, mut defects) = Judge::new(own, &provider).judge(&chain, address.host(), now);
     let protocol = ended.unwrap_or_else(|meeting| {
         // Often it is the certificate itself that ends the handshake, and then it is told already.
@@ -129,51 +124,19 @@ async fn speaks_http(address: &RegistryAddress) -> bool {
 }
 
 /// Lets every certificate pass and keeps what was shown. Nothing is ever sent over a connection made with it.
-#[derive(Debug)]
-struct Record {
-    chain: Mutex<Option<Vec<Certificate>>>,
-    provider: Arc<CryptoProvider>,
-}
+#[derive(Debug, Default)]
+struct Record(Mutex<Option<Vec<Certificate>>>);
 
 impl Record {
     fn chain(&self) -> Option<Vec<Certificate>> {
-        self.chain.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-impl ServerCertVerifier for Record {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let chain = std::iter::once(end_entity).chain(intermediates).map(|der| x509::read(der));
-        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain.collect::<Result<_, _>>().ok();
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+impl Opinion for Record {
+    fn accept(&self, chain: &[&CertificateDer<'_>], _: &ServerName<'_>, _: UnixTime) -> Result<(), Error> {
+        let chain = chain.iter().map(|der| x509::read(der));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = chain.collect::<Result<_, _>>().ok();
+        Ok(())
     }
 }
