@@ -5,6 +5,7 @@ pub mod askpass;
 pub mod cert_gen;
 mod context;
 pub mod deploy;
+mod deployment;
 mod desired;
 pub mod flags;
 pub mod fleet;

@@ -1,0 +1,172 @@
+//! A deployment of the registry in its parts: observe, plan, stage, carry out. Commands that deploy put them together.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::Context;
+use super::desired::Desired;
+use super::flags::{AppArgs, ClusterArgs, SshArgs};
+use super::readiness::Readiness;
+use super::registry_files::RegistryFiles;
+use super::rollout::Rollout;
+use super::staging::Staging;
+use crate::domain::app::AppDocument;
+use crate::domain::change::Change;
+use crate::domain::deploy::{DeployPlan, DeployReport, RegistrySpec, StagedFile};
+use crate::domain::event::Event;
+use crate::domain::fault::Exit;
+use crate::effects::interrupt::Interrupt;
+use crate::effects::marathon::{Accepted, Force, Found, Info, Marathon};
+use crate::plan::app::{AppChange, decide, warnings};
+use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
+use crate::plan::script::Mode;
+
+/// How long to wait for a healthy app where nothing is said.
+pub(super) const PATIENCE: Duration = Duration::from_secs(600);
+
+/// One registry that is to be deployed.
+pub(super) struct Deployment<'a> {
+    /// What the operator said about the app.
+    pub(super) app: &'a AppArgs,
+    /// The cluster.
+    pub(super) cluster: &'a ClusterArgs,
+    /// How to log in to the registry's host.
+    pub(super) ssh: &'a SshArgs,
+    /// Where progress is shown, and where secrets are kept.
+    pub(super) context: &'a Context,
+    /// The registry.
+    pub(super) spec: RegistrySpec,
+    /// The files to stage; none where they are there already.
+    pub(super) files: Option<RegistryFiles>,
+}
+
+/// What there is before anything is changed.
+pub(super) struct Observed {
+    pub(super) marathon: Marathon,
+    pub(super) info: Info,
+    /// The app that runs, where there is one.
+    pub(super) found: Option<Found>,
+}
+
+impl Observed {
+    /// The app as Marathon has it.
+    pub(super) fn current(&self) -> Option<&Value> {
+        self.found.as_ref().map(|found| found.document.expose())
+    }
+}
+
+/// How to send the app, and how long to wait for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// How long to wait; `None` not to wait at all.
+    pub(super) patience: Option<Duration>,
+    /// Whether to cancel a deployment that holds the app.
+    pub(super) force: Force,
+}
+
+impl Deployment<'_> {
+    /// Asks Marathon what it has.
+    pub(super) async fn observe(&self) -> Result<Observed> {
+        let marathon = Marathon::new(self.cluster.marathon(self.context)?);
+        self.context.tell(Event::Stage(format!("Asking {} about {}", marathon.url(), self.spec.id)));
+        let info = marathon.info().await?;
+        self.context.tell(Event::Detail(format!("Marathon {}, framework {}", info.version, info.framework)));
+        let found = marathon.app(&self.spec.id).await?;
+        Ok(Observed { marathon, info, found })
+    }
+
+    /// What would be done. With [`Mode::Check`] not even a secret is made for it.
+    pub(super) fn plan(&self, observed: &Observed, mode: Mode) -> Result<DeployPlan> {
+        let endpoints = self.app.endpoints(self.context, &observed.info.framework)?;
+        if let Some(files) = &self.files {
+            files.judge(&endpoints, self.app, self.context)?;
+        }
+        let app = self.wanted(observed, mode)?;
+        let current = observed.current();
+        let (change, differences) = match decide(current, app.expose()) {
+            AppChange::Create => (Change::Created, Vec::new()),
+            AppChange::Update(differences) => (Change::Updated, differences),
+            AppChange::Unchanged => (Change::Unchanged, Vec::new()),
+        };
+        Ok(DeployPlan {
+            dry_run: true,
+            app_id: self.spec.id.clone(),
+            change,
+            differences,
+            warnings: warnings(current, app.expose()),
+            staged: Vec::new(),
+            endpoints,
+            app,
+            exit: Exit::Done,
+        })
+    }
+
+    /// The app as it is to be. One that runs keeps its secret, and the digest of files that this run does not stage.
+    fn wanted(&self, observed: &Observed, mode: Mode) -> Result<AppDocument> {
+        let current = observed.current();
+        let has =
+            |map: &str, key: &str| current?.get(map)?.get(key).filter(|value| !value.is_null()).cloned();
+        let kept = || has("labels", FILES_DIGEST).as_ref().and_then(Value::as_str).map(str::to_owned);
+        let desired = Desired {
+            args: self.app,
+            spec: &self.spec,
+            marathon: observed.info.version,
+            files_digest: self.files.as_ref().map(RegistryFiles::digest).or_else(kept),
+            context: self.context,
+        };
+        let secret = has("env", HTTP_SECRET);
+        if mode == Mode::Check { desired.preview(secret) } else { desired.document(secret) }
+    }
+
+    /// Puts the files onto the host, or only says which of them differ.
+    pub(super) async fn stage(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<StagedFile>> {
+        let Some(files) = &self.files else { return Ok(Vec::new()) };
+        let Self { ssh, cluster, context, spec, .. } = self;
+        Staging { spec, files, ssh, cluster, context }.run(mode, interrupt).await
+    }
+
+    /// Sends the app where it is to change, and waits for it.
+    pub(super) async fn carry_out(
+        &self,
+        plan: DeployPlan,
+        observed: &Observed,
+        terms: Terms,
+    ) -> Result<DeployReport> {
+        let rollout = Rollout {
+            marathon: &observed.marathon,
+            id: &plan.app_id,
+            seen: observed.found.as_ref(),
+            wanted: &plan.app,
+            patience: terms.patience,
+            started: Instant::now(),
+            context: self.context,
+        };
+        let running = observed.found.as_ref().map(|found| found.status.version.clone());
+        let accepted = match plan.change {
+            Change::Unchanged => Accepted { deployment_id: None, version: running.unwrap_or_default() },
+            change => {
+                self.context.tell(Event::Stage(format!("Sending {} to Marathon", plan.app_id)));
+                rollout.send(change, terms.force).await?
+            }
+        };
+        let ready = match terms.patience {
+            Some(patience) => {
+                let readiness =
+                    Readiness { marathon: &observed.marathon, id: &plan.app_id, context: self.context };
+                Some(readiness.wait_since(rollout.started, patience).await?)
+            }
+            None => None,
+        };
+        Ok(DeployReport {
+            change: plan.change,
+            deployment_id: accepted.deployment_id,
+            version: ready.as_ref().map_or(accepted.version, |status| status.version.clone()),
+            healthy: ready.map(|_| true),
+            staged: plan.staged,
+            endpoints: plan.endpoints,
+            app_id: plan.app_id,
+        })
+    }
+}
