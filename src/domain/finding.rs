@@ -102,16 +102,16 @@ impl Finding {
     }
 }
 
-/// What `verify` found.
+/// What `verify`, `doctor` or another check-up found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct VerifyReport {
+pub struct CheckReport {
     /// Whether nothing failed.
     pub ok: bool,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
 }
 
-impl VerifyReport {
+impl CheckReport {
     /// The report of these findings.
     pub fn new(checks: Vec<Finding>) -> Self {
         Self { ok: checks.iter().all(|check| check.status != Status::Fail), checks }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_exit_code_tells_a_broken_registry_from_a_few_broken_agents() {
-        let exit = |checks: &[Finding]| VerifyReport::new(checks.to_vec()).exit();
+        let exit = |checks: &[Finding]| CheckReport::new(checks.to_vec()).exit();
         let tls = || Finding::pass("tls", "").about("192.168.0.1");
         let good = || Finding::pass("agent-reach", "").about_agent("10.0.0.1");
         let bad = || failed("agent-trust").about_agent("10.0.0.2");

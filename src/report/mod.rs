@@ -8,7 +8,7 @@ use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
-use crate::domain::finding::VerifyReport;
+use crate::domain::finding::CheckReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 
@@ -42,7 +42,7 @@ pub enum Report {
     /// Of `deploy`.
     Deploy(DeployReport),
     /// Of `verify`.
-    Verify(VerifyReport),
+    Verify(CheckReport),
     /// Of `agents`.
     Agents(AgentsReport),
     /// Of `ssh-setup`.
@@ -58,12 +58,6 @@ pub enum Report {
 impl From<CertGenReport> for Report {
     fn from(report: CertGenReport) -> Self {
         Self::CertGen(Box::new(report))
-    }
-}
-
-impl From<VerifyReport> for Report {
-    fn from(report: VerifyReport) -> Self {
-        Self::Verify(report)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::domain::credentials::Credentials;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::finding::{Finding, Status, VerifyReport};
+use crate::domain::finding::{CheckReport, Finding, Status};
 use crate::effects::files;
 use crate::effects::marathon::Marathon;
 use crate::plan::checks::marathon;
@@ -95,7 +95,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         findings.extend(visit.leave().await);
     }
     findings.extend(agents?);
-    Ok(VerifyReport::new(findings).into())
+    Ok(Report::Verify(CheckReport::new(findings)))
 }
 
 impl Args {

@@ -2,11 +2,11 @@
 
 mod agents;
 mod cert;
+mod checks;
 mod deploy;
 mod paint;
 mod render;
 mod ssh_setup;
 mod trust;
-mod verify;
 
 pub(super) use render::{fault, render};

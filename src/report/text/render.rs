@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{agents, cert, deploy, paint::Paint, ssh_setup, trust, verify};
+use super::{agents, cert, checks, deploy, paint::Paint, ssh_setup, trust};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -12,7 +12,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::App(app) => super::super::json::pretty(app.expose()),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
-        Report::Verify(report) => verify::verified(report, paint),
+        Report::Verify(report) => checks::checked(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {

@@ -1,13 +1,13 @@
-//! What `verify` has to say: the verdict, then one line for each check; agents with the same outcome share theirs.
+//! What a check-up has to say: the verdict, then one line for each check; agents with the same outcome share theirs.
 
 use super::paint::Paint;
-use crate::domain::finding::{Finding, Scope, Status, VerifyReport};
+use crate::domain::finding::{CheckReport, Finding, Scope, Status};
 
 /// So many agents are named on a line; the rest are counted.
 const NAMED: usize = 6;
 
 /// The verdict, the checks in their order, and below each one that needs it what to do.
-pub(super) fn verified(report: &VerifyReport, paint: Paint) -> String {
+pub(super) fn checked(report: &CheckReport, paint: Paint) -> String {
     let mut text = format!("{}\n\n", verdict(report, paint));
     for group in groups(&report.checks) {
         text.push_str(&line(&group, paint));
@@ -38,7 +38,7 @@ fn groups(checks: &[Finding]) -> Vec<Group<'_>> {
     groups
 }
 
-fn verdict(report: &VerifyReport, paint: Paint) -> String {
+fn verdict(report: &CheckReport, paint: Paint) -> String {
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let failed = count(Status::Fail);
     let counts = [(count(Status::Pass), "passed"), (count(Status::Warn), "warned"), (failed, "failed")];
@@ -101,6 +101,6 @@ ok    tls              192.168.0.1: TLS 1.3
 FAIL  agent-trust      10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5, 10.0.0.6 and 2 more: /etc/docker/certs.d/192.168.0.1 is not there
       Run regctl trust-agents.
 ";
-        assert_eq!(verified(&VerifyReport::new(checks), plain), expected);
+        assert_eq!(checked(&CheckReport::new(checks), plain), expected);
     }
 }
