@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::json::or_default;
+use super::json::{at_most, or_default};
 
 /// The state of an app, out of `GET /v2/apps/{id}`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -29,7 +29,7 @@ pub struct AppStatus {
     #[serde(deserialize_with = "or_default")]
     pub deployments: Vec<DeploymentRef>,
     /// Its tasks.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<10_000, _, _>")]
     pub tasks: Vec<Task>,
     /// The last task that failed, of whatever version.
     pub last_task_failure: Option<TaskFailure>,
@@ -65,7 +65,7 @@ pub struct Task {
     /// `TASK_STAGING`, `TASK_RUNNING` and so on; not told by 1.4.
     pub state: Option<String>,
     /// The results of its health checks.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<100, _, _>")]
     pub health_check_results: Vec<HealthResult>,
 }
 
@@ -101,10 +101,29 @@ pub struct TaskFailure {
     pub version: String,
 }
 
+/// All that waits, out of `GET /v2/queue`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Queue {
+    /// One item an app or pod.
+    #[serde(deserialize_with = "at_most::<20_000, _, _>")]
+    pub queue: Vec<QueueItem>,
+}
+
+/// An app by its id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct AppRef {
+    /// The id.
+    pub id: String,
+}
+
 /// One app that waits for offers or for the end of its back-off, out of `GET /v2/queue`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct QueueItem {
+    /// Which app; empty where it is a pod.
+    #[serde(deserialize_with = "or_default")]
+    pub app: AppRef,
     /// Instances that are still to be started.
     #[serde(deserialize_with = "or_default")]
     pub count: u32,
@@ -139,10 +158,10 @@ pub struct OffersSummary {
     #[serde(deserialize_with = "or_default")]
     pub unused_offers_count: u64,
     /// Why the last offers of every agent were not taken, in the order in which Marathon asks.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<100, _, _>")]
     pub reject_summary_last_offers: Vec<Reject>,
     /// The same since the launch was first tried.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<100, _, _>")]
     pub reject_summary_launch_attempt: Vec<Reject>,
 }
 

@@ -20,7 +20,7 @@ pub mod glob;
 pub mod host;
 pub mod host_folder;
 pub mod image;
-mod json;
+pub mod json;
 pub mod public_key;
 pub mod registry;
 pub mod registry_api;

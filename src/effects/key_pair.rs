@@ -42,7 +42,7 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
 }
 
 /// The error never quotes what was read.
-fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
+pub fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
     if pem.expose().contains("ENCRYPTED") {
         return Err("this key is encrypted, and the registry cannot ask for its password".to_owned());
     }
@@ -50,7 +50,7 @@ fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
         .map_err(|_| "no private key in PEM form".to_owned())
 }
 
-fn belongs(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> bool {
+pub fn belongs(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> bool {
     let Ok(signing_key) = any_supported_type(key) else { return false };
     CertifiedKey::new(chain.to_vec(), Arc::clone(&signing_key)).keys_match().is_ok()
 }

@@ -1,14 +1,15 @@
 //! Reads `/slaves` as any version of Mesos since 1.1 writes it. What hosts call themselves is hostile until it is parsed.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use super::attributes;
 use crate::domain::agent::{Agent, AgentState, Listing, RecoveredAgent, Role};
 use crate::domain::host::{Host, HostPort};
+use crate::domain::json::at_most;
 
 /// Which of the two fields says where to log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,8 +41,9 @@ impl FromStr for AddressField {
 /// The document; fields that regctl does not need are skipped without being kept.
 #[derive(Deserialize)]
 struct Document {
+    #[serde(deserialize_with = "at_most::<100_000, _, _>")]
     slaves: Vec<WireAgent>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<100_000, _, _>")]
     recovered_slaves: Vec<WireAgent>,
 }
 
@@ -54,15 +56,21 @@ struct WireAgent {
     #[serde(default)]
     pid: String,
     port: Option<u16>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "attributes::read")]
     attributes: Map<String, Value>,
     #[serde(default)]
-    reserved_resources: BTreeMap<String, IgnoredAny>,
+    reserved_resources: Reservations,
     active: Option<bool>,
     #[serde(default)]
     deactivated: bool,
     drain_info: Option<DrainInfo>,
     version: Option<String>,
+}
+
+/// Roles that have reserved something; only the one of public agents counts.
+#[derive(Default, Deserialize)]
+struct Reservations {
+    slave_public: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -125,7 +133,7 @@ fn address(wire: &WireAgent, field: AddressField) -> Option<Host> {
 /// DC/OS sets both marks on public agents; a weak principal may not be shown the reservation.
 fn role(wire: &WireAgent) -> Role {
     let by_attribute = wire.attributes.get("public_ip").is_some_and(|value| value == "true");
-    let by_reservation = wire.reserved_resources.contains_key("slave_public");
+    let by_reservation = wire.reserved_resources.slave_public.is_some();
     if by_attribute || by_reservation { Role::Public } else { Role::Private }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod agents_file;
 pub mod app;
+mod attributes;
 pub mod ca_file;
 pub mod cert;
 pub mod checks;

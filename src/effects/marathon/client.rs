@@ -2,16 +2,15 @@
 
 use anyhow::Result;
 use reqwest::{Method, RequestBuilder, Response};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::refusal::{self, Refusal};
+use super::answers;
+use super::refusal::Refusal;
 use crate::domain::app::{AppDocument, AppId, MarathonVersion};
 use crate::domain::app_status::{AppStatus, DeploymentRef, QueueItem};
-use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::http::{self, Endpoint};
 
-/// No answer that regctl asks for is larger; an app with thousands of tasks stays below it.
+/// No answer that regctl asks for is larger: a launch queue holds the definitions of all apps that wait.
 const MOST_BYTES: usize = 16 << 20;
 
 /// A Marathon, direct or behind Admin Router.
@@ -69,26 +68,13 @@ impl Marathon {
 
     /// Its name and version. Errors: this is not Marathon, or it does not let us in.
     pub async fn info(&self) -> Result<Info> {
-        #[derive(Deserialize)]
-        struct Wire {
-            name: String,
-            version: String,
-        }
         let what = format!("asking {} what it is", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/info")).await?;
-        let wire: Option<Wire> = serde_json::from_str(&answer).ok();
-        let known = wire.and_then(|wire| Some((wire.version.parse().ok()?, wire.name)));
-        let (version, framework) =
-            known.ok_or_else(|| refusal::not_marathon(&what, "it says something else"))?;
-        Ok(Info { framework, version })
+        Ok(answers::info(&what, &answer)?)
     }
 
     /// The app of that id, if there is one.
     pub async fn app(&self, id: &AppId) -> Result<Option<Found>> {
-        #[derive(Deserialize)]
-        struct Wire {
-            app: Value,
-        }
         let what = format!("reading app {id} from {}", self.url());
         let request = self.endpoint.request(Method::GET, &format!("/v2/apps{id}"));
         let (status, answer) = self.exchange(&what, request).await?;
@@ -97,25 +83,15 @@ impl Marathon {
             Err(refusal) if status == 404 && refusal.says_no_such_app() => return Ok(None),
             Err(refusal) => return Err(refusal.into_fault(&what).into()),
         };
-        let wire: Wire = decode(&what, &answer)?;
-        let status = AppStatus::deserialize(&wire.app).map_err(|error| strange(&what, &error))?;
-        Ok(Some(Found { document: AppDocument::new(wire.app), status }))
+        Ok(Some(answers::app(&what, &answer)?))
     }
 
     /// Creates an app. Errors: it exists already, or Marathon refuses it.
     pub async fn create(&self, app: &AppDocument, force: Force) -> Result<Accepted> {
-        #[derive(Deserialize)]
-        struct Wire {
-            version: String,
-            #[serde(default)]
-            deployments: Vec<DeploymentRef>,
-        }
         let what = format!("creating the app at {}", self.url());
         let request = self.endpoint.request(Method::POST, &format!("/v2/apps?force={}", force.word()));
         let answer = self.send(&what, request.json(app.expose())).await?;
-        let wire: Wire = decode(&what, &answer)?;
-        let deployment_id = wire.deployments.into_iter().next().map(|deployment| deployment.id);
-        Ok(Accepted { deployment_id, version: wire.version })
+        Ok(answers::created(&what, &answer)?)
     }
 
     /// Replaces an app with all of its keys: what is not in the new definition is gone, not kept.
@@ -131,38 +107,23 @@ impl Marathon {
     }
 
     async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Wire {
-            version: String,
-            deployment_id: Option<String>,
-        }
         let what = format!("updating app {id} at {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::PUT, path).json(body)).await?;
-        let wire: Wire = decode(&what, &answer)?;
-        Ok(Accepted { deployment_id: wire.deployment_id, version: wire.version })
+        Ok(answers::updated(&what, &answer)?)
     }
 
     /// The deployments that are running.
     pub async fn deployments(&self) -> Result<Vec<DeploymentRef>> {
         let what = format!("reading the deployments of {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/deployments")).await?;
-        decode(&what, &answer)
+        Ok(answers::deployments(&what, &answer)?)
     }
 
     /// What the launch queue says about the app; `None` where nothing of it is waiting.
     pub async fn queue_item(&self, id: &AppId) -> Result<Option<QueueItem>> {
-        #[derive(Deserialize)]
-        struct Wire {
-            queue: Vec<Value>,
-        }
         let what = format!("reading the launch queue of {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/queue")).await?;
-        let wire: Wire = decode(&what, &answer)?;
-        let is_ours = |item: &&Value| item.pointer("/app/id").and_then(Value::as_str) == Some(id.as_str());
-        let ours = wire.queue.iter().find(is_ours);
-        ours.map(|item| QueueItem::deserialize(item).map_err(|error| strange(&what, &error).into()))
-            .transpose()
+        Ok(answers::queue_item(&what, &answer, id)?)
     }
 
     /// The body of a good answer; any other is a fault.
@@ -204,12 +165,4 @@ fn head(response: &Response) -> (u16, String, Option<String>) {
 
 fn header(response: &Response, name: &str) -> Option<String> {
     response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-fn decode<T: for<'de> Deserialize<'de>>(what: &str, body: &str) -> Result<T> {
-    serde_json::from_str(body).map_err(|error| strange(what, &error).into())
-}
-
-fn strange(what: &str, error: &serde_json::Error) -> Fault {
-    Fault::new(FaultKind::BadAnswer, format!("{what}: the answer is not what Marathon says: {error}"))
 }

@@ -1,6 +1,7 @@
 //! Marathon: which app it has, and the requests that create or replace one.
 
+pub mod answers;
 mod client;
-mod refusal;
+pub mod refusal;
 
 pub use client::{Accepted, Force, Found, Info, Marathon};

@@ -9,17 +9,17 @@ const ADMIN_ROUTER: &str = "Behind Admin Router the URL is https://HOST/service/
 
 /// An answer other than a good one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub struct Refusal {
     /// The HTTP status.
-    pub(super) status: u16,
+    pub status: u16,
     /// Whether the body is a web page.
-    pub(super) html: bool,
+    pub html: bool,
     /// Where a redirect leads.
-    pub(super) location: Option<String>,
+    pub location: Option<String>,
     /// The `WWW-Authenticate` header.
-    pub(super) challenge: Option<String>,
+    pub challenge: Option<String>,
     /// The body.
-    pub(super) body: String,
+    pub body: String,
 }
 
 /// The fault of a server that is something else.
@@ -29,12 +29,12 @@ pub(super) fn not_marathon(what: &str, why: &str) -> Fault {
 
 impl Refusal {
     /// Whether Marathon itself says that there is no such app, rather than that there is no such page.
-    pub(super) fn says_no_such_app(&self) -> bool {
+    pub fn says_no_such_app(&self) -> bool {
         self.message().is_some_and(|message| message.contains("does not exist"))
     }
 
     /// One clear fault, with the next thing to do.
-    pub(super) fn into_fault(self, what: &str) -> Fault {
+    pub fn into_fault(self, what: &str) -> Fault {
         let said = self.message().map(|message| showable(&message));
         let text = |reason: &str| format!("{what}: {reason}");
         let or = |otherwise: &str| said.clone().unwrap_or_else(|| otherwise.to_owned());

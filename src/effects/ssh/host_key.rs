@@ -13,12 +13,22 @@ pub(super) fn fingerprint_at(file: &Path, line: usize) -> Option<String> {
 }
 
 /// The fingerprint of the key in a line `[@marker] names type base64 [comment]`.
-fn fingerprint(line: &str) -> Option<String> {
+pub fn fingerprint(line: &str) -> Option<String> {
     let mut words = line.split_whitespace().filter(|word| !word.starts_with('@'));
     let (_names, _type, key) = (words.next()?, words.next()?, words.next()?);
     let key = STANDARD.decode(key).ok()?;
     let digest = digest::digest(&digest::SHA256, &key);
     Some(format!("SHA256:{}", STANDARD_NO_PAD.encode(digest.as_ref())))
+}
+
+/// Whether a line that ssh-keyscan wrote holds a key: `name type base64`; ssh-keyscan writes comments too.
+pub fn is_key(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let named = words.next().is_some_and(|name| !name.starts_with('#'));
+    named
+        && words.next().is_some_and(|kind| kind.contains('-'))
+        && words.next().is_some()
+        && words.next().is_none()
 }
 
 #[cfg(test)]
@@ -37,5 +47,19 @@ mod tests {
             (fingerprint_at(&file, 0), fingerprint_at(&file, 1), fingerprint_at(&file, 3)),
             (None, None, None)
         );
+    }
+
+    #[test]
+    fn only_keys_are_learnt() {
+        assert!(is_key("[10.0.0.1]:2222 ssh-ed25519 AAAAC3Nz"));
+        for line in [
+            "# 10.0.0.1:22 SSH-2.0-OpenSSH_7.4",
+            "",
+            "10.0.0.1",
+            "10.0.0.1 nonsense AAAA",
+            "a ssh-rsa A extra",
+        ] {
+            assert!(!is_key(line), "{line}");
+        }
     }
 }

@@ -8,6 +8,8 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use super::host_key::is_key;
+
 /// Seconds that ssh-keyscan waits for a host.
 const PATIENCE: &str = "5";
 
@@ -44,33 +46,4 @@ async fn knows(file: &Path, host: &str, port: u16) -> bool {
     let mut search = Command::new("ssh-keygen");
     search.arg("-F").arg(name).arg("-f").arg(file).stdin(Stdio::null()).kill_on_drop(true);
     search.output().await.is_ok_and(|found| found.status.success() && !found.stdout.is_empty())
-}
-
-/// `name type base64`; ssh-keyscan writes comments too.
-fn is_key(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let named = words.next().is_some_and(|name| !name.starts_with('#'));
-    named
-        && words.next().is_some_and(|kind| kind.contains('-'))
-        && words.next().is_some()
-        && words.next().is_none()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_keys_are_learnt() {
-        assert!(is_key("[10.0.0.1]:2222 ssh-ed25519 AAAAC3Nz"));
-        for line in [
-            "# 10.0.0.1:22 SSH-2.0-OpenSSH_7.4",
-            "",
-            "10.0.0.1",
-            "10.0.0.1 nonsense AAAA",
-            "a ssh-rsa A extra",
-        ] {
-            assert!(!is_key(line), "{line}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ mod client;
 mod command;
 mod config;
 mod diagnose;
-mod host_key;
+pub mod host_key;
 mod learn;
 mod login;
 mod open;

@@ -1,15 +1,15 @@
-//! A registry's HTTP API, version 2: what it is, what it holds, and an image there and back.
+//! The requests: what a registry is, what it holds, and an image there and back.
 
 use anyhow::Result;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LINK, LOCATION, SERVER, WWW_AUTHENTICATE};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
-use serde::Deserialize;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 
-use super::http::{self, Endpoint};
+use super::answers::{self, bad_answer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::image::{Blob, Image};
 use crate::domain::registry_api::{Api, Catalog, Deletion};
+use crate::effects::http::{self, Endpoint};
 
 /// The most that registries give on one page unless they are told otherwise; more is refused with 400.
 const PAGE: usize = 1000;
@@ -62,7 +62,7 @@ impl Registry {
         let mut next = self.endpoint.url(&format!("/v2/_catalog?n={PAGE}"));
         loop {
             let what = format!("reading the catalog from {next}");
-            let url = self.same_place(&next, &what)?;
+            let url = answers::same_place(self.endpoint.base(), &next, &what)?;
             let response = send(self.endpoint.request_elsewhere(Method::GET, url.clone()), &what).await?;
             match response.status() {
                 StatusCode::OK => {}
@@ -74,8 +74,10 @@ impl Registry {
                 StatusCode::NOT_FOUND if pages == 0 => return Ok(Catalog::None),
                 _ => return Err(refused(response, &what).await.into()),
             }
-            let link = next_page(&response, &url);
-            repositories += page(response, &what).await?;
+            let header = response.headers().get(LINK).and_then(|link| link.to_str().ok());
+            let link = header.and_then(|link| answers::next_page(link, &url));
+            repositories +=
+                answers::repositories(&what, &http::body(response, MOST_PAGE_BYTES, &what).await?)?;
             pages += 1;
             match link {
                 Some(link) if pages < MOST_PAGES => next = link,
@@ -105,7 +107,7 @@ impl Registry {
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location
             .ok_or_else(|| bad_answer(format!("{what}: the registry names no place to upload to")))?;
-        let mut url = self.same_place(location, &what)?;
+        let mut url = answers::same_place(self.endpoint.base(), location, &what)?;
         url.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
         let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.endpoint.url(&path));
         let request = self.endpoint.request_elsewhere(Method::PUT, url);
@@ -140,27 +142,6 @@ impl Registry {
         }
         Ok(Deletion::Done)
     }
-
-    /// A URL that the registry names, which may be relative. Credentials and images go nowhere else, so another host,
-    /// port or scheme is an error.
-    fn same_place(&self, text: &str, what: &str) -> Result<Url> {
-        let base = self.endpoint.base();
-        let place = |url: &Url| {
-            (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default())
-        };
-        match base.join(text) {
-            Ok(url) if place(&url) == place(base) => Ok(url),
-            Ok(url) => {
-                let named = format!("{}://{}", url.scheme(), printable(url.host_str().unwrap_or_default()));
-                Err(bad_answer(format!(
-                    "{what}: the registry points to {named}, where regctl does not follow"
-                ))
-                .hint("A proxy in front of the registry must pass Host and X-Forwarded-Proto on to it.")
-                .into())
-            }
-            Err(_) => Err(bad_answer(format!("{what}: the registry points to `{}`", printable(text))).into()),
-        }
-    }
 }
 
 fn manifest_path(image: &Image) -> String {
@@ -169,27 +150,6 @@ fn manifest_path(image: &Image) -> String {
 
 fn blob_path(repository: &str, blob: &Blob) -> String {
     format!("/v2/{repository}/blobs/{}", blob.digest)
-}
-
-/// The next page as the `Link` header names it, made absolute.
-fn next_page(response: &Response, of: &Url) -> Option<String> {
-    let link = response.headers().get(LINK)?.to_str().ok()?;
-    let (target, parameters) = link.strip_prefix('<')?.split_once('>')?;
-    let next = parameters.contains("rel=\"next\"") || parameters.contains("rel=next");
-    next.then(|| of.join(target).map(String::from).ok()).flatten()
-}
-
-/// How many repositories a page names. What they are called is nobody's business here.
-async fn page(response: Response, what: &str) -> Result<usize> {
-    #[derive(Deserialize)]
-    struct Page {
-        /// Null where a repository-less registry is older than 2.4.
-        repositories: Option<Vec<String>>,
-    }
-    let bytes = http::body(response, MOST_PAGE_BYTES, what).await?;
-    let page: Page =
-        serde_json::from_slice(&bytes).map_err(|error| bad_answer(format!("{what}: {error}")))?;
-    Ok(page.repositories.unwrap_or_default().len())
 }
 
 async fn send(request: RequestBuilder, what: &str) -> Result<Response> {
@@ -202,26 +162,13 @@ async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Re
 
 /// An answer that was not hoped for, with the registry's own words where it has any.
 async fn refused(response: Response, what: &str) -> Fault {
-    #[derive(Deserialize)]
-    struct Errors {
-        errors: Vec<Told>,
-    }
-    #[derive(Deserialize)]
-    struct Told {
-        code: String,
-        #[serde(default)]
-        message: String,
-    }
     let status = response.status();
     let kind = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => FaultKind::Unauthorized,
         _ => FaultKind::BadAnswer,
     };
     let bytes = http::body(response, MOST_BLOB_BYTES, what).await.unwrap_or_default();
-    let told =
-        serde_json::from_slice::<Errors>(&bytes).ok().and_then(|errors| errors.errors.into_iter().next());
-    let told = told.map(|told| format!(" {}: {}", printable(&told.code), printable(&told.message)));
-    let message = format!("{what}: the registry answered {}{}", status.as_u16(), told.unwrap_or_default());
+    let message = format!("{what}: the registry answered {}{}", status.as_u16(), answers::words(&bytes));
     let fault = Fault::new(kind, message);
     match status {
         StatusCode::METHOD_NOT_ALLOWED => {
@@ -229,8 +176,4 @@ async fn refused(response: Response, what: &str) -> Fault {
         }
         _ => fault,
     }
-}
-
-fn bad_answer(message: String) -> Fault {
-    Fault::new(FaultKind::BadAnswer, message)
 }
