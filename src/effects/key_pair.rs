@@ -41,7 +41,7 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
     Ok(KeyPair { leaf, chain_pem: x509::to_pem(chain.iter().map(AsRef::as_ref)), key_pem })
 }
 
-/// The error never quotes what was read.
+/// Reads a private key in PEM form, PKCS#8, PKCS#1 or SEC1. The error never quotes what was read.
 pub fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
     if pem.expose().contains("ENCRYPTED") {
         return Err("this key is encrypted, and the registry cannot ask for its password".to_owned());
@@ -50,6 +50,7 @@ pub fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
         .map_err(|_| "no private key in PEM form".to_owned())
 }
 
+/// Whether the key is the one that the first certificate is for.
 pub fn belongs(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> bool {
     let Ok(signing_key) = any_supported_type(key) else { return false };
     CertifiedKey::new(chain.to_vec(), Arc::clone(&signing_key)).keys_match().is_ok()

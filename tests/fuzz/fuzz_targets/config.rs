@@ -1,0 +1,11 @@
+//! regctl.toml.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use regctl::domain::config;
+
+fuzz_target!(|text: &str| {
+    if let Err(why) = config::parse(text) {
+        assert!(!why.contains('\n'), "an error is one line: {why:?}");
+    }
+});
