@@ -9,15 +9,18 @@ use crate::domain::deploy::{RegistrySpec, Transport};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::secret::Secret;
+use crate::domain::storage::{S3, S3Keys, Storage};
 use crate::effects::key_pair::KeyPair;
 use crate::effects::{digest, files, key_pair};
-use crate::plan::{htpasswd, leaf, registry_app};
+use crate::plan::{htpasswd, leaf, registry_app, s3_credentials};
 
 /// The files that go onto the registry's host.
 #[derive(Debug, Clone)]
 pub(super) struct RegistryFiles {
     /// The registry's configuration.
-    pub(super) config_yml: String,
+    pub(super) config_yml: Secret,
+    /// The same with a digest in place of a bucket's key.
+    config_without_key: Secret,
     /// Certificate and key; none where it serves plain HTTP.
     pub(super) pair: Option<KeyPair>,
     /// Its users; none where everybody may push and pull.
@@ -35,14 +38,21 @@ impl RegistryFiles {
             Transport::Tls => return Err(no_certificate(&certificate).into()),
         };
         let users = args.htpasswd_file(context).map(|path| read_users(&path)).transpose()?;
-        Ok(Self { config_yml: registry_app::config_yml(spec), pair, htpasswd: users })
+        let keys = s3_keys(&spec.storage)?;
+        let config_yml = registry_app::config_yml(spec, keys.as_ref());
+        let without_key = keys.map(|keys| {
+            let secret_key = Secret::new(digest::stretched(&keys.secret_key, spec.id.as_str()));
+            S3Keys { secret_key, ..keys }
+        });
+        let config_without_key = registry_app::config_yml(spec, without_key.as_ref());
+        Ok(Self { config_yml, config_without_key, pair, htpasswd: users })
     }
 
-    /// The digest of what the registry reads only when it starts. The key is in it by its certificate; users are read
-    /// anew whenever their file changes.
+    /// The digest of what the registry reads only when it starts. The key is in it by its certificate, and a bucket's
+    /// key so that nobody who sees the app can try out keys quickly; users are read anew whenever their file changes.
     pub(super) fn digest(&self) -> String {
         let chain = self.pair.as_ref().map_or("", |pair| &pair.chain_pem);
-        digest::sha256_of(&[&self.config_yml, chain])
+        digest::sha256_of(&[self.config_without_key.expose(), chain])
     }
 
     /// Whether clients will accept the certificate for every address. Errors, exit 2: a name that it is not for, or a
@@ -65,6 +75,18 @@ impl RegistryFiles {
 fn no_certificate(path: &std::path::Path) -> Fault {
     Fault::new(FaultKind::InputFile, format!("the registry's certificate {} is not there", path.display()))
         .hint("Make one with regctl cert gen, or name the folder that holds domain.crt and domain.key: --certs.")
+}
+
+/// The keys of the bucket, where it is told by which it lets in.
+fn s3_keys(storage: &Storage) -> Result<Option<S3Keys>> {
+    let Storage::S3(S3 { credentials_file: Some(path), .. }) = storage else { return Ok(None) };
+    let text = files::read_text(path, FaultKind::InputFile)?;
+    let keys = s3_credentials::parse(&text).map_err(|why| {
+        Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display())).hint(
+            "Write it as the aws CLI does: aws_access_key_id = …, aws_secret_access_key = …, a line each.",
+        )
+    })?;
+    Ok(Some(keys))
 }
 
 fn read_users(path: &std::path::Path) -> Result<Secret> {

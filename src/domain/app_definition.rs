@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::json::or_default;
+use super::storage;
 
 /// An app's definition. What is not said is `None` or empty; keys without a rule are not read.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -136,6 +137,11 @@ impl AppDefinition {
     pub fn data_folder(&self) -> Option<&str> {
         let writable = |volume: &&Volume| volume.mode.as_deref() == Some("RW");
         self.container.volumes.iter().filter(writable).find_map(|volume| volume.host_path.as_deref())
+    }
+
+    /// That folder where its content is this host's alone, and so binds the app to it.
+    pub fn bound_folder(&self) -> Option<&str> {
+        self.data_folder().filter(|_| !self.labels.contains_key(storage::LABEL))
     }
 }
 

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::storage::StorageConfig;
+
 /// The whole file. Every key is optional; an unknown one is an error.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -68,6 +70,14 @@ pub struct RegistryConfig {
     pub id: Option<String>,
     /// The agent that it is pinned to, by the hostname that Mesos knows.
     pub host: Option<String>,
+    /// Several agents that may run it; their files are staged on each.
+    pub hosts: Vec<String>,
+    /// How many instances run; one on each host where the storage takes several.
+    pub instances: Option<u32>,
+    /// Where the images are.
+    pub storage: StorageConfig,
+    /// Mesos roles whose resources it may use: `["slave_public"]` for public agents.
+    pub accepted_resource_roles: Vec<String>,
     /// Image with tag or digest.
     pub image: Option<String>,
     /// Port that Marathon-LB offers it on.

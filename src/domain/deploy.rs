@@ -13,6 +13,7 @@ use super::fault::Exit;
 use super::host::Host;
 use super::host_folder::HostFolder;
 use super::registry::{RegistryAddress, Vip};
+use super::storage::Storage;
 
 /// A container image, pinned by a tag or a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,8 +77,10 @@ pub enum Access {
 pub struct RegistrySpec {
     /// Marathon's id for it.
     pub id: AppId,
-    /// The agent that it is pinned to, by the hostname that Mesos knows.
-    pub host: Host,
+    /// The agents that have its files and may run it, by the hostnames that Mesos knows; at least one.
+    pub hosts: Vec<Host>,
+    /// How many instances run, each on a host of its own.
+    pub instances: u32,
     /// Where layer 4 load balancing offers it.
     pub vip: Vip,
     /// The port that Marathon-LB offers it on.
@@ -88,22 +91,26 @@ pub struct RegistrySpec {
     pub cpus: f64,
     /// Memory, MiB.
     pub mem: f64,
-    /// The folders on its host.
+    /// Where its images are.
+    pub storage: Storage,
+    /// The folders on its hosts.
     pub folders: Folders,
     /// TLS or not.
     pub transport: Transport,
     /// Users or not.
     pub access: Access,
+    /// The Mesos roles whose resources it may use; unreserved ones where none is named.
+    pub accepted_roles: Vec<String>,
     /// Further environment variables.
     pub env: BTreeMap<String, String>,
     /// Further labels.
     pub labels: BTreeMap<String, String>,
 }
 
-/// The registry's folders on its host.
+/// The registry's folders on its hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folders {
-    /// Images.
+    /// Images, where they are in a folder.
     pub data: HostFolder,
     /// Certificate and key.
     pub certs: HostFolder,
@@ -122,9 +129,11 @@ pub struct Difference {
     pub to: Value,
 }
 
-/// One file or folder on the registry's host.
+/// One file or folder on a host of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StagedFile {
+    /// The host.
+    pub host: Host,
     /// Its path there.
     pub path: String,
     /// What was done to it, or would be.

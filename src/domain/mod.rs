@@ -29,5 +29,6 @@ pub mod script;
 pub mod secret;
 pub mod ssh;
 pub mod ssh_setup;
+pub mod storage;
 pub mod tls;
 pub mod trust;

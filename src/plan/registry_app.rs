@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::template;
+use super::{placement, template};
 use crate::domain::app::Form;
 use crate::domain::deploy::{Access, RegistrySpec, Transport};
+use crate::domain::secret::Secret;
+use crate::domain::storage::{self, S3, S3Keys, Storage};
 
 /// The environment variable with the secret that all instances of a registry share.
 pub const HTTP_SECRET: &str = "REGISTRY_HTTP_SECRET";
@@ -62,9 +64,17 @@ pub fn render(template: &str, spec: &RegistrySpec, ingredients: &Ingredients) ->
     }
 }
 
-/// The registry's config.yml: that of a plain registry with TLS and users where they are asked for.
-pub fn config_yml(spec: &RegistrySpec) -> String {
+/// The registry's config.yml: that of a plain registry with TLS and users where they are asked for. It holds the
+/// bucket's keys, where there are any.
+pub fn config_yml(spec: &RegistrySpec, keys: Option<&S3Keys>) -> Secret {
+    let bucket = match &spec.storage {
+        Storage::S3(bucket) => s3_variables(bucket, keys),
+        _ => Value::Null,
+    };
     let variables = json!({
+        // What one instance remembers of its blobs the others may have deleted.
+        "alone": spec.instances == 1,
+        "s3": bucket,
         "data_mount": DATA_MOUNT,
         "listen": format!(":{CONTAINER_PORT}"),
         "tls": spec.transport == Transport::Tls,
@@ -73,15 +83,47 @@ pub fn config_yml(spec: &RegistrySpec) -> String {
         "htpasswd": spec.access == Access::Htpasswd,
         "htpasswd_file": format!("{CONFIG_MOUNT}/{HTPASSWD_FILE}"),
     });
-    template::render(CONFIG, &variables).expect("the built-in template renders with all of its variables")
+    let text = template::render(CONFIG, &variables);
+    Secret::new(text.expect("the built-in template renders with all of its variables"))
+}
+
+fn s3_variables(bucket: &S3, keys: Option<&S3Keys>) -> Value {
+    json!({
+        "bucket": bucket.bucket,
+        "region": bucket.region,
+        "endpoint": bucket.endpoint,
+        "root": bucket.root,
+        "no_redirect": !bucket.redirect,
+        "keys": keys.map(|keys| json!({"access": keys.access_key, "secret": keys.secret_key.expose()})),
+    })
+}
+
+/// The volume that the images are in; null where they are in none.
+fn data_volume(spec: &RegistrySpec) -> Value {
+    match &spec.storage {
+        Storage::Host | Storage::Shared => {
+            json!({"containerPath": DATA_MOUNT, "hostPath": spec.folders.data, "mode": "RW"})
+        }
+        Storage::External(volume) => {
+            let external =
+                json!({"name": volume.name, "provider": volume.provider, "options": volume.options});
+            json!({"containerPath": DATA_MOUNT, "external": external, "mode": "RW"})
+        }
+        Storage::S3(_) => Value::Null,
+    }
 }
 
 fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
     let tls = spec.transport == Transport::Tls;
     json!({
         "id": spec.id,
-        "host": spec.host,
-        "instances": 1,
+        "host": spec.hosts.first(),
+        "hosts": spec.hosts,
+        "instances": spec.instances,
+        "constraints": placement::constraints(spec),
+        "upgrade_strategy": placement::upgrade_strategy(spec),
+        "accepted_roles": spec.accepted_roles,
+        "data_volume": data_volume(spec),
         "image": spec.image,
         "cpus": plain(spec.cpus),
         "mem": plain(spec.mem),
@@ -115,15 +157,15 @@ fn env(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> {
 
 fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> {
     // The mode is spelled out: left to itself Marathon-LB may take a health check over HTTP for a reason to end TLS.
-    let own = [
-        ("HAPROXY_GROUP", "external"),
-        ("HAPROXY_0_MODE", "tcp"),
-        // Two registries on one folder would spoil each other's uploads, so an update ends the old one first.
-        ("MARATHON_SINGLE_INSTANCE_APP", "true"),
-    ];
+    let own = [("HAPROXY_GROUP", "external"), ("HAPROXY_0_MODE", "tcp")];
+    // Two registries on one folder would spoil each other's uploads, so an update ends the old one first.
+    let single = (spec.instances == 1).then_some(("MARATHON_SINGLE_INSTANCE_APP", "true"));
+    let storage = spec.storage.off_host().map(|word| (storage::LABEL, word));
     let digest = ingredients.files_digest.iter().map(|digest| (FILES_DIGEST, digest.as_str()));
     let further = spec.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     own.into_iter()
+        .chain(single)
+        .chain(storage)
         .chain(digest)
         .chain(further)
         .map(|(name, value)| (name.to_owned(), value.into()))
@@ -134,13 +176,17 @@ fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> 
 pub(crate) mod tests {
     use super::*;
     use crate::domain::deploy::Folders;
+    use crate::domain::storage::tests as examples;
     use crate::golden;
 
     /// The registry that a bare `regctl deploy --host 192.168.1.80` asks for.
     pub(crate) fn spec() -> RegistrySpec {
         RegistrySpec {
             id: "/registry".parse().expect("legal"),
-            host: "192.168.1.80".parse().expect("legal"),
+            hosts: vec!["192.168.1.80".parse().expect("legal")],
+            instances: 1,
+            storage: Storage::Host,
+            accepted_roles: Vec::new(),
             vip: "192.168.0.1:443".parse().expect("legal"),
             service_port: 5000,
             image: "registry:2.8.3".parse().expect("legal"),
@@ -158,6 +204,12 @@ pub(crate) mod tests {
         }
     }
 
+    /// Two of them, which share their images.
+    pub(crate) fn several(storage: Storage) -> RegistrySpec {
+        let hosts = ["192.168.1.80", "192.168.1.81"].map(|name| name.parse().expect("legal")).to_vec();
+        RegistrySpec { hosts, instances: 2, storage, ..spec() }
+    }
+
     pub(crate) fn ingredients() -> Ingredients {
         Ingredients { http_secret: "5ec4e7".into(), files_digest: Some("sha256:00ff".to_owned()) }
     }
@@ -172,9 +224,35 @@ pub(crate) mod tests {
 
     #[test]
     fn the_configuration_is_the_golden_one() {
-        golden::check("config.yml", &config_yml(&spec()));
+        golden::check("config.yml", config_yml(&spec(), None).expose());
         let with_users = RegistrySpec { access: Access::Htpasswd, ..spec() };
-        golden::check("config-htpasswd.yml", &config_yml(&with_users));
+        golden::check("config-htpasswd.yml", config_yml(&with_users, None).expose());
+        golden::check("config-shared.yml", config_yml(&several(Storage::Shared), None).expose());
+        let keys = S3Keys { access_key: "AKIA".to_owned(), secret_key: Secret::new("se\"cret: #") };
+        let bucket = Storage::S3(examples::s3());
+        golden::check("config-s3.yml", config_yml(&several(bucket.clone()), Some(&keys)).expose());
+        let by_role = S3 { endpoint: None, root: None, redirect: true, ..examples::s3() };
+        golden::check("config-s3-role.yml", config_yml(&several(Storage::S3(by_role)), None).expose());
+        assert!(!format!("{:?}", config_yml(&several(bucket), Some(&keys))).contains("cret: #"));
+    }
+
+    #[test]
+    fn every_way_to_keep_images_renders_to_its_golden_app() {
+        let bucket = Storage::S3(examples::s3());
+        let volume = Storage::External(examples::external());
+        let public = RegistrySpec { accepted_roles: vec!["slave_public".to_owned()], ..spec() };
+        let cases = [
+            ("shared", several(Storage::Shared)),
+            ("s3", several(bucket)),
+            ("external", RegistrySpec { instances: 1, ..several(volume) }),
+            ("public", public),
+        ];
+        for (name, spec) in cases {
+            for (form, version) in [(Form::Modern, ""), (Form::Legacy, "-1.4")] {
+                let app = render(built_in(form), &spec, &ingredients()).expect("renders");
+                golden::check(&format!("registry-app-{name}{version}.json"), &format!("{app:#}\n"));
+            }
+        }
     }
 
     #[test]
@@ -183,7 +261,7 @@ pub(crate) mod tests {
         let app = render(built_in(Form::Modern), &plain, &ingredients()).expect("renders");
         assert_eq!(app["container"]["volumes"].as_array().map(Vec::len), Some(2));
         assert_eq!(app["healthChecks"][0]["protocol"], "MESOS_HTTP");
-        assert!(!config_yml(&plain).contains("tls"));
+        assert!(!config_yml(&plain, None).expose().contains("tls"));
     }
 
     #[test]

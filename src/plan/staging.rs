@@ -6,8 +6,10 @@ use serde::Serialize;
 use super::registry_app::{CERTIFICATE_FILE, CONFIG_FILE, HTPASSWD_FILE, KEY_FILE};
 use super::script::{self, Mode};
 use crate::domain::deploy::{RegistrySpec, StagedFile};
+use crate::domain::host::Host;
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::secret::Secret;
+use crate::domain::storage::Storage;
 
 const STAGE: &str = include_str!("../../templates/stage.sh.hbs");
 
@@ -15,7 +17,7 @@ const STAGE: &str = include_str!("../../templates/stage.sh.hbs");
 #[derive(Debug, Clone, Copy)]
 pub struct Contents<'a> {
     /// The registry's configuration.
-    pub config_yml: &'a str,
+    pub config_yml: &'a Secret,
     /// The certificate chain and its key, where it serves TLS.
     pub pair: Option<(&'a str, &'a Secret)>,
     /// Its users, where it has any.
@@ -40,39 +42,45 @@ struct File<'a> {
 
 #[derive(Serialize)]
 struct Values<'a> {
+    /// Folders that must be there: made here, they would hide that something is not mounted.
+    mounted: Vec<Folder<'a>>,
     folders: Vec<Folder<'a>>,
     files: Vec<File<'a>>,
 }
 
-/// The script for the registry's host. `holder` is who runs it, as of [`script::render`].
+/// The script for each of the registry's hosts. `holder` is who runs it, as of [`script::render`].
 pub fn script(spec: &RegistrySpec, contents: Contents<'_>, mode: Mode, holder: &str) -> Result<RemoteScript> {
     script::render(STAGE, mode, holder, &values(spec, contents))
 }
 
-/// What the host says became of each path; a step that it did not come to is left out.
-pub fn staged(spec: &RegistrySpec, contents: Contents<'_>, answer: &Answer) -> Vec<StagedFile> {
-    let Values { folders, files } = values(spec, contents);
-    let folders = folders.into_iter().map(|folder| (folder.step, folder.path.to_owned()));
+/// What a host says became of each path; a step that it did not come to is left out.
+pub fn staged(spec: &RegistrySpec, host: &Host, contents: Contents<'_>, answer: &Answer) -> Vec<StagedFile> {
+    let Values { mounted, folders, files } = values(spec, contents);
+    let folders = mounted.into_iter().chain(folders).map(|folder| (folder.step, folder.path.to_owned()));
     let paths = folders.chain(files.into_iter().map(|file| (file.step, file.path)));
     let of = |(step, path)| {
         let line = answer.steps.iter().find(|line| line.step == step)?;
-        Some(StagedFile { path, change: line.change })
+        Some(StagedFile { host: host.clone(), path, change: line.change })
     };
     paths.filter_map(of).collect()
 }
 
 fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
     let at = &spec.folders;
-    let mut folders = vec![
-        // As Docker itself would make it.
-        Folder { step: "data-folder", path: at.data.as_str(), mode: "0755" },
-        Folder { step: "config-folder", path: at.config.as_str(), mode: "0755" },
-    ];
+    // As Docker itself would make it.
+    let data = Folder { step: "data-folder", path: at.data.as_str(), mode: "0755" };
+    let config = Folder { step: "config-folder", path: at.config.as_str(), mode: "0755" };
+    let (mounted, mut folders) = match spec.storage {
+        Storage::Host => (vec![], vec![data, config]),
+        Storage::Shared => (vec![data], vec![config]),
+        Storage::S3(_) | Storage::External(_) => (vec![], vec![config]),
+    };
     let mut files = vec![File {
         step: "config",
         path: at.config.file(CONFIG_FILE),
-        mode: "0644",
-        content: contents.config_yml,
+        // Only root reads the keys of a bucket; the registry in its container is root.
+        mode: if matches!(spec.storage, Storage::S3(_)) { "0640" } else { "0644" },
+        content: contents.config_yml.expose(),
     }];
     if let Some(users) = contents.htpasswd {
         let path = at.config.file(HTPASSWD_FILE);
@@ -84,7 +92,7 @@ fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
         files.push(File { step: "certificate", path: chain_path, mode: "0644", content: chain });
         files.push(File { step: "key", path: key_path, mode: "0600", content: key.expose() });
     }
-    Values { folders, files }
+    Values { mounted, folders, files }
 }
 
 #[cfg(test)]
@@ -130,7 +138,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let (key, users) = (Secret::new("it's a key\n"), Secret::new("ann:$2y$05$x\n"));
         let contents = Contents {
-            config_yml: "version: 0.1\n",
+            config_yml: &Secret::new("version: 0.1\n"),
             pair: Some(("chain\n\n", &key)),
             htpasswd: Some(&users),
         };
@@ -156,7 +164,8 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(root.path().join("etc/certs/domain.crt")).expect("makes");
         let key = Secret::new("new key");
-        let contents = Contents { config_yml: "x", pair: Some(("chain", &key)), htpasswd: None };
+        let contents =
+            Contents { config_yml: &Secret::new("x"), pair: Some(("chain", &key)), htpasswd: None };
         let said = run(root.path(), contents, Mode::Apply);
         assert!(said.iter().any(|line| line.starts_with("step certificate failed")), "{said:?}");
         assert_eq!(said.last().map(String::as_str), Some("end failed"));
@@ -165,14 +174,14 @@ mod tests {
 
     #[test]
     fn steps_are_told_by_their_paths() {
-        let contents = Contents { config_yml: "x", pair: None, htpasswd: None };
+        let contents = Contents { config_yml: &Secret::new("x"), pair: None, htpasswd: None };
         let line = crate::domain::script::StepLine {
             step: "config".to_owned(),
             change: crate::domain::change::Change::Changed,
             detail: String::new(),
         };
         let answer = Answer { steps: vec![line], ..Answer::default() };
-        let staged = staged(&spec(), contents, &answer);
+        let staged = staged(&spec(), &spec().hosts[0], contents, &answer);
         assert_eq!(staged.len(), 1);
         assert_eq!(staged[0].path, "/etc/privateregistry/config/config.yml");
     }

@@ -11,20 +11,31 @@ use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
 use crate::domain::deploy::{Access, Folders, Image, RegistrySpec, Transport};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::host::Host;
+use crate::domain::host::{Host, InvalidHost};
 use crate::domain::host_folder::HostFolder;
 use crate::domain::registry::{RegistryAddress, Vip};
+use crate::domain::storage::{S3, Storage};
 use crate::effects::files;
 use crate::plan::app::Setting;
-use crate::plan::registry_app;
+use crate::plan::{placement, registry_app};
 
 /// The app group of flags.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Registry")]
 pub struct AppArgs {
-    /// The agent that is to run the registry, by the hostname that Mesos has for it.
-    #[arg(long, value_name = "AGENT", env = "REGCTL_HOST")]
-    pub host: Option<Host>,
+    /// The agent that is to run the registry, by the hostname that Mesos has for it; may be repeated where the images
+    /// are on shared storage or in S3.
+    #[arg(long, value_name = "AGENT", env = "REGCTL_HOST", value_delimiter = ',')]
+    pub host: Vec<Host>,
+    /// How many instances run, each on a host of its own [default: one on every host that is named].
+    #[arg(long, value_name = "N")]
+    pub instances: Option<u32>,
+    /// The data folder is the same storage on every host (an NFS export, say), so that several instances may run.
+    #[arg(long)]
+    pub shared_data: bool,
+    /// Mesos role whose resources it may use, such as slave_public; may be repeated [default: unreserved ones].
+    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
+    pub accept_role: Vec<String>,
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID")]
     pub id: Option<AppId>,
@@ -43,13 +54,13 @@ pub struct AppArgs {
     /// Memory in MiB [default: 1024].
     #[arg(long, value_name = "MIB")]
     pub mem: Option<f64>,
-    /// Folder on the host for the images [default: /data/docker-registry].
+    /// Folder on each host for the images [default: /data/docker-registry].
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<HostFolder>,
-    /// Folder on the host for certificate and key [default: /etc/privateregistry/certs].
+    /// Folder on each host for certificate and key [default: /etc/privateregistry/certs].
     #[arg(long, value_name = "DIR")]
     pub certs_dir: Option<HostFolder>,
-    /// Folder on the host for config.yml and htpasswd [default: /etc/privateregistry/config].
+    /// Folder on each host for config.yml and htpasswd [default: /etc/privateregistry/config].
     #[arg(long, value_name = "DIR")]
     pub config_dir: Option<HostFolder>,
     /// Folder here with domain.crt and domain.key [default: certs].
@@ -85,9 +96,15 @@ impl AppArgs {
     /// The registry that flags, regctl.toml and defaults describe. Errors: no host, or a bad value in regctl.toml.
     pub fn spec(&self, context: &Context) -> Result<RegistrySpec> {
         let config = context.config.first_registry();
-        let host = pick(&self.host, &config.host, "")?.ok_or_else(no_host)?;
+        let hosts = self.hosts(&config)?;
+        let storage = self.storage(&config, context)?;
+        let instances = placement::instances(self.instances.or(config.instances), &hosts, &storage)
+            .map_err(|misplaced| Fault::usage(misplaced.why).hint(misplaced.hint))?;
         Ok(RegistrySpec {
-            host,
+            hosts,
+            instances,
+            storage,
+            accepted_roles: self.accepted_roles(&config),
             id: pick_or(&self.id, &config.id, "/registry")?,
             vip: self.vip(&config)?,
             service_port: self.service_port.or(config.service_port).unwrap_or(5000),
@@ -100,6 +117,39 @@ impl AppArgs {
             env: config.env,
             labels: config.labels,
         })
+    }
+
+    /// The hosts of the flags, or those of regctl.toml: `host`, then `hosts`.
+    fn hosts(&self, config: &RegistryConfig) -> Result<Vec<Host>> {
+        let parse = |host: &String| host.parse().map_err(|why: InvalidHost| in_config(why.to_string()));
+        let configured = config.host.iter().chain(&config.hosts);
+        let hosts = match self.host.as_slice() {
+            [] => configured.map(parse).collect::<Result<_, Fault>>()?,
+            given => given.to_vec(),
+        };
+        if hosts.is_empty() { Err(no_host().into()) } else { Ok(hosts) }
+    }
+
+    fn storage(&self, config: &RegistryConfig, context: &Context) -> Result<Storage> {
+        let configured = config.storage.storage().map_err(in_config)?;
+        match configured {
+            Storage::Host | Storage::Shared if self.shared_data => Ok(Storage::Shared),
+            Storage::S3(_) | Storage::External(_) if self.shared_data => {
+                Err(Fault::usage("--shared-data is for images in a folder; regctl.toml keeps them elsewhere")
+                    .into())
+            }
+            Storage::S3(bucket) => {
+                let credentials_file = bucket.credentials_file.as_ref().map(|file| context.resolve(file));
+                Ok(Storage::S3(S3 { credentials_file, ..bucket }))
+            }
+            other => Ok(other),
+        }
+    }
+
+    fn accepted_roles(&self, config: &RegistryConfig) -> Vec<String> {
+        let roles =
+            if self.accept_role.is_empty() { &config.accepted_resource_roles } else { &self.accept_role };
+        roles.clone()
     }
 
     fn vip(&self, config: &RegistryConfig) -> Result<Vip> {

@@ -63,7 +63,8 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
 fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
     let (folder, new_folder) = (old.data_folder()?, new.data_folder());
     let (host, new_host) = (old.pinned_host(), new.pinned_host());
-    let moves = new_folder != Some(folder) || (host.is_some() && host != new_host);
+    let leaves_host = host.is_some() && host != new_host && new.bound_folder().is_some();
+    let moves = new_folder != Some(folder) || leaves_host;
     let host = host.map(|host| format!("{host}:")).unwrap_or_default();
     moves.then(|| format!("images stay on {host}{folder}"))
 }

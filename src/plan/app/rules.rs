@@ -8,6 +8,7 @@ use crate::domain::app::{AppId, Form, MarathonVersion};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Image;
 use crate::domain::registry::Vip;
+use crate::domain::storage;
 
 /// With less a registry dies on its first large upload.
 const LEAST_MEM: f64 = 64.0;
@@ -22,6 +23,7 @@ pub fn check(app: &Value, version: MarathonVersion) -> Vec<String> {
             problems.extend(rules.iter().flat_map(|rule| rule(&app)));
             problems.extend(app.id.parse::<AppId>().err());
             problems.extend(form(&app, version));
+            problems.extend(instances(&app));
         }
     }
     problems
@@ -92,10 +94,29 @@ fn ports(app: &AppDefinition) -> Vec<String> {
     problems
 }
 
+/// Several instances need storage that several can use, and may not be labelled as one.
+fn instances(app: &AppDefinition) -> Option<String> {
+    let labelled = |app: &AppDefinition| {
+        app.labels.get("MARATHON_SINGLE_INSTANCE_APP").is_some_and(|value| value == "true")
+    };
+    let why = match app {
+        app if is_single(app) => return None,
+        app if app.bound_folder().is_some() => {
+            "several instances on one data folder: say --shared-data where it is the same storage on every host"
+        }
+        app if labelled(app) => "the label MARATHON_SINGLE_INSTANCE_APP is for one instance: use --instances",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+fn is_single(app: &AppDefinition) -> bool {
+    app.instances.unwrap_or(1) <= 1
+}
+
 /// Images in a folder of one host are only there while the task stays on it.
 fn placement(app: &AppDefinition) -> Vec<String> {
-    let single = app.instances.unwrap_or(1) <= 1;
-    if !single || app.data_folder().is_none() || app.pinned_host().is_some() {
+    if !is_single(app) || app.bound_folder().is_none() || app.pinned_host().is_some() {
         return Vec::new();
     }
     let why = "no constraint pins the app to one host: add [\"hostname\", \"CLUSTER\", HOST], or the images stay \
@@ -106,12 +127,11 @@ fn placement(app: &AppDefinition) -> Vec<String> {
 /// Marathon's default starts the new instance before it ends the old one: on one folder and one host that spoils
 /// uploads or never ends.
 fn update(app: &AppDefinition) -> Vec<String> {
-    let single = app.instances.unwrap_or(1) <= 1;
     let stops_first = app
         .upgrade_strategy
         .as_ref()
         .is_some_and(|it| it.minimum_health_capacity == 0.0 && it.maximum_over_capacity == 0.0);
-    if !single || app.data_folder().is_none() || stops_first {
+    if !is_single(app) || app.bound_folder().is_none() || stops_first {
         return Vec::new();
     }
     let why = "upgradeStrategy must be {\"minimumHealthCapacity\": 0, \"maximumOverCapacity\": 0}, or an update runs \
@@ -124,6 +144,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::storage::Storage;
     use crate::plan::app::{Setting, apply};
     use crate::plan::registry_app::{self, built_in, tests};
 
@@ -161,12 +182,24 @@ mod tests {
             ("healthChecks.0.portIndex=1", "there are 1 ports"),
             ("constraints=[[\"hostname\",\"LIKE\",\"192.168.1.80\"]]", "no constraint pins"),
             ("upgradeStrategy=null", "two registries on one folder"),
+            ("instances=2", "say --shared-data"),
             ("helthChecks=[]", "did you mean `healthChecks`"),
         ];
         for (setting, expected) in cases {
             let problems = check(&app(Form::Modern, &[setting]), NEW);
             assert!(problems.len() == 1 && problems[0].contains(expected), "{setting}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn several_instances_need_storage_for_several() {
+        let several = tests::several(Storage::Shared);
+        let mut app =
+            registry_app::render(built_in(Form::Modern), &several, &tests::ingredients()).expect("renders");
+        assert_eq!(check(&app, NEW), [""; 0]);
+        app["labels"].as_object_mut().expect("an object").remove(storage::LABEL);
+        let problems = check(&app, NEW);
+        assert!(problems.len() == 1 && problems[0].contains("--shared-data"), "{problems:?}");
     }
 
     #[test]

@@ -54,7 +54,11 @@ fn differences(differences: &[Difference], paint: Paint) -> String {
 }
 
 fn staged(files: &[StagedFile]) -> String {
-    files.iter().map(|file| format!("  {:<10}  {}\n", word(file.change), file.path)).collect()
+    // Where there is one host, the app's own lines name it.
+    let several = files.iter().any(|file| file.host != files[0].host);
+    let place =
+        |file: &StagedFile| if several { format!("{}:{}", file.host, file.path) } else { file.path.clone() };
+    files.iter().map(|file| format!("  {:<10}  {}\n", word(file.change), place(file))).collect()
 }
 
 const fn word(change: Change) -> &'static str {

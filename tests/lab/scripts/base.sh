@@ -19,7 +19,7 @@ echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
 
 mount -t tmpfs -o mode=755 regctl-lab "$disk"
 cd "$disk"
-mkdir base work merged hosts
+mkdir base work merged hosts shared
 ssh-keygen -q -t ed25519 -N '' -C operator -f operator </dev/null
 
 # Folders of the machine that no host may see. A whiteout with a folder made over it hides all that was below,

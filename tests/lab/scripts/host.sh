@@ -37,7 +37,8 @@ mount --rbind /dev dev
 mount -t tmpfs -o mode=1777 shm dev/shm
 [ ! -d /sys/fs/cgroup ] || mount --rbind /sys/fs/cgroup sys/fs/cgroup 2>/dev/null || true
 mount -t tmpfs -o mode=755 tmpfs run
-mkdir -p run/sshd run/lock run/lab/disk
+mkdir -p run/sshd run/lock run/lab/disk srv/shared
+mount --bind "$shared/shared" srv/shared                   # what an NFS export is to a cluster: the same on every host
 mount --bind "$disk" run/lab/disk                          # so that the disk can be made full from inside
 chmod 700 run/lab
 echo "$name" >etc/hostname
