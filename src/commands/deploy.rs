@@ -105,5 +105,7 @@ fn confirm(plan: &DeployPlan, context: &Context) -> Result<()> {
     }
     let shown = Report::DeployPlan(plan.clone());
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
-    context.screen.consent(&format!("updating {}, which restarts the registry", plan.app_id))
+    let several = plan.app.expose()["instances"].as_u64() > Some(1);
+    let how = if several { ", some of its instances at a time" } else { "" };
+    context.screen.consent(&format!("updating {}, which restarts the registry{how}", plan.app_id))
 }

@@ -19,7 +19,7 @@ pub struct Misplaced {
 /// several. Errors: more of them than the storage or the hosts can take.
 pub fn instances(asked: Option<u32>, hosts: &[Host], storage: &Storage) -> Result<u32, Misplaced> {
     let each = u32::try_from(hosts.len()).unwrap_or(u32::MAX);
-    let instances = asked.unwrap_or(if storage.takes_several() { each } else { 1 });
+    let instances = asked.unwrap_or_else(|| if storage.takes_several() { each } else { 1 });
     let twice = hosts.iter().enumerate().find(|(index, host)| hosts[..*index].contains(host));
     if let Some((_, host)) = twice {
         return Err(misplaced(format!("the host {host} is named twice"), "Name each host once."));

@@ -8,7 +8,6 @@ use crate::domain::app::{AppId, Form, MarathonVersion};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Image;
 use crate::domain::registry::Vip;
-use crate::domain::storage;
 
 /// With less a registry dies on its first large upload.
 const LEAST_MEM: f64 = 64.0;
@@ -144,7 +143,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::storage::Storage;
+    use crate::domain::storage::{self, Storage};
     use crate::plan::app::{Setting, apply};
     use crate::plan::registry_app::{self, built_in, tests};
 
