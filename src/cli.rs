@@ -62,6 +62,8 @@ pub enum Command {
 pub enum CertCommand {
     /// Make a CA and a leaf whose names cover every address of the registry.
     Gen(commands::cert_gen::Args),
+    /// Show a certificate and its chain, and what Docker, curl and rustls would refuse it for.
+    Show(commands::cert_show::Args),
 }
 
 /// Flags that every command takes.
@@ -187,6 +189,7 @@ impl Global {
 async fn dispatch(command: Command, context: &Context) -> Result<Report> {
     match command {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
+        Command::Cert(CertCommand::Show(args)) => commands::cert_show::run(args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,

@@ -3,6 +3,8 @@
 pub mod agents;
 pub mod askpass;
 pub mod cert_gen;
+pub mod cert_show;
+mod cert_source;
 mod context;
 pub mod deploy;
 mod deployment;

@@ -23,3 +23,4 @@ pub mod tls_probe;
 pub mod tls_unchecked;
 pub mod unfinished;
 pub mod x509;
+pub mod x509_traits;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error, RootCertStore};
@@ -28,7 +28,8 @@ pub struct Judge {
 
 impl Judge {
     /// A judge who trusts the system's roots, where there are any, and the given certificates.
-    pub fn new(own: &[Certificate], provider: &CryptoProvider) -> Self {
+    pub fn new(own: &[Certificate]) -> Self {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
         let ders: Vec<_> =
             own.iter().map(|certificate| CertificateDer::from(certificate.der.clone())).collect();
         let algorithms = provider.signature_verification_algorithms;
@@ -37,6 +38,13 @@ impl Judge {
 
     /// What the trust in the chain (leaf first) rests on, and everything that Docker would refuse it for.
     pub fn judge(&self, chain: &[Certificate], host: &Host, now: OffsetDateTime) -> (Basis, Vec<Defect>) {
+        let (basis, mut defects) = self.trust(chain, now);
+        defects.extend(chain.first().and_then(|leaf| wrong_name(leaf, host)));
+        (basis, defects)
+    }
+
+    /// As [`Self::judge`], whatever the server is called.
+    pub fn trust(&self, chain: &[Certificate], now: OffsetDateTime) -> (Basis, Vec<Defect>) {
         let Some(leaf) = chain.first() else {
             return (Basis::Nothing, vec![Defect::Refused("the server sent no certificate".to_owned())]);
         };
@@ -49,7 +57,6 @@ impl Judge {
         });
         let anchor = chain.iter().find_map(|certificate| self.anchor(certificate));
         defects.extend(anchor.and_then(|anchor| out_of_time(anchor, then)));
-        defects.extend(wrong_name(leaf, host));
         (basis, defects)
     }
 
@@ -201,6 +208,5 @@ fn error_of(defect: &Defect) -> CertificateError {
 
 /// The configuration for talking to a registry: whom Docker trusts, regctl trusts.
 pub fn client_config(own: &[Certificate]) -> rustls::ClientConfig {
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    tls_opinion::client_config(Arc::new(Judge::new(own, &provider)))
+    tls_opinion::client_config(Arc::new(Judge::new(own)))
 }

@@ -16,6 +16,7 @@ use super::tls_judge::{Judge, server_name, words};
 use super::tls_opinion::{self, Opinion};
 use super::x509;
 use crate::domain::certificate::Certificate;
+use crate::domain::host::printable;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::tls::{Basis, Defect, Meeting, Presented};
 
@@ -46,8 +47,7 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
             Ok(_) => Meeting::Handshake("the server showed no certificate that can be read".to_owned()),
         };
     };
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    let (basis, mut defects) = Judge::new(own, &provider).judge(&chain, address.host(), now);
+    let (basis, mut defects) = Judge::new(own).judge(&chain, address.host(), now);
     let protocol = ended.unwrap_or_else(|meeting| {
         // Often it is the certificate itself that ends the handshake, and then it is told already.
         if !defects.iter().any(|defect| matches!(defect, Defect::Refused(_))) {
@@ -111,16 +111,29 @@ fn protocol(stream: &tokio_rustls::client::TlsStream<TcpStream>) -> String {
 
 /// Whether plain HTTP is answered. A TLS server that is asked so says 400 in plain HTTP, which does not count.
 async fn speaks_http(address: &RegistryAddress) -> bool {
-    let Ok(mut stream) = connect(address).await else { return false };
+    greeting(address).await.is_some_and(|line| line.starts_with("HTTP/1.") && !line.contains(" 400"))
+}
+
+/// The first line that a server says which is asked in plain HTTP, fit to be shown; nothing where it says nothing.
+pub async fn greeting(address: &RegistryAddress) -> Option<String> {
+    let mut stream = connect(address).await.ok()?;
     let request = format!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    let mut answer = [0; 12];
+    let mut answer = Vec::new();
     let exchange = async {
-        stream.write_all(request.as_bytes()).await?;
-        stream.read_exact(&mut answer).await
+        let _ = stream.write_all(request.as_bytes()).await;
+        let mut chunk = [0; 128];
+        while !answer.contains(&b'\n') && answer.len() < 128 {
+            match stream.read(&mut chunk).await {
+                Ok(read) if read > 0 => answer.extend_from_slice(&chunk[..read]),
+                _ => break,
+            }
+        }
     };
-    matches!(timeout(PATIENCE, exchange).await, Ok(Ok(_)))
-        && answer.starts_with(b"HTTP/1.")
-        && !answer.ends_with(b" 400")
+    // What came until then counts.
+    let _ = timeout(PATIENCE, exchange).await;
+    let text = String::from_utf8_lossy(&answer);
+    let line = text.lines().next().filter(|line| !line.is_empty())?;
+    Some(printable(line.trim_end()))
 }
 
 /// Lets every certificate pass and keeps what was shown. Nothing is ever sent over a connection made with it.

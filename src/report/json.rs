@@ -10,6 +10,7 @@ use crate::domain::fault::Fault;
 pub(super) fn render(report: &Report) -> String {
     match report {
         Report::CertGen(report) => document("cert-gen", report),
+        Report::CertShow(report) => document("cert-show", report),
         Report::App(app) => pretty(app.expose()),
         Report::DeployPlan(plan) => document("deploy", plan),
         Report::Deploy(report) => document("deploy", report),

@@ -6,6 +6,7 @@ mod text;
 use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
+use crate::domain::cert_show::CertShowReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::CheckReport;
@@ -35,6 +36,8 @@ pub struct Style {
 pub enum Report {
     /// Of `cert gen`.
     CertGen(Box<CertGenReport>),
+    /// Of `cert show`.
+    CertShow(CertShowReport),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
     /// Of `deploy --dry-run`.
@@ -61,11 +64,18 @@ impl From<CertGenReport> for Report {
     }
 }
 
+impl From<CertShowReport> for Report {
+    fn from(report: CertShowReport) -> Self {
+        Self::CertShow(report)
+    }
+}
+
 impl Report {
     /// The exit code that the run ends with.
     pub fn exit(&self) -> Exit {
         match self {
             Self::CertGen(report) => report.exit,
+            Self::CertShow(report) => report.exit(),
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),

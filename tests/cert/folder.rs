@@ -49,9 +49,14 @@ impl Folder {
 
     /// Runs `regctl cert gen` with these words.
     pub(crate) fn cert_gen(&self, words: &[&str]) -> Run {
+        self.cert("gen", words)
+    }
+
+    /// Runs a verb of `regctl cert` with these words.
+    pub(crate) fn cert(&self, verb: &str, words: &[&str]) -> Run {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let output = Command::new(env!("CARGO_BIN_EXE_regctl"))
-            .args(["cert", "gen"])
+            .args(["cert", verb])
             .args(words)
             .current_dir(self.path())
             .env_clear()

@@ -1,7 +1,9 @@
-//! `cert gen`: what it writes, what it refuses, and what OpenSSL, Go and rustls make of its certificates.
+//! `cert gen`: what it writes, what it refuses, and what OpenSSL, Go and rustls make of its certificates; and
+//! `cert show`, which says the same before they do.
 
 mod files;
 mod folder;
 mod inputs;
 mod judges;
 mod own_ca;
+mod show;

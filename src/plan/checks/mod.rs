@@ -2,6 +2,8 @@
 
 pub mod agent;
 mod agent_trust;
+pub mod clients;
+mod defects;
 mod engine;
 pub mod marathon;
 pub mod registry;

@@ -2,11 +2,10 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::cert::Names;
+use super::defects::{self, Against};
 use crate::domain::finding::Finding;
-use crate::domain::host::Host;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::tls::{Basis, Defect, Meeting, Presented};
+use crate::domain::tls::{Basis, Meeting, Presented};
 
 const NAME: &str = "tls";
 /// What everyone has to know who meets a VIP for the first time.
@@ -24,6 +23,12 @@ pub struct Given<'a> {
     pub ca: Option<&'a str>,
     /// When it was tried.
     pub now: OffsetDateTime,
+}
+
+impl<'a> Given<'a> {
+    const fn against(&self) -> Against<'a> {
+        Against { host: Some(self.address.host()), ca: self.ca, now: self.now }
+    }
 }
 
 /// The finding about how TLS went with the registry at an address.
@@ -50,7 +55,8 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
 
 fn presented_check(presented: &Presented, given: Given<'_>) -> Finding {
     let Some(first) = presented.defects.first() else { return trusted(presented, given.now) };
-    let told: Vec<(String, String)> = presented.defects.iter().map(|defect| explain(defect, given)).collect();
+    let told: Vec<(String, String)> =
+        presented.defects.iter().map(|defect| defects::explain(defect, given.against())).collect();
     let mut hints: Vec<String> = Vec::new();
     for (_, hint) in &told {
         if !hints.contains(hint) {
@@ -58,7 +64,7 @@ fn presented_check(presented: &Presented, given: Given<'_>) -> Finding {
         }
     }
     let details = told.into_iter().map(|(detail, _)| detail).collect::<Vec<_>>();
-    Finding::fail(NAME, cause(first), details.join("; "), hints.join(" "))
+    Finding::fail(NAME, defects::cause(first), details.join("; "), hints.join(" "))
 }
 
 fn trusted(presented: &Presented, now: OffsetDateTime) -> Finding {
@@ -67,7 +73,8 @@ fn trusted(presented: &Presented, now: OffsetDateTime) -> Finding {
     let detail = format!("{}, {}, valid until {}", presented.protocol, summary.subject, summary.not_after);
     match presented.basis {
         _ if leaf.expired_at(now + SOON) => {
-            Finding::warn(NAME, "expires-soon", format!("{detail}, which is less than 30 days from now"))
+            let left = (leaf.validity.not_after - now).whole_days();
+            Finding::warn(NAME, "expires-soon", format!("{detail}, which leaves {left} days"))
                 .hint("Make a new certificate with regctl cert gen and deploy it.")
         }
         Basis::ItselfInCaFile | Basis::CaAsLeaf => Finding::warn(
@@ -80,104 +87,15 @@ fn trusted(presented: &Presented, now: OffsetDateTime) -> Finding {
     }
 }
 
-const fn cause(defect: &Defect) -> &'static str {
-    match defect {
-        Defect::UnknownIssuer { .. } => "unknown-issuer",
-        Defect::OtherKey { .. } => "other-key",
-        Defect::IssuerMissing { .. } => "issuer-missing",
-        Defect::Expired { .. } => "expired",
-        Defect::NotYetValid { .. } => "not-yet-valid",
-        Defect::WrongName(_) => "wrong-name",
-        Defect::CommonNameOnly(_) => "common-name-only",
-        Defect::IpInDnsName(_) => "ip-in-dns-name",
-        Defect::Refused(_) => "bad-certificate",
-    }
-}
-
-/// One defect: what it is, and what to do about it.
-fn explain(defect: &Defect, given: Given<'_>) -> (String, String) {
-    let host = given.address.host();
-    match defect {
-        Defect::UnknownIssuer { issuer } | Defect::OtherKey { issuer } | Defect::IssuerMissing { issuer } => {
-            untrusted(defect, issuer, given.ca)
-        }
-        Defect::Expired { subject, not_after } => (
-            format!("{subject} expired on {not_after}"),
-            "Make a new certificate with regctl cert gen and deploy it; if the date looks right, this machine's clock \
-             is wrong."
-                .to_owned(),
-        ),
-        Defect::NotYetValid { subject, not_before } => (
-            format!("{subject} is not valid before {not_before}"),
-            format!("Look at the clocks of this machine, where it is {}, and of the one that made it.", given.now.date()),
-        ),
-        Defect::WrongName(names) => {
-            (format!("the certificate is for {}, not for {host}", listed(names)), gen_hint("The name is missing", host))
-        }
-        Defect::CommonNameOnly(name) => {
-            let name = name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
-            (
-                format!("the certificate has only the common name{name} and no SAN"),
-                gen_hint("Docker looks at SANs alone", host),
-            )
-        }
-        Defect::IpInDnsName(_) => (
-            format!("{host} stands among the certificate's DNS names, where no client looks for an address"),
-            gen_hint("It has to be an iPAddress SAN", host),
-        ),
-        Defect::Refused(why) => (
-            format!("the certificate is refused: {why}"),
-            "Look at it with openssl x509 -text; regctl cert gen makes one that every client accepts.".to_owned(),
-        ),
-    }
-}
-
-fn untrusted(defect: &Defect, issuer: &str, ca: Option<&str>) -> (String, String) {
-    let Some(ca) = ca else {
-        let detail = format!("it is signed by {issuer}, which the system does not trust");
-        return (detail, "Name the file with its CA: --ca FILE.".to_owned());
-    };
-    match defect {
-        Defect::OtherKey { .. } => (
-            format!("it is signed by another key than that of {issuer} in {ca}"),
-            format!(
-                "A CA of the same name was made anew: either {ca} or the registry's certificate is the older one."
-            ),
-        ),
-        Defect::IssuerMissing { .. } => (
-            format!("it is signed by {issuer}, which the registry does not send and {ca} does not hold"),
-            format!(
-                "Either {ca} is not its CA, or an intermediate is missing: domain.crt must hold the leaf, then every \
-                 intermediate."
-            ),
-        ),
-        _ => (
-            format!("it is signed by {issuer}, which is not in {ca}"),
-            format!("Give the CA that signed it with --ca, or deploy the certificate that belongs to {ca}."),
-        ),
-    }
-}
-
-fn gen_hint(why: &str, host: &Host) -> String {
-    let flag = if host.ip().is_some() { "--ip" } else { "--dns" };
-    format!(
-        "{why}: make a certificate with regctl cert gen {flag} {host} (and its other names), then deploy it."
-    )
-}
-
-fn listed(names: &Names) -> String {
-    let text = names.to_string();
-    if text.is_empty() { "nothing".to_owned() } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::cert::{CertificateSummary, Validity};
+    use crate::domain::cert::{CertificateSummary, Names, Validity};
     use crate::domain::certificate::{Certificate, Role, Signer};
     use crate::domain::finding::Status;
+    use crate::domain::tls::Defect;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 

@@ -2,6 +2,7 @@
 
 mod agents;
 mod cert;
+mod cert_show;
 mod checks;
 mod deploy;
 mod paint;
