@@ -1,16 +1,13 @@
 //! A deployment of the registry in its parts: observe, plan, stage, carry out. Commands that deploy put them together.
 
-use std::time::{Duration, Instant};
-
 use anyhow::Result;
 use serde_json::Value;
 
 use super::Context;
+use super::delivery::Delivery;
 use super::desired::Desired;
-use super::flags::{AppArgs, ClusterArgs, SshArgs};
-use super::readiness::Readiness;
+use super::flags::{AppArgs, ClusterArgs, SshArgs, Terms};
 use super::registry_files::RegistryFiles;
-use super::rollout::Rollout;
 use super::staging::Staging;
 use crate::domain::app::AppDocument;
 use crate::domain::change::Change;
@@ -18,13 +15,10 @@ use crate::domain::deploy::{DeployPlan, DeployReport, RegistrySpec, StagedFile};
 use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::effects::interrupt::Interrupt;
-use crate::effects::marathon::{Accepted, Force, Found, Info, Marathon};
+use crate::effects::marathon::{Found, Info, Marathon};
 use crate::plan::app::{AppChange, decide, warnings};
 use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
 use crate::plan::script::Mode;
-
-/// How long to wait for a healthy app where nothing is said.
-pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// One registry that is to be deployed.
 pub(super) struct Deployment<'a> {
@@ -57,15 +51,6 @@ impl Observed {
     }
 }
 
-/// How to send the app, and how long to wait for it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms {
-    /// How long to wait; `None` not to wait at all.
-    pub(super) patience: Option<Duration>,
-    /// Whether to cancel a deployment that holds the app.
-    pub(super) force: Force,
-}
-
 impl Deployment<'_> {
     /// Asks Marathon what it has.
     pub(super) async fn observe(&self) -> Result<Observed> {
@@ -94,6 +79,7 @@ impl Deployment<'_> {
             dry_run: true,
             app_id: self.spec.id.clone(),
             change,
+            restores: None,
             differences,
             warnings: warnings(current, app.expose()),
             staged: Vec::new(),
@@ -134,39 +120,7 @@ impl Deployment<'_> {
         observed: &Observed,
         terms: Terms,
     ) -> Result<DeployReport> {
-        let rollout = Rollout {
-            marathon: &observed.marathon,
-            id: &plan.app_id,
-            seen: observed.found.as_ref(),
-            wanted: &plan.app,
-            patience: terms.patience,
-            started: Instant::now(),
-            context: self.context,
-        };
-        let running = observed.found.as_ref().map(|found| found.status.version.clone());
-        let accepted = match plan.change {
-            Change::Unchanged => Accepted { deployment_id: None, version: running.unwrap_or_default() },
-            change => {
-                self.context.tell(Event::Stage(format!("Sending {} to Marathon", plan.app_id)));
-                rollout.send(change, terms.force).await?
-            }
-        };
-        let ready = match terms.patience {
-            Some(patience) => {
-                let readiness =
-                    Readiness { marathon: &observed.marathon, id: &plan.app_id, context: self.context };
-                Some(readiness.wait_since(rollout.started, patience).await?)
-            }
-            None => None,
-        };
-        Ok(DeployReport {
-            change: plan.change,
-            deployment_id: accepted.deployment_id,
-            version: ready.as_ref().map_or(accepted.version, |status| status.version.clone()),
-            healthy: ready.map(|_| true),
-            staged: plan.staged,
-            endpoints: plan.endpoints,
-            app_id: plan.app_id,
-        })
+        let (marathon, seen, context) = (&observed.marathon, observed.found.as_ref(), self.context);
+        Delivery { marathon, seen, terms, context }.carry_out(plan).await
     }
 }

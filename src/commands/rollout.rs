@@ -23,8 +23,8 @@ pub(super) struct Rollout<'a> {
     pub(super) id: &'a AppId,
     /// What Marathon had when the plan was made.
     pub(super) seen: Option<&'a Found>,
-    /// What it is to have.
-    pub(super) wanted: &'a AppDocument,
+    /// What is to become of it.
+    pub(super) goal: Goal<'a>,
     /// How long to wait, for other deployments and for this one together; `None` not to wait at all.
     pub(super) patience: Option<Duration>,
     /// Since when.
@@ -33,10 +33,23 @@ pub(super) struct Rollout<'a> {
     pub(super) context: &'a Context,
 }
 
+/// What is to become of an app.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Goal<'a> {
+    /// Just this.
+    Defined(&'a AppDocument),
+    /// What it was at a version that Marathon keeps, and what that looks like.
+    Restored(&'a str, &'a AppDocument),
+    /// Nothing: it is to go.
+    #[expect(dead_code, reason = "undeploy is about to use it")]
+    Gone,
+}
+
 /// What Marathon is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Request {
     Create,
+    /// Or restore; or delete.
     Replace,
     /// Down to no instance.
     Stop,
@@ -55,13 +68,14 @@ enum Look {
 }
 
 impl Rollout<'_> {
-    /// Creates or replaces the app. Where another deployment holds it, that one is waited for.
+    /// Creates, replaces or deletes the app. Where another deployment holds it, that one is waited for.
     pub(super) async fn send(&self, change: Change, force: Force) -> Result<Accepted> {
         let mut clock = Clock::until(self.started + self.patience.unwrap_or_default());
         if change == Change::Created {
             return self.carry_out(Request::Create, force, &mut clock).await;
         }
-        if self.seen.is_some_and(|found| must_stop_first(&found.status)) {
+        let stays = self.wanted().is_some();
+        if stays && self.seen.is_some_and(|found| must_stop_first(&found.status)) {
             self.context.tell(Event::Stage(format!("Stopping {}, which is not healthy", self.id)));
             self.carry_out(Request::Stop, force, &mut clock).await?;
             self.until_free(&mut clock).await?;
@@ -72,11 +86,7 @@ impl Rollout<'_> {
     async fn carry_out(&self, request: Request, force: Force, clock: &mut Clock) -> Result<Accepted> {
         let mut answer_lost = false;
         loop {
-            let answer = match request {
-                Request::Create => self.marathon.create(self.wanted, force).await,
-                Request::Replace => self.marathon.replace(self.id, self.wanted, force).await,
-                Request::Stop => self.marathon.scale(self.id, 0, force).await,
-            };
+            let answer = self.ask(request, force).await;
             let error = match answer {
                 Ok(accepted) => return Ok(accepted),
                 Err(error) => error,
@@ -90,6 +100,27 @@ impl Rollout<'_> {
             if let Some(accepted) = self.look_up(request, error, clock).await? {
                 return Ok(accepted);
             }
+        }
+    }
+
+    async fn ask(&self, request: Request, force: Force) -> Result<Accepted> {
+        let Self { marathon, id, .. } = self;
+        match (request, self.goal) {
+            (Request::Stop, _) => marathon.scale(id, 0, force).await,
+            (Request::Create, Goal::Defined(app) | Goal::Restored(_, app)) => {
+                marathon.create(app, force).await
+            }
+            (Request::Replace, Goal::Defined(app)) => marathon.replace(id, app, force).await,
+            (Request::Replace, Goal::Restored(version, _)) => marathon.restore(id, version, force).await,
+            (_, Goal::Gone) => marathon.delete(id, force).await,
+        }
+    }
+
+    /// The definition that it is to have; none where it is to go.
+    const fn wanted(&self) -> Option<&AppDocument> {
+        match self.goal {
+            Goal::Defined(app) | Goal::Restored(_, app) => Some(app),
+            Goal::Gone => None,
         }
     }
 
@@ -110,6 +141,7 @@ impl Rollout<'_> {
             match self.marathon.app(self.id).await {
                 Err(trouble) if passes(&trouble) => {}
                 Err(trouble) => return Err(trouble),
+                Ok(None) if self.wanted().is_none() => return Ok(Some(Accepted::default())),
                 Ok(None) => return self.seen.map_or(Ok(None), |_| Err(self.gone().into())),
                 Ok(Some(found)) => match self.judge(request, found) {
                     Look::Done(accepted) => return Ok(Some(accepted)),
@@ -125,7 +157,9 @@ impl Rollout<'_> {
         let current = found.document.expose();
         let done = match request {
             Request::Stop => found.status.instances == 0,
-            Request::Create | Request::Replace => is_same(current, self.wanted.expose()),
+            Request::Create | Request::Replace => {
+                self.wanted().is_some_and(|wanted| is_same(current, wanted.expose()))
+            }
         };
         let as_seen =
             self.seen.is_some_and(|seen| is_same(&resized(current), &resized(seen.document.expose())));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::json::or_default;
+use super::registry::Vip;
 use super::storage;
 
 /// An app's definition. What is not said is `None` or empty; keys without a rule are not read.
@@ -125,6 +126,12 @@ impl AppDefinition {
     pub fn port_mappings(&self) -> &[PortMapping] {
         let old = || self.container.docker.port_mappings.as_deref();
         self.container.port_mappings.as_deref().or_else(old).unwrap_or_default()
+    }
+
+    /// Where layer 4 load balancing offers its first port, where the label for it can be read.
+    pub fn vip(&self) -> Option<Vip> {
+        let label = self.port_mappings().first()?.labels.get("VIP_0")?;
+        label.parse().ok()
     }
 
     /// The one hostname that the app is pinned to, where there is one.

@@ -149,6 +149,9 @@ pub struct DeployPlan {
     pub app_id: AppId,
     /// Created, updated or unchanged.
     pub change: Change,
+    /// The version that a rollback goes back to; absent from a deploy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<String>,
     /// What an update changes, key by key.
     pub differences: Vec<Difference>,
     /// What the operator should know before saying yes.
@@ -178,6 +181,9 @@ pub struct DeployReport {
     pub app_id: AppId,
     /// Created, updated or unchanged.
     pub change: Change,
+    /// The version that a rollback went back to; absent from a deploy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<String>,
     /// The deployment that was started; `null` where none was.
     pub deployment_id: Option<String>,
     /// The version of the app, RFC 3339.

@@ -93,6 +93,8 @@ fault_kinds! {
     Unavailable => "unavailable", NotAsAsked;
     /// Another deployment holds the app.
     AppLocked => "app-locked", NotAsAsked;
+    /// There is no version of the app to go back to.
+    NoSuchVersion => "no-such-version", NotAsAsked;
     /// The app did not become healthy in time.
     NotHealthy => "not-healthy", NotAsAsked;
     /// Files could not be put onto the registry's host.

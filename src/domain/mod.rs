@@ -13,6 +13,7 @@ pub mod config;
 pub mod credentials;
 pub mod dcos_cli;
 pub mod deploy;
+pub mod deployment;
 pub mod duration;
 pub mod event;
 pub mod fault;

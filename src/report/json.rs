@@ -12,8 +12,8 @@ pub(super) fn render(report: &Report) -> String {
         Report::CertGen(report) => document("cert-gen", report),
         Report::CertShow(report) => document("cert-show", report),
         Report::App(app) => pretty(app.expose()),
-        Report::DeployPlan(plan) => document("deploy", plan),
-        Report::Deploy(report) => document("deploy", report),
+        Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),
+        Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
         Report::Agents(report) => document("agents", report),
         Report::SshSetup(report) => document("ssh-setup", report),
@@ -21,6 +21,11 @@ pub(super) fn render(report: &Report) -> String {
         Report::Untrust(report) => document("untrust-agents", report),
         Report::Streamed(report) => line("trust-agents.summary", &report.summary) + "\n",
     }
+}
+
+/// Both make the same report; only a rollback restores a version.
+const fn deploy_or_rollback(restores: Option<&String>) -> &'static str {
+    if restores.is_some() { "rollback" } else { "deploy" }
 }
 
 /// `{"schema": "regctl.<command>/v1", …fields}`, indented, with a line break at the end.

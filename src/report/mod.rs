@@ -40,9 +40,9 @@ pub enum Report {
     CertShow(CertShowReport),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
-    /// Of `deploy --dry-run`.
+    /// Of `deploy --dry-run` and `rollback --dry-run`.
     DeployPlan(DeployPlan),
-    /// Of `deploy`.
+    /// Of `deploy` and `rollback`.
     Deploy(DeployReport),
     /// Of `verify`.
     Verify(CheckReport),

@@ -3,5 +3,6 @@
 mod cluster;
 mod lab;
 mod marathon;
+mod rollback;
 mod run;
 mod site;

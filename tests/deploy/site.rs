@@ -74,6 +74,12 @@ impl Site {
         self.regctl(&all)
     }
 
+    /// Another command with `-o json`, about this Marathon.
+    pub(crate) fn about(&self, command: &str, args: &[&str]) -> Run {
+        let url = self.marathon.url();
+        self.regctl(&[&[command, "-o", "json", "--marathon", &url], args].concat())
+    }
+
     /// What Marathon answers to a GET.
     pub(crate) fn get(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.marathon.url());

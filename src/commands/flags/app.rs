@@ -211,7 +211,8 @@ where
     }
 }
 
-fn pick_or<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<T>
+/// The same with a default that parses.
+pub(super) fn pick_or<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<T>
 where
     T: Clone + std::str::FromStr<Err: ToString>,
 {

@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::client::{Accepted, Found, Info};
 use super::refusal;
 use crate::domain::app::{AppDocument, AppId};
-use crate::domain::app_status::{AppStatus, DeploymentRef, Queue, QueueItem};
+use crate::domain::app_status::{AppStatus, DeploymentRef, Queue, QueueItem, Task};
+use crate::domain::deployment::Deployment;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::host::printable;
 
 /// `GET /v2/info`. Errors: this is not Marathon.
 pub fn info(what: &str, body: &str) -> Result<Info, Fault> {
@@ -46,7 +48,7 @@ pub fn created(what: &str, body: &str) -> Result<Accepted, Fault> {
     Ok(Accepted { deployment_id, version: wire.version })
 }
 
-/// `PUT /v2/apps/{id}`.
+/// `PUT` and `DELETE /v2/apps/{id}`.
 pub fn updated(what: &str, body: &str) -> Result<Accepted, Fault> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -58,9 +60,44 @@ pub fn updated(what: &str, body: &str) -> Result<Accepted, Fault> {
     Ok(Accepted { deployment_id: wire.deployment_id, version: wire.version })
 }
 
-/// `GET /v2/deployments`.
-pub fn deployments(what: &str, body: &str) -> Result<Vec<DeploymentRef>, Fault> {
-    decode(what, body)
+/// `GET /v2/apps/{id}/versions`, the newest first. Each is fit to be shown and to be a part of a URL.
+pub fn versions(what: &str, body: &str) -> Result<Vec<String>, Fault> {
+    #[derive(Deserialize)]
+    struct Wire {
+        versions: Vec<String>,
+    }
+    let Wire { mut versions } = decode(what, body)?;
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"-:.+".contains(&b);
+    if let Some(strange) = versions.iter().find(|version| !version.bytes().all(legal)) {
+        let message = format!("{what}: `{}` is no version", printable(strange));
+        return Err(Fault::new(FaultKind::BadAnswer, message));
+    }
+    // RFC 3339 in UTC with milliseconds, so that their order is that of their texts.
+    versions.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(versions)
+}
+
+/// `GET /v2/apps/{id}/versions/{version}`.
+pub fn app_at(what: &str, body: &str) -> Result<AppDocument, Fault> {
+    Ok(AppDocument::new(decode(what, body)?))
+}
+
+/// What `GET /v2/deployments` says about the app.
+pub fn deployments_of(what: &str, body: &str, id: &AppId) -> Result<Vec<Deployment>, Fault> {
+    let all: Vec<Deployment> = decode(what, body)?;
+    Ok(all.into_iter().filter(|deployment| deployment.touches(id)).collect())
+}
+
+/// What `GET /v2/tasks` says about the app.
+pub fn tasks_of(what: &str, body: &str, id: &AppId) -> Result<Vec<Task>, Fault> {
+    #[derive(Deserialize)]
+    struct Wire {
+        tasks: Vec<Value>,
+    }
+    let wire: Wire = decode(what, body)?;
+    let is_ours = |task: &&Value| task.get("appId").and_then(Value::as_str) == Some(id.as_str());
+    let read = |task| Task::deserialize(task).map_err(|error| strange(what, &error));
+    wire.tasks.iter().filter(is_ours).map(read).collect()
 }
 
 /// What `GET /v2/queue` says about the app; `None` where nothing of it is waiting.

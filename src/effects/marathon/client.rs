@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answers;
 use super::refusal::Refusal;
 use crate::domain::app::{AppDocument, AppId, MarathonVersion};
-use crate::domain::app_status::{AppStatus, DeploymentRef, QueueItem};
+use crate::domain::app_status::AppStatus;
 use crate::effects::http::{self, Endpoint};
 
 /// No answer that regctl asks for is larger: a launch queue holds the definitions of all apps that wait.
@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 16 << 20;
 /// A Marathon, direct or behind Admin Router.
 #[derive(Debug, Clone)]
 pub struct Marathon {
-    endpoint: Endpoint,
+    pub(super) endpoint: Endpoint,
 }
 
 /// What Marathon says about itself.
@@ -38,7 +38,7 @@ pub struct Found {
 }
 
 /// What Marathon made of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accepted {
     /// The deployment that carries it out.
     pub deployment_id: Option<String>,
@@ -106,28 +106,14 @@ impl Marathon {
         self.update(id, &path, &json!({ "instances": instances })).await
     }
 
-    async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {
+    pub(super) async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {
         let what = format!("updating app {id} at {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::PUT, path).json(body)).await?;
         Ok(answers::updated(&what, &answer)?)
     }
 
-    /// The deployments that are running.
-    pub async fn deployments(&self) -> Result<Vec<DeploymentRef>> {
-        let what = format!("reading the deployments of {}", self.url());
-        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/deployments")).await?;
-        Ok(answers::deployments(&what, &answer)?)
-    }
-
-    /// What the launch queue says about the app; `None` where nothing of it is waiting.
-    pub async fn queue_item(&self, id: &AppId) -> Result<Option<QueueItem>> {
-        let what = format!("reading the launch queue of {}", self.url());
-        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/queue")).await?;
-        Ok(answers::queue_item(&what, &answer, id)?)
-    }
-
     /// The body of a good answer; any other is a fault.
-    async fn send(&self, what: &str, request: RequestBuilder) -> Result<String> {
+    pub(super) async fn send(&self, what: &str, request: RequestBuilder) -> Result<String> {
         let (_, answer) = self.exchange(what, request).await?;
         answer.map_err(|refusal| refusal.into_fault(what).into())
     }
@@ -150,7 +136,7 @@ impl Marathon {
 }
 
 impl Force {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::No => "false",
             Self::Yes => "true",

@@ -2,6 +2,8 @@
 
 pub mod answers;
 mod client;
+mod history;
+mod progress;
 pub mod refusal;
 
 pub use client::{Accepted, Force, Found, Info, Marathon};

@@ -2,11 +2,13 @@
 
 mod decide;
 mod diff;
+mod history;
 mod keys;
 mod normal;
 mod rules;
 mod setting;
 
 pub use decide::{AppChange, decide, warnings};
+pub use history::{bringing_in, rollback_warnings, way_back};
 pub use rules::check;
 pub use setting::{Setting, apply};

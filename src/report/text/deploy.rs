@@ -12,9 +12,13 @@ use crate::domain::registry::RegistryAddress;
 /// The plan, as `--dry-run` prints it and as an update is asked about.
 pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
     let id = paint.bold(plan.app_id.as_str());
+    let becomes = match &plan.restores {
+        Some(version) => format!("go back to version {version}"),
+        None => "be updated".to_owned(),
+    };
     let mut text = match plan.change {
         Change::Created => format!("{id} would be created:\n{}", indented(&plan.app.masked())),
-        Change::Updated => format!("{id} would be updated:\n{}", differences(&plan.differences, paint)),
+        Change::Updated => format!("{id} would {becomes}:\n{}", differences(&plan.differences, paint)),
         _ => format!("{id} is as asked.\n"),
     };
     for warning in &plan.warnings {
@@ -27,6 +31,7 @@ pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
 pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     let id = paint.bold(report.app_id.as_str());
     let verb = match report.change {
+        Change::Updated if report.restores.is_some() => "Went back:",
         Change::Created => "Created",
         Change::Updated => "Updated",
         _ => "Unchanged:",
@@ -37,10 +42,14 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
         None => "not waited for",
     };
     let mut text = format!("{verb} {id}, {health} (version {})\n", report.version);
+    if let Some(version) = &report.restores {
+        let _ = writeln!(text, "  as it was at version {version}");
+    }
     text.push_str(&staged(&report.staged));
     let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
     let _ = writeln!(text, "  reached as  {}", names.join(", "));
-    text + "Next: regctl trust-agents\n"
+    let next = if report.restores.is_some() { "verify" } else { "trust-agents" };
+    format!("{text}Next: regctl {next}\n")
 }
 
 fn differences(differences: &[Difference], paint: Paint) -> String {

@@ -15,7 +15,10 @@ fuzz_target!(|body: &str| {
     let _ = answers::info("asking", body);
     let _ = answers::created("asking", body);
     let _ = answers::updated("asking", body);
-    let _ = answers::deployments("asking", body);
+    let _ = answers::deployments_of("asking", body, &id);
+    let _ = answers::tasks_of("asking", body, &id);
+    let _ = answers::versions("asking", body);
+    let _ = answers::app_at("asking", body);
     let _ = answers::queue_item("asking", body, &id);
     if let Ok(found) = answers::app("asking", body) {
         judge(found.document.expose());

@@ -1,0 +1,163 @@
+//! `regctl rollback`: the registry's app as it was before.
+
+use anyhow::Result;
+
+use super::Context;
+use super::delivery::{self, Delivery};
+use super::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, RolloutArgs, Terms};
+use crate::domain::app::{AppDocument, AppId};
+use crate::domain::app_definition::AppDefinition;
+use crate::domain::change::Change;
+use crate::domain::deploy::{DeployPlan, DeployReport, Difference};
+use crate::domain::event::Event;
+use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::host::printable;
+use crate::effects::interrupt::Interrupt;
+use crate::effects::lock::Lock;
+use crate::effects::marathon::{Force, Found, Marathon};
+use crate::plan::app::{bringing_in, rollback_warnings, way_back};
+use crate::report::Report;
+
+/// So many versions are named where the one that was asked for is not there.
+const NAMED: usize = 5;
+
+/// Flags of `rollback`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+It goes back to the newest version that says anything else than the present one, shows what changes and asks, since
+that restarts the registry. The deployment of the present version, where it has not ended, is given up for it.
+Images are not touched; certificate and configuration on the host stay those that were staged last.
+A second rollback undoes the first.
+
+Exit codes: 0 it is healthy as it was before, 1 it is not or there is no version before, 2 nobody to ask,
+4 --check found a version to go back to.
+
+Examples:
+  regctl rollback --dry-run
+  regctl rollback
+  regctl rollback --to 2026-11-22T08:15:30.123Z --yes")]
+pub struct Args {
+    /// The version to go back to, as Marathon names it [default: the newest that is not the same].
+    #[arg(long, value_name = "VERSION", help_heading = "Registry")]
+    to: Option<String>,
+    #[command(flatten)]
+    app: AppIdArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    rollout: RolloutArgs,
+}
+
+/// Observe, plan, confirm, send, wait.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let marathon = Marathon::new(args.cluster.marathon(context)?);
+    let id = args.app.app_id(context)?;
+    let back = WayBack { marathon: &marathon, id: &id, rollout: &args.rollout, context };
+    if args.change.plan_only() {
+        let Prepared { mut plan, .. } = back.prepare(args.to.as_deref()).await?;
+        let differs = args.change.exit_by_difference() && plan.changes_anything();
+        plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
+        return Ok(Report::DeployPlan(plan));
+    }
+    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    let prepared = back.prepare(args.to.as_deref()).await?;
+    let to = prepared.plan.restores.as_deref().unwrap_or_default();
+    delivery::confirm(&prepared.plan, &format!("taking {id} back to version {to}"), context)?;
+    let work = back.carry_out(prepared);
+    Ok(Report::Deploy(delivery::unless_interrupted(work, &id, &mut Interrupt::listen()?).await?))
+}
+
+/// One app that is to be as it was.
+struct WayBack<'a> {
+    marathon: &'a Marathon,
+    id: &'a AppId,
+    rollout: &'a RolloutArgs,
+    context: &'a Context,
+}
+
+/// What there is, and what is to be done about it.
+struct Prepared {
+    found: Found,
+    plan: DeployPlan,
+    terms: Terms,
+}
+
+/// A version, what it says, and what going back to it changes.
+type Earlier = (String, AppDocument, Vec<Difference>);
+
+impl WayBack<'_> {
+    async fn prepare(&self, to: Option<&str>) -> Result<Prepared> {
+        let Self { marathon, id, context, .. } = self;
+        context.tell(Event::Stage(format!("Asking {} about the versions of {id}", marathon.url())));
+        let info = marathon.info().await?;
+        let found = marathon.app(id).await?.ok_or_else(|| self.no_app())?;
+        let (version, document, differences) = self.earlier(&found, to).await?;
+        let deployments = marathon.deployments_of(id).await?;
+        let given_up = bringing_in(&found.status.version, &deployments);
+        let mut terms = self.rollout.terms();
+        if given_up.is_some() {
+            terms.force = Force::Yes;
+        }
+        let (now, then) = (found.document.expose(), document.expose());
+        let vip = serde_json::from_value::<AppDefinition>(then.clone()).ok().and_then(|app| app.vip());
+        let plan = DeployPlan {
+            dry_run: true,
+            app_id: (*id).clone(),
+            change: if differences.is_empty() { Change::Unchanged } else { Change::Updated },
+            restores: Some(version),
+            warnings: rollback_warnings(now, then, given_up),
+            differences,
+            staged: Vec::new(),
+            endpoints: vip.iter().map(|vip| vip.registry_address(&info.framework)).collect(),
+            app: document,
+            exit: Exit::Done,
+        };
+        Ok(Prepared { found, plan, terms })
+    }
+
+    async fn carry_out(&self, prepared: Prepared) -> Result<DeployReport> {
+        let Prepared { found, plan, terms } = prepared;
+        let Self { marathon, context, .. } = self;
+        Delivery { marathon, seen: Some(&found), terms, context }.carry_out(plan).await
+    }
+
+    /// The version that was asked for, or the newest that is a way back.
+    async fn earlier(&self, found: &Found, to: Option<&str>) -> Result<Earlier> {
+        let versions = self.marathon.versions(self.id).await?;
+        let current = found.document.expose();
+        if let Some(wanted) = to {
+            let version = versions.iter().find(|version| *version == wanted);
+            let version = version.ok_or_else(|| self.no_such_version(wanted, &versions))?;
+            let document = self.marathon.app_at(self.id, version).await?;
+            let differences = way_back(current, document.expose()).unwrap_or_default();
+            return Ok((version.clone(), document, differences));
+        }
+        for version in versions.into_iter().filter(|version| *version != found.status.version) {
+            let document = self.marathon.app_at(self.id, &version).await?;
+            if let Some(differences) = way_back(current, document.expose()) {
+                return Ok((version, document, differences));
+            }
+        }
+        Err(self.no_version_before().into())
+    }
+
+    fn no_app(&self) -> Fault {
+        let message = format!("there is no app {} at {}", self.id, self.marathon.url());
+        Fault::new(FaultKind::NoSuchVersion, message)
+            .hint("Marathon keeps no versions of an app that was deleted; regctl deploy creates it anew.")
+    }
+
+    fn no_version_before(&self) -> Fault {
+        let message = format!("Marathon has no version of {} that says anything else", self.id);
+        Fault::new(FaultKind::NoSuchVersion, message)
+            .hint("There is nothing to go back to; regctl deploy changes the app by flags and regctl.toml.")
+    }
+
+    fn no_such_version(&self, wanted: &str, versions: &[String]) -> Fault {
+        let known: Vec<_> = versions.iter().take(NAMED).map(|version| printable(version)).collect();
+        Fault::usage(format!("{} has no version {}", self.id, printable(wanted)))
+            .hint(format!("Its newest versions are {}.", known.join(", ")))
+    }
+}

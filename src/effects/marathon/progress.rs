@@ -1,0 +1,33 @@
+//! What Marathon is about: deployments, the launch queue, tasks.
+
+use anyhow::Result;
+use reqwest::Method;
+
+use super::answers;
+use super::client::Marathon;
+use crate::domain::app::AppId;
+use crate::domain::app_status::{QueueItem, Task};
+use crate::domain::deployment::Deployment;
+
+impl Marathon {
+    /// The deployments that run and touch the app.
+    pub async fn deployments_of(&self, id: &AppId) -> Result<Vec<Deployment>> {
+        let what = format!("reading the deployments of {}", self.url());
+        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/deployments")).await?;
+        Ok(answers::deployments_of(&what, &answer, id)?)
+    }
+
+    /// What the launch queue says about the app; `None` where nothing of it is waiting.
+    pub async fn queue_item(&self, id: &AppId) -> Result<Option<QueueItem>> {
+        let what = format!("reading the launch queue of {}", self.url());
+        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/queue")).await?;
+        Ok(answers::queue_item(&what, &answer, id)?)
+    }
+
+    /// The tasks of an app, also of one that was deleted and whose tasks are still ending.
+    pub async fn tasks_of(&self, id: &AppId) -> Result<Vec<Task>> {
+        let what = format!("reading the tasks of {}", self.url());
+        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/tasks")).await?;
+        Ok(answers::tasks_of(&what, &answer, id)?)
+    }
+}
