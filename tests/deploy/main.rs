@@ -5,4 +5,6 @@ mod lab;
 mod marathon;
 mod rollback;
 mod run;
+mod s3;
+mod several;
 mod site;

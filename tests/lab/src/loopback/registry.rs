@@ -24,6 +24,7 @@ http: {addr: '127.0.0.1:0', secret: loopback}
 #[derive(Debug, Clone)]
 pub struct Setup {
     folder: PathBuf,
+    config: String,
     environment: Vec<(String, String)>,
 }
 
@@ -31,7 +32,13 @@ impl Setup {
     /// A plain HTTP registry that keeps its files in this folder, which must be there, and deletes on demand.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), environment: Vec::new() }
+        Self { folder: folder.to_path_buf(), config: CONFIG.to_owned(), environment: Vec::new() }
+    }
+
+    /// With a config.yml of somebody else's making, but for the address: it listens on a free port of 127.0.0.1.
+    #[must_use]
+    pub fn config(self, text: &str) -> Self {
+        Self { config: text.to_owned(), ..self }.set("HTTP_ADDR", "127.0.0.1:0")
     }
 
     /// With TLS: PEM files of the certificate and its key.
@@ -56,11 +63,13 @@ impl Setup {
         let storage = self.folder.join("storage");
         fs::create_dir_all(&storage)?;
         let (config, log) = (self.folder.join("registry.yml"), self.folder.join("registry.log"));
-        fs::write(&config, CONFIG.replace("STORAGE", &storage.to_string_lossy()))?;
+        fs::write(&config, self.config.replace("STORAGE", &storage.to_string_lossy()))?;
         let said = File::create(&log)?;
-        let child = Command::new("docker-registry")
+        let child = Command::new("/usr/bin/docker-registry")
             .arg("serve")
             .arg(config)
+            // As in a container: nothing of the operator's own, such as proxies or AWS_CA_BUNDLE.
+            .env_clear()
             .envs(self.environment)
             .stdin(Stdio::null())
             .stdout(said.try_clone()?)
