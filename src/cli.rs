@@ -66,6 +66,8 @@ pub enum CertCommand {
     Gen(commands::cert_gen::Args),
     /// Show a certificate and its chain, and what Docker, curl and rustls would refuse it for.
     Show(commands::cert_show::Args),
+    /// Say how long the registry's certificates still last, with exit codes for cron.
+    Status(commands::cert_status::Args),
 }
 
 /// Flags that every command takes.
@@ -192,6 +194,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
     match command {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
         Command::Cert(CertCommand::Show(args)) => commands::cert_show::run(args, context).await,
+        Command::Cert(CertCommand::Status(args)) => commands::cert_status::run(args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,

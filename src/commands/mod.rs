@@ -5,6 +5,7 @@ pub mod askpass;
 pub mod cert_gen;
 pub mod cert_show;
 mod cert_source;
+pub mod cert_status;
 mod context;
 mod delivery;
 pub mod deploy;

@@ -7,6 +7,7 @@ pub mod app_definition;
 pub mod app_status;
 pub mod cert;
 pub mod cert_show;
+pub mod cert_status;
 pub mod certificate;
 pub mod change;
 pub mod config;

@@ -5,6 +5,7 @@ pub mod app;
 mod attributes;
 pub mod ca_file;
 pub mod cert;
+pub mod cert_status;
 pub mod checks;
 pub mod htpasswd;
 pub mod leaf;

@@ -7,6 +7,7 @@ use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
 use crate::domain::cert_show::CertShowReport;
+use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::CheckReport;
@@ -38,6 +39,8 @@ pub enum Report {
     CertGen(Box<CertGenReport>),
     /// Of `cert show`.
     CertShow(CertShowReport),
+    /// Of `cert status`.
+    CertStatus(CertStatusReport),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
     /// Of `deploy --dry-run` and `rollback --dry-run`.
@@ -70,12 +73,19 @@ impl From<CertShowReport> for Report {
     }
 }
 
+impl From<CertStatusReport> for Report {
+    fn from(report: CertStatusReport) -> Self {
+        Self::CertStatus(report)
+    }
+}
+
 impl Report {
     /// The exit code that the run ends with.
     pub fn exit(&self) -> Exit {
         match self {
             Self::CertGen(report) => report.exit,
             Self::CertShow(report) => report.exit(),
+            Self::CertStatus(report) => report.exit(),
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),

@@ -1,5 +1,5 @@
 //! `cert gen`: what it writes, what it refuses, and what OpenSSL, Go and rustls make of its certificates; and
-//! `cert show`, which says the same before they do.
+//! `cert show` and `cert status`, which say the same before they do.
 
 mod files;
 mod folder;
@@ -7,3 +7,4 @@ mod inputs;
 mod judges;
 mod own_ca;
 mod show;
+mod status;

@@ -3,6 +3,7 @@
 mod agents;
 mod cert;
 mod cert_show;
+mod cert_status;
 mod checks;
 mod deploy;
 mod paint;
