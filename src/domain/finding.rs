@@ -102,6 +102,46 @@ impl Finding {
     }
 }
 
+/// How one check came out at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// How it came out.
+    pub status: Status,
+    /// The word for the cause.
+    pub cause: Option<&'static str>,
+    /// What was seen.
+    pub detail: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+/// One check of one subject that came out differently than in the round before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingChange {
+    /// What was checked.
+    pub subject: String,
+    /// Which check.
+    pub check: &'static str,
+    /// How it was; none where it was not checked.
+    pub before: Option<Outcome>,
+    /// How it is; none where it is checked no more.
+    pub after: Option<Outcome>,
+}
+
+/// How a watch went, at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WatchReport {
+    /// Whether nothing failed in the last full round.
+    pub ok: bool,
+    /// Full rounds.
+    pub rounds: u32,
+    /// Changes that were told.
+    pub changes: usize,
+    /// The exit code: that of the last full round.
+    #[serde(skip)]
+    pub exit: Exit,
+}
+
 /// What `verify`, `doctor` or another check-up found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckReport {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Report;
 use crate::domain::fault::Fault;
+use crate::domain::finding::FindingChange;
 
 /// The report as one JSON document.
 pub(super) fn render(report: &Report) -> String {
@@ -16,6 +17,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
+        Report::Watched(report) => line("verify.summary", report) + "\n",
         Report::Agents(report) => document("agents", report),
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),
@@ -32,6 +34,15 @@ const fn deploy_or_rollback(restores: Option<&String>) -> &'static str {
 /// `{"schema": "regctl.<command>/v1", …fields}`, indented, with a line break at the end.
 fn document(command: &str, report: &impl Serialize) -> String {
     pretty(&with_schema(command, report))
+}
+
+/// One change that a watch has seen, with the time.
+pub(super) fn change(change: &FindingChange, time: &str) -> String {
+    let FindingChange { subject, check, before, after } = change;
+    line(
+        "verify.change",
+        &json!({ "time": time, "subject": subject, "check": check, "before": before, "after": after }),
+    )
 }
 
 /// The same in one line, without its break.

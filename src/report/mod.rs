@@ -3,6 +3,9 @@
 mod json;
 mod text;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
@@ -10,7 +13,7 @@ use crate::domain::cert_show::CertShowReport;
 use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
-use crate::domain::finding::CheckReport;
+use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 
@@ -49,6 +52,8 @@ pub enum Report {
     Deploy(DeployReport),
     /// Of `verify`.
     Verify(CheckReport),
+    /// Of `verify --watch`, whose changes have been told already.
+    Watched(WatchReport),
     /// Of `agents`.
     Agents(AgentsReport),
     /// Of `ssh-setup`.
@@ -89,6 +94,7 @@ impl Report {
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),
+            Self::Watched(report) => report.exit,
             Self::Agents(report) => report.exit,
             Self::SshSetup(report) => report.exit,
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
@@ -107,6 +113,16 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
 /// One agent's entry as one line of JSON, for whoever does not wait for the end.
 pub fn agent_line(agent: &AgentReport) -> String {
     json::line("trust-agents.agent", agent)
+}
+
+/// One change that a watch has seen, as one line for people or of JSON; without the line's break. A hint comes on a second.
+pub fn change_line(change: &FindingChange, at: OffsetDateTime, format: Format) -> String {
+    let whole_seconds = at.replace_nanosecond(0).unwrap_or(at);
+    let time = whole_seconds.format(&Rfc3339).unwrap_or_default();
+    match format {
+        Format::Human => text::change(change, &time),
+        Format::Json => json::change(change, &time),
+    }
 }
 
 /// What a run without a report prints, and how it ends.

@@ -67,6 +67,13 @@ impl Screen {
         Self { settings: settings.clone(), live, started: Instant::now(), view: Mutex::default() }
     }
 
+    /// The same screen for work that is repeated: it shows nothing of it unless every event is wanted.
+    pub fn muted(&self) -> Self {
+        let loudness =
+            if self.settings.loudness == Loudness::Verbose { Loudness::Verbose } else { Loudness::Quiet };
+        Self::new(&Settings { loudness, ..self.settings.clone() })
+    }
+
     /// Takes the live view away, so that the report stands alone.
     pub fn close(&self) {
         if let Some(bar) = self.view().bar.take() {

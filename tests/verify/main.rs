@@ -7,3 +7,4 @@ mod hostile;
 mod inputs;
 mod lab;
 mod registry;
+mod watch;

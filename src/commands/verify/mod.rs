@@ -1,7 +1,9 @@
 //! `regctl verify`: whether the registry is reached, trusted and works, from here and from every agent.
 
 mod agents;
+mod look;
 mod registry;
 mod run;
+mod watch;
 
 pub use run::{Args, run};

@@ -28,13 +28,23 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a VIP or a load balancer may take to hear of an app that has just become healthy.
 const SETTLING: Duration = Duration::from_secs(15);
 
+/// How far the image has come.
+enum Push {
+    /// It was not sent.
+    Not,
+    /// Some of it may be there.
+    Begun(Registry),
+    /// The registry has answered.
+    Ended(Registry, Result<(), Fault>),
+}
+
 /// A visit, and what was found so far.
 pub(super) struct Visit {
     registry: NamedRegistry,
     /// Who logs in, if anyone.
     pub(super) credentials: Option<Credentials>,
     image: Option<Image>,
-    pushed: Option<(Registry, Result<(), Fault>)>,
+    push: Push,
     findings: Vec<Finding>,
 }
 
@@ -45,7 +55,7 @@ impl Visit {
         credentials: Option<Credentials>,
         image: Option<Image>,
     ) -> Self {
-        Self { registry, credentials, image, pushed: None, findings: Vec::new() }
+        Self { registry, credentials, image, push: Push::Not, findings: Vec::new() }
     }
 
     /// The address.
@@ -98,8 +108,10 @@ impl Visit {
                 self.findings.push(checks::catalog(&catalog));
                 match &self.image {
                     Some(image) => {
+                        // From here on there is something to take away, also when nobody waits for the answer.
+                        self.push = Push::Begun(registry.clone());
                         let pushed = registry.push(image).await.map_err(|error| fault_of(&error));
-                        self.pushed = Some((registry, pushed));
+                        self.push = Push::Ended(registry, pushed);
                     }
                     None => self.findings.push(checks::push_not_asked_for()),
                 }
@@ -114,14 +126,24 @@ impl Visit {
         }
     }
 
-    /// Reads the image back, takes it away again, and hands over what was found.
+    /// Reads the image back, takes it away again, and hands over what was found. What an interruption has left is only
+    /// taken away.
     pub(super) async fn leave(mut self) -> Vec<Finding> {
-        if let (Some(image), Some((registry, pushed))) = (&self.image, self.pushed) {
-            let answer = match pushed {
-                Ok(()) => there_and_back(&registry, image).await.map_err(|error| fault_of(&error)),
-                Err(fault) => Err(fault),
-            };
-            self.findings.push(checks::push_pull(image, &answer));
+        if let Some(image) = &self.image {
+            match self.push {
+                Push::Not => {}
+                Push::Begun(registry) => registry.discard(image).await,
+                Push::Ended(registry, pushed) => {
+                    let answer = match pushed {
+                        Ok(()) => there_and_back(&registry, image).await.map_err(|error| fault_of(&error)),
+                        Err(fault) => {
+                            registry.discard(image).await;
+                            Err(fault)
+                        }
+                    };
+                    self.findings.push(checks::push_pull(image, &answer));
+                }
+            }
         }
         let address = &self.registry.address;
         self.findings.into_iter().map(|finding| finding.about(address)).collect()
@@ -129,7 +151,7 @@ impl Visit {
 
     /// What agents are to see here.
     pub(super) fn sight(&self, pull: bool) -> Sight {
-        let pushed = matches!(self.pushed, Some((_, Ok(()))));
+        let pushed = matches!(self.push, Push::Ended(_, Ok(())));
         let image = self.image.as_ref().filter(|_| pull && pushed);
         Sight {
             address: self.address().clone(),

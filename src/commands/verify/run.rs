@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use aws_lc_rs::rand;
-use time::OffsetDateTime;
+use anyhow::Result;
 
-use super::agents::FromAgents;
-use super::registry::Visit;
+use super::look::Look;
+use super::watch::Watch;
 use crate::commands::Context;
 use crate::commands::flags::{AgentArgs, ClusterArgs, FanOutArgs, NamedRegistry, RegistryArgs, SshArgs};
 use crate::commands::readiness::Readiness;
@@ -18,11 +16,11 @@ use crate::domain::credentials::Credentials;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::finding::{CheckReport, Finding, Status};
+use crate::domain::finding::Finding;
 use crate::effects::files;
+use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::Marathon;
 use crate::plan::checks::marathon;
-use crate::plan::probe_image;
 use crate::report::{Report, fault_of};
 
 /// Flags of `verify`.
@@ -32,10 +30,15 @@ Examples:
   regctl verify                                       from this machine, reading only
   regctl verify --push                                and push a tiny image and read it back
   regctl verify --from-agents --pull                  and pull it on every agent
-  regctl verify --registry lb.example.com:5000 --ca certs/ca.crt")]
+  regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
+  regctl verify --from-agents --watch 30s             until Ctrl-C: each line is a check that came out differently
+
+A watch ends at Ctrl-C, and its exit code is that of the last full round: 0 all well, 1 a check fails, 3 some agents'
+do; 130 where not even the first round was over. With -o json each change is one line (regctl.verify.change/v1), and
+so is the summary at the end. A registry that does not delete keeps the image of every round with --push.")]
 pub struct Args {
     #[command(flatten)]
-    registry: RegistryArgs,
+    pub(super) registry: RegistryArgs,
     /// User to log in to the registry as.
     #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "Registry")]
     user: Option<String>,
@@ -50,13 +53,16 @@ pub struct Args {
     wait: Duration,
     /// Push a tiny image, read it back and delete it.
     #[arg(long)]
-    push: bool,
+    pub(super) push: bool,
     /// Look from every agent, too: one login each.
     #[arg(long)]
-    from_agents: bool,
+    pub(super) from_agents: bool,
     /// Let every agent's own container engine pull what is pushed.
     #[arg(long, requires = "from_agents")]
-    pull: bool,
+    pub(super) pull: bool,
+    /// Check again and again, so long after each round, and print what has changed alone.
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    watch: Option<Duration>,
     #[command(flatten)]
     pub(super) agents: AgentArgs,
     #[command(flatten)]
@@ -68,39 +74,22 @@ pub struct Args {
 }
 
 /// Observes one thing after the other and makes findings of it. Nothing is changed but by `--push` and `--pull`, whose
-/// image goes again.
+/// image goes again, also after an interruption.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
-    let from_agents = FromAgents { args: &args, context, pull: args.pull };
-    let selection = if args.from_agents { Some(from_agents.select().await?) } else { None };
-    let mut findings = args.health(&registries, context).await?;
-    let settled = findings.iter().all(|finding| finding.status == Status::Pass);
-    let mut visits = Vec::new();
-    for registry in registries {
-        let credentials = args.credentials(&registry.config, context)?;
-        // Each address has an image of its own: two of them may lead to the same registry.
-        let image = if args.push || args.pull { Some(probe_image::image(&nonce()?)) } else { None };
-        let mut visit = Visit::new(registry, credentials, image);
-        context.tell(Event::Stage(format!("Checking {}", visit.address())));
-        visit.enter(settled).await?;
-        visits.push(visit);
+    let mut interrupt = Interrupt::listen()?;
+    match args.watch {
+        Some(pause) => Watch { args: &args, context, pause }.run(&mut interrupt).await,
+        None => Ok(Report::Verify(Look { args: &args, context }.look(&mut interrupt).await?)),
     }
-    let agents = match selection {
-        Some(Ok(selection)) => from_agents.check(&selection, &visits).await,
-        Some(Err(nobody)) => Ok(vec![nobody]),
-        None => Ok(Vec::new()),
-    };
-    // The image goes again, whatever became of the agents.
-    for visit in visits {
-        findings.extend(visit.leave().await);
-    }
-    findings.extend(agents?);
-    Ok(Report::Verify(CheckReport::new(findings)))
 }
 
 impl Args {
     /// Waits for the app of every registry that is meant, where a Marathon is named.
-    async fn health(&self, registries: &[NamedRegistry], context: &Context) -> Result<Vec<Finding>> {
+    pub(super) async fn health(
+        &self,
+        registries: &[NamedRegistry],
+        context: &Context,
+    ) -> Result<Vec<Finding>> {
         let Some(endpoint) = self.cluster.named_marathon(context)? else { return Ok(vec![marathon::none()]) };
         let marathon = Marathon::new(endpoint);
         let mut findings = Vec::new();
@@ -129,7 +118,11 @@ impl Args {
         Ok(ids)
     }
 
-    fn credentials(&self, config: &RegistryConfig, context: &Context) -> Result<Option<Credentials>> {
+    pub(super) fn credentials(
+        &self,
+        config: &RegistryConfig,
+        context: &Context,
+    ) -> Result<Option<Credentials>> {
         let configured = config.password_file.as_ref().map(|file| context.resolve(file));
         let user = self.user.clone().or_else(|| config.user.clone());
         match (user, self.password_file.clone().or(configured)) {
@@ -142,11 +135,4 @@ impl Args {
             }
         }
     }
-}
-
-/// Sixteen random bytes in hexadecimal digits.
-fn nonce() -> Result<String> {
-    let mut bytes = [0; 16];
-    rand::fill(&mut bytes).context("the system has no random numbers to give")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -131,8 +131,7 @@ impl Registry {
 
     /// Deletes the image, manifest first. A registry that does not delete is no error.
     pub async fn delete(&self, image: &Image) -> Result<Deletion> {
-        let blobs = [&image.config, &image.layer].map(|blob| blob_path(image.repository, blob));
-        for path in std::iter::once(manifest_path(image)).chain(blobs) {
+        for path in paths(image) {
             let what = format!("deleting {}", self.endpoint.url(&path));
             let response = send(self.endpoint.request(Method::DELETE, &path), &what).await?;
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -142,6 +141,22 @@ impl Registry {
         }
         Ok(Deletion::Done)
     }
+
+    /// Deletes whatever of the image is there. After an interruption nobody knows what that is, so no answer is an error.
+    pub async fn discard(&self, image: &Image) {
+        for path in paths(image) {
+            let what = format!("deleting {}", self.endpoint.url(&path));
+            if send(self.endpoint.request(Method::DELETE, &path), &what).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Manifest first: what it names is then nobody's.
+fn paths(image: &Image) -> impl Iterator<Item = String> {
+    let blobs = [&image.config, &image.layer].map(|blob| blob_path(image.repository, blob));
+    std::iter::once(manifest_path(image)).chain(blobs)
 }
 
 fn manifest_path(image: &Image) -> String {

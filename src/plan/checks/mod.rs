@@ -2,6 +2,7 @@
 
 pub mod agent;
 mod agent_trust;
+pub mod changes;
 pub mod clients;
 mod defects;
 mod engine;

@@ -83,6 +83,13 @@ pub fn push_wants_user() -> Finding {
     Finding::fail("push-pull", "user-missing", NEEDS_USER, GIVE_USER)
 }
 
+/// What stands for the checks that an interruption left out.
+pub fn interrupted() -> Finding {
+    const WHY: &str =
+        "interrupted; the checks that are missing here were not made, and what was pushed is deleted again";
+    Finding::fail("verify", "interrupted", WHY, "Run it again.")
+}
+
 /// The `push-pull` check where nobody asked for it.
 pub fn push_not_asked_for() -> Finding {
     Finding::skip("push-pull", "not asked for (--push)")

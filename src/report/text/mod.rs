@@ -10,5 +10,7 @@ mod paint;
 mod render;
 mod ssh_setup;
 mod trust;
+mod watch;
 
 pub(super) use render::{fault, render};
+pub(super) use watch::change;

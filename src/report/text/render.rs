@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, ssh_setup, trust};
+use super::{agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, ssh_setup, trust, watch};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -15,6 +15,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Verify(report) => checks::checked(report, paint),
+        Report::Watched(report) => watch::watched(report),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {

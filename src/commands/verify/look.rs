@@ -1,0 +1,109 @@
+//! One look at everything that is meant.
+
+use anyhow::{Context as _, Result};
+use aws_lc_rs::rand;
+use time::OffsetDateTime;
+
+use super::agents::FromAgents;
+use super::registry::Visit;
+use super::run::Args;
+use crate::commands::Context;
+use crate::commands::flags::NamedRegistry;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::finding::{CheckReport, Finding, Status};
+use crate::effects::interrupt::Interrupt;
+use crate::plan::checks::registry as checks;
+use crate::plan::probe_image;
+use crate::plan::selection::Selection;
+
+/// One look: from here, and from every agent where that is asked for.
+pub(super) struct Look<'a> {
+    /// The flags.
+    pub(super) args: &'a Args,
+    /// What every command has at hand.
+    pub(super) context: &'a Context,
+}
+
+impl Look<'_> {
+    /// Makes every check. An interruption ends it with what was found so far; what was pushed goes again in any case.
+    pub(super) async fn look(&self, interrupt: &mut Interrupt) -> Result<CheckReport> {
+        let Self { args, context } = self;
+        let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
+        let from_agents = FromAgents { args, context, pull: args.pull };
+        let selection =
+            async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
+        let selection = until(interrupt, selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
+        let health = until(interrupt, args.health(&registries, context)).await;
+        let mut findings = health.unwrap_or_else(|| Err(nothing_yet()))?;
+        let settled = findings.iter().all(|finding| finding.status == Status::Pass);
+
+        let mut visits = Vec::new();
+        let entered = until(interrupt, self.enter(registries, settled, &mut visits)).await;
+        let agents = match &entered {
+            Some(Ok(())) => ask(&from_agents, selection, &visits).await,
+            _ => Ok(Vec::new()),
+        };
+        // The image goes again, whatever became of the agents.
+        for visit in visits {
+            findings.extend(visit.leave().await);
+        }
+        match entered {
+            Some(entered) => entered?,
+            None => findings.push(checks::interrupted()),
+        }
+        findings.extend(agents?);
+        Ok(CheckReport::new(findings))
+    }
+
+    /// Visits every address. Each has an image of its own: two of them may lead to the same registry.
+    async fn enter(
+        &self,
+        registries: Vec<NamedRegistry>,
+        settled: bool,
+        visits: &mut Vec<Visit>,
+    ) -> Result<()> {
+        let Self { args, context } = self;
+        for registry in registries {
+            let credentials = args.credentials(&registry.config, context)?;
+            let image = if args.push || args.pull { Some(probe_image::image(&nonce()?)) } else { None };
+            visits.push(Visit::new(registry, credentials, image));
+            let visit = visits.last_mut().expect("was pushed just now");
+            context.tell(Event::Stage(format!("Checking {}", visit.address())));
+            visit.enter(settled).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the agents see, where they are asked.
+async fn ask(
+    agents: &FromAgents<'_>,
+    selection: Option<Result<Selection, Finding>>,
+    visits: &[Visit],
+) -> Result<Vec<Finding>> {
+    match selection {
+        Some(Ok(selection)) => agents.check(&selection, visits).await,
+        Some(Err(nobody)) => Ok(vec![nobody]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What the work comes to; nothing where it was interrupted.
+async fn until<T>(interrupt: &mut Interrupt, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = interrupt.raised() => None,
+    }
+}
+
+fn nothing_yet() -> anyhow::Error {
+    Fault::new(FaultKind::Interrupted, "interrupted before anything was checked").into()
+}
+
+/// Sixteen random bytes in hexadecimal digits.
+fn nonce() -> Result<String> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).context("the system has no random numbers to give")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
