@@ -68,6 +68,8 @@ pub enum CertCommand {
     Show(commands::cert_show::Args),
     /// Say how long the registry's certificates still last, with exit codes for cron.
     Status(commands::cert_status::Args),
+    /// Renew the registry's leaf by the same CA and have the registry serve it; agents are left alone.
+    Renew(Box<commands::cert_renew::Args>),
 }
 
 /// Flags that every command takes.
@@ -195,6 +197,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
         Command::Cert(CertCommand::Show(args)) => commands::cert_show::run(args, context).await,
         Command::Cert(CertCommand::Status(args)) => commands::cert_status::run(args, context).await,
+        Command::Cert(CertCommand::Renew(args)) => commands::cert_renew::run(*args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,

@@ -6,11 +6,12 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
-use super::flags::{self, ChangeArgs};
+use super::flags::{self, ChangeArgs, SigningCaArgs};
 use crate::domain::cert::{CertGenReport, CertRequest, CertificateSummary, KeyType, Names, Subject};
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::host::Host;
+use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files::{self, Existing, NewFile};
 use crate::effects::{pki, x509};
 use crate::plan::cert;
@@ -45,12 +46,8 @@ pub struct Args {
     /// Subject, as C=CN,ST=SH,L=Shang Hai,O=example.com.
     #[arg(long, value_name = "DN")]
     subject: Option<Subject>,
-    /// PEM file of an existing CA to sign with.
-    #[arg(long, value_name = "FILE", requires = "ca_key")]
-    ca_cert: Option<PathBuf>,
-    /// Its private key.
-    #[arg(long, value_name = "FILE", requires = "ca_cert")]
-    ca_key: Option<PathBuf>,
+    #[command(flatten)]
+    ca: SigningCaArgs,
     /// Let the new CA sign for these names only (worth it where it goes into a global store, as UCR's is).
     #[arg(long, conflicts_with = "ca_cert")]
     constrain_ca: bool,
@@ -66,7 +63,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let now = OffsetDateTime::now_utc();
     let request = request(&args, context, now)?;
     let out = args.out.clone().unwrap_or_else(|| flags::certs_folder(context));
-    let existing_ca = existing_ca(&args, context, now)?;
+    let existing_ca = args.ca.read(context, now)?;
+    CertsFolder::new(out.clone()).refuse_other(None)?;
     if args.change.plan_only() {
         return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit_by_difference()).into());
     }
@@ -140,42 +138,12 @@ fn names(args: &Args, context: &Context) -> Result<Names> {
         names.add(&Host::Ip(*ip));
     }
     for name in &args.dns {
-        names.add(&dns_name(name).map_err(Fault::usage)?);
+        names.add(&flags::dns_name(name).map_err(Fault::usage)?);
     }
     if names != Names::default() {
         return Ok(names);
     }
-    for address in flags::configured_addresses(&context.config.first_registry())? {
-        names.add(address.host());
-    }
-    for ip in &context.config.certs.ips {
-        names.add(&Host::Ip(ip.parse().map_err(|_| in_config(format!("`{ip}` is not an IP address")))?));
-    }
-    for name in &context.config.certs.dns {
-        names.add(&dns_name(name).map_err(in_config)?);
-    }
-    Ok(names)
-}
-
-/// A DNS name. An IP address is refused here: in a dNSName no client would accept it.
-fn dns_name(text: &str) -> Result<Host, String> {
-    match text.parse::<Host>() {
-        Ok(Host::Ip(ip)) => Err(format!("--dns {ip}: this is an IP address, which belongs into --ip")),
-        Ok(name) => Ok(name),
-        Err(_) => Err(format!("`{}` is not a DNS name", crate::domain::host::printable(text))),
-    }
-}
-
-fn existing_ca(args: &Args, context: &Context, now: OffsetDateTime) -> Result<Option<pki::Ca>> {
-    let config = &context.config.certs;
-    let configured = |file: &Option<PathBuf>| file.as_ref().map(|file| context.resolve(file));
-    let certificate = args.ca_cert.clone().or_else(|| configured(&config.ca_cert));
-    let key = args.ca_key.clone().or_else(|| configured(&config.ca_key));
-    match (certificate, key) {
-        (Some(certificate), Some(key)) => pki::read_ca(&certificate, &key, now).map(Some),
-        (None, None) => Ok(None),
-        _ => Err(in_config("ca_cert and ca_key belong together".to_owned()).into()),
-    }
+    flags::configured_names(context)
 }
 
 fn in_config(why: String) -> Fault {

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod askpass;
 pub mod cert_gen;
+pub mod cert_renew;
 pub mod cert_show;
 mod cert_source;
 pub mod cert_status;
@@ -23,6 +24,7 @@ mod rollout;
 pub mod ssh_setup;
 mod staging;
 mod stream;
+mod swap;
 pub mod trust_agents;
 pub mod untrust_agents;
 pub mod verify;

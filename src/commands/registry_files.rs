@@ -37,6 +37,20 @@ impl RegistryFiles {
             Transport::Tls if certificate.exists() => Some(key_pair::read(&certificate, &key)?),
             Transport::Tls => return Err(no_certificate(&certificate).into()),
         };
+        Self::of(pair, args, spec, context)
+    }
+
+    /// The same with this certificate and key, wherever they are.
+    pub(super) fn with(
+        pair: KeyPair,
+        args: &AppArgs,
+        spec: &RegistrySpec,
+        context: &Context,
+    ) -> Result<Self> {
+        Self::of(Some(pair), args, spec, context)
+    }
+
+    fn of(pair: Option<KeyPair>, args: &AppArgs, spec: &RegistrySpec, context: &Context) -> Result<Self> {
         let users = args.htpasswd_file(context).map(|path| read_users(&path)).transpose()?;
         let keys = s3_keys(&spec.storage)?;
         let config_yml = registry_app::config_yml(spec, keys.as_ref());

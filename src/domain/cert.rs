@@ -55,6 +55,11 @@ pub enum SubjectPart {
     CN,
 }
 
+impl SubjectPart {
+    /// Every part, from the widest to the narrowest.
+    pub const ALL: [Self; 6] = [Self::C, Self::ST, Self::L, Self::O, Self::OU, Self::CN];
+}
+
 /// A subject such as `C=CN,ST=SH,L=Shang Hai,O=example.com`, in the order given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Subject(pub Vec<(SubjectPart, String)>);

@@ -99,6 +99,12 @@ fault_kinds! {
     NotHealthy => "not-healthy", NotAsAsked;
     /// Files could not be put onto the registry's host.
     Staging => "staging", NotAsAsked;
+    /// A renewal or a rotation has begun and must be brought to its end first.
+    UnderWay => "under-way", Usage;
+    /// The app differs from what is asked in more than this command is about.
+    AppDiffers => "app-differs", NotAsAsked;
+    /// Another certificate answers than the one that was put there.
+    OtherCertificate => "other-certificate", NotAsAsked;
     /// Another run holds the lock.
     Locked => "locked", NotAsAsked;
     /// The run was interrupted before it had anything to report.

@@ -27,6 +27,7 @@ pub mod json;
 pub mod public_key;
 pub mod registry;
 pub mod registry_api;
+pub mod renewal;
 pub mod runtime;
 pub mod script;
 pub mod secret;

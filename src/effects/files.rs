@@ -83,6 +83,22 @@ pub fn write_set(folder: &Path, files: &[NewFile<'_>], existing: Existing) -> Re
     staged.commit(existing)
 }
 
+/// Writes a folder with these files at one stroke: it is complete, and on the disk, under a temporary name before it gets
+/// its own. Errors: it is there already.
+pub fn write_folder(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
+    let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
+        return Err(Fault::new(FaultKind::Output, format!("{} is no folder", folder.display())).into());
+    };
+    let temporary = parent.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    write_set(&temporary, files, Existing::Replace)?;
+    let placed = || {
+        File::open(&temporary)?.sync_all()?;
+        fs::rename(&temporary, folder)?;
+        File::open(parent)?.sync_all()
+    };
+    placed().map_err(|error| output_fault("writing", folder, &error).into())
+}
+
 /// Makes a folder with mode 0700, and its parents; one that is there already is left as it is.
 pub fn make_private_folder(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
@@ -141,7 +157,8 @@ impl Drop for Staged {
     }
 }
 
-fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> Fault {
+/// A file or folder of the operator's that could not be written.
+pub(super) fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> Fault {
     Fault::new(FaultKind::Output, format!("{doing} {}: {}", path.display(), plain(error)))
 }
 

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
+use super::pki::{Ca, Leaf};
 use super::{files, tls, x509};
 use crate::domain::certificate::Certificate;
 use crate::domain::fault::{Fault, FaultKind};
@@ -39,6 +40,13 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
             .into());
     }
     Ok(KeyPair { leaf, chain_pem: x509::to_pem(chain.iter().map(AsRef::as_ref)), key_pem })
+}
+
+/// A leaf that was just made, with the CA that signed it behind it.
+pub fn made(leaf: Leaf, ca: &Ca) -> Result<KeyPair> {
+    let read = x509::read_pem(&leaf.pem).map_err(anyhow::Error::msg)?.certificates;
+    let certificate = read.into_iter().next().context("reading the new leaf back")?;
+    Ok(KeyPair { leaf: certificate, chain_pem: format!("{}{}", leaf.pem, ca.pem), key_pem: leaf.key })
 }
 
 /// Reads a private key in PEM form, PKCS#8, PKCS#1 or SEC1. The error never quotes what was read.

@@ -1,5 +1,6 @@
 //! One file, one outside system. Thin: no decisions, no printing.
 
+pub mod certs_folder;
 pub mod dcos_cli;
 pub mod digest;
 pub mod fan_out;

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 
 use super::x509;
 use crate::domain::cert::{CertRequest, KeyType, Names, Subject, SubjectPart, Validity};
+use crate::domain::certificate::Certificate;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 
@@ -25,6 +26,14 @@ pub struct Ca {
     pub validity: Validity,
     /// Its private key as PKCS#8 PEM; `None` for the operator's own, which stays where it is.
     pub key: Option<Secret>,
+}
+
+impl Ca {
+    /// Whether it signed this certificate.
+    pub fn signed(&self, certificate: &Certificate) -> bool {
+        let read = x509::read_pem(&self.pem).ok().and_then(|pem| pem.certificates.into_iter().next());
+        read.is_some_and(|own| x509::signed_by(certificate, &own))
+    }
 }
 
 /// A leaf and its key.

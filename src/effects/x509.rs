@@ -9,8 +9,9 @@ use x509_parser::oid_registry::OID_PKCS1_SHA1WITHRSA;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
-use crate::domain::cert::{CertificateSummary, Names, Validity};
+use crate::domain::cert::{CertificateSummary, KeyType, Names, Subject, SubjectPart, Validity};
 use crate::domain::certificate::{Certificate, Role, Signer};
+use crate::domain::host::Host;
 
 /// What a PEM text holds, as far as trust goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,44 @@ pub(super) fn weakness(certificate: &Certificate) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The subject of a certificate, as far as regctl can make one like it, without a common name that is one of its names:
+/// that one follows from them.
+pub fn subject(certificate: &Certificate) -> Subject {
+    let Ok(parsed) = parse(&certificate.der) else { return Subject::default() };
+    let name = parsed.subject();
+    let first = |part: SubjectPart| {
+        let mut values = match part {
+            SubjectPart::C => name.iter_country().next().into_iter(),
+            SubjectPart::ST => name.iter_state_or_province().next().into_iter(),
+            SubjectPart::L => name.iter_locality().next().into_iter(),
+            SubjectPart::O => name.iter_organization().next().into_iter(),
+            SubjectPart::OU => name.iter_organizational_unit().next().into_iter(),
+            SubjectPart::CN => name.iter_common_name().next().into_iter(),
+        };
+        values.next()?.as_str().ok().map(|text| (part, showable(text)))
+    };
+    let named = |(part, text): &(SubjectPart, String)| {
+        *part == SubjectPart::CN && text.parse::<Host>().is_ok_and(|host| certificate.names().cover(&host))
+    };
+    Subject(SubjectPart::ALL.into_iter().filter_map(first).filter(|part| !named(part)).collect())
+}
+
+/// The type of a certificate's key, or the next stronger one that regctl makes.
+pub fn key_type(certificate: &Certificate) -> KeyType {
+    let parsed = parse(&certificate.der);
+    match parsed.as_ref().ok().and_then(|parsed| parsed.public_key().parsed().ok()) {
+        Some(PublicKey::RSA(key)) if key.key_size() <= 2048 => KeyType::Rsa2048,
+        Some(PublicKey::RSA(_)) => KeyType::Rsa4096,
+        _ => KeyType::EcdsaP256,
+    }
+}
+
+/// Whether a CA may sign for some names only.
+pub fn is_constrained(certificate: &Certificate) -> bool {
+    let Ok(parsed) = parse(&certificate.der) else { return false };
+    parsed.name_constraints().is_ok_and(|constraints| constraints.is_some())
 }
 
 /// Parses DER without judging it.

@@ -15,6 +15,7 @@ pub mod placement;
 pub mod probe_image;
 pub mod registries;
 pub mod registry_app;
+pub mod renewal;
 pub mod rollout;
 pub mod runtime;
 pub mod s3_credentials;

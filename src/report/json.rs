@@ -13,6 +13,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::CertGen(report) => document("cert-gen", report),
         Report::CertShow(report) => document("cert-show", report),
         Report::CertStatus(report) => document("cert-status", report),
+        Report::Renew(report) => document("cert-renew", report),
         Report::App(app) => pretty(app.expose()),
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),

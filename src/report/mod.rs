@@ -14,6 +14,7 @@ use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
+use crate::domain::renewal::RenewReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 
@@ -44,6 +45,8 @@ pub enum Report {
     CertShow(CertShowReport),
     /// Of `cert status`.
     CertStatus(CertStatusReport),
+    /// Of `cert renew`.
+    Renew(Box<RenewReport>),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
     /// Of `deploy --dry-run` and `rollback --dry-run`.
@@ -91,6 +94,7 @@ impl Report {
             Self::CertGen(report) => report.exit,
             Self::CertShow(report) => report.exit(),
             Self::CertStatus(report) => report.exit(),
+            Self::Renew(report) => report.exit,
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Verify(report) => report.exit(),

@@ -15,6 +15,7 @@ use crate::domain::host::{Host, InvalidHost};
 use crate::domain::host_folder::HostFolder;
 use crate::domain::registry::{RegistryAddress, Vip};
 use crate::domain::storage::{S3, Storage};
+use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files;
 use crate::plan::app::Setting;
 use crate::plan::{placement, registry_app};
@@ -177,10 +178,15 @@ impl AppArgs {
         std::iter::once(Ok(self.vip(&config)?.registry_address(framework))).chain(names).collect()
     }
 
+    /// The folder here with the certificates.
+    pub fn certs_folder(&self, context: &Context) -> CertsFolder {
+        CertsFolder::new(self.certs.clone().unwrap_or_else(|| certs_folder(context)))
+    }
+
     /// The certificate chain and its key, here.
     pub fn key_pair_files(&self, context: &Context) -> (PathBuf, PathBuf) {
-        let folder = self.certs.clone().unwrap_or_else(|| certs_folder(context));
-        (folder.join(registry_app::CERTIFICATE_FILE), folder.join(registry_app::KEY_FILE))
+        let folder = self.certs_folder(context);
+        (folder.file(registry_app::CERTIFICATE_FILE), folder.file(registry_app::KEY_FILE))
     }
 
     /// The file with the users, here; none where everybody may push and pull.

@@ -11,6 +11,7 @@ use crate::domain::certificate::CaFile;
 use crate::domain::config::RegistryConfig;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::{RegistryAddress, Vip};
+use crate::effects::certs_folder::CertsFolder;
 use crate::effects::{files, x509};
 use crate::plan::{ca_file, registries};
 
@@ -128,7 +129,7 @@ fn read_if_any(named: Option<PathBuf>, context: &Context, now: OffsetDateTime) -
 }
 
 fn made_ca(context: &Context) -> PathBuf {
-    certs_folder(context).join("ca.crt")
+    CertsFolder::new(certs_folder(context)).file("ca.crt")
 }
 
 fn read_made_ca(context: &Context, now: OffsetDateTime) -> Result<CaFile> {

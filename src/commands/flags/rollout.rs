@@ -8,7 +8,7 @@ use crate::domain::duration;
 use crate::effects::marathon::Force;
 
 /// How long to wait where nothing is said.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The deployment group of flags.
 #[derive(Debug, Clone, Default, Args)]

@@ -28,11 +28,12 @@ pub(super) fn generated(report: &CertGenReport, paint: Paint) -> String {
     }
 }
 
-fn certificate(title: &str, summary: &CertificateSummary) -> String {
+/// One certificate: subject, names, end and fingerprint; what is not known is left out.
+pub(super) fn certificate(title: &str, summary: &CertificateSummary) -> String {
     let names = summary.names.to_string();
     let names = if names.is_empty() { String::new() } else { format!("        names        {names}\n") };
     let CertificateSummary { subject, fingerprint, not_after, .. } = summary;
-    format!(
-        "  {title:<5} {subject}\n{names}        expires      {not_after}\n        fingerprint  {fingerprint}\n"
-    )
+    let fingerprint =
+        if fingerprint.is_empty() { String::new() } else { format!("        fingerprint  {fingerprint}\n") };
+    format!("  {title:<5} {subject}\n{names}        expires      {not_after}\n{fingerprint}")
 }

@@ -62,7 +62,8 @@ fn differences(differences: &[Difference], paint: Paint) -> String {
     differences.iter().map(|difference| line(difference) + "\n").collect()
 }
 
-fn staged(files: &[StagedFile]) -> String {
+/// The files on the hosts, one a line.
+pub(super) fn staged(files: &[StagedFile]) -> String {
     // Where there is one host, the app's own lines name it.
     let several = files.iter().any(|file| file.host != files[0].host);
     let place =

@@ -8,6 +8,7 @@ mod checks;
 mod deploy;
 mod paint;
 mod render;
+mod renewal;
 mod ssh_setup;
 mod trust;
 mod watch;

@@ -1,6 +1,6 @@
 //! Which report is told by which file.
 
-use super::{agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, ssh_setup, trust, watch};
+use super::{agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, watch};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
@@ -11,6 +11,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::CertGen(report) => cert::generated(report, paint),
         Report::CertShow(report) => cert_show::shown(report, paint),
         Report::CertStatus(report) => cert_status::listed(report, paint),
+        Report::Renew(report) => renewal::renewed(report, paint),
         Report::App(app) => super::super::json::pretty(app.expose()),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
