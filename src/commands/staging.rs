@@ -52,7 +52,13 @@ impl Staging<'_> {
             }
             staged.extend(staging::staged(self.spec, host, contents, &answer));
         }
-        Ok(staged)
+        // The logins were let finish, but what comes after them is not wanted any more.
+        match hosts.first().filter(|_| interrupt.has_come()) {
+            None => Ok(staged),
+            Some(host) => {
+                Err(failed(host, AgentError::new(AgentErrorKind::Interrupted, "the files are there")).into())
+            }
+        }
     }
 
     fn contents(&self) -> Contents<'_> {

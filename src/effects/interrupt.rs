@@ -6,6 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// Takes SIGINT, SIGTERM and SIGHUP over from the moment it is made: they no longer end the process by themselves.
 pub struct Interrupt {
     signals: [Signal; 3],
+    came: bool,
 }
 
 impl Interrupt {
@@ -14,7 +15,7 @@ impl Interrupt {
         let listen = |kind| signal(kind).context("listening for signals");
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         let [interrupt, terminate, hangup] = kinds.map(listen);
-        Ok(Self { signals: [interrupt?, terminate?, hangup?] })
+        Ok(Self { signals: [interrupt?, terminate?, hangup?], came: false })
     }
 
     /// Waits until one of them comes.
@@ -25,5 +26,11 @@ impl Interrupt {
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
         }
+        self.came = true;
+    }
+
+    /// Whether one has been waited for successfully: what was under way may have come to a good end all the same.
+    pub const fn has_come(&self) -> bool {
+        self.came
     }
 }

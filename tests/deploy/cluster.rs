@@ -39,6 +39,17 @@ impl Cluster {
         self.regctl(&[&["deploy", "-o", "json"], host, args].concat())
     }
 
+    /// Sends a signal to regctl on the master as soon as its log says this; how it ended, with 0 for SIGKILL.
+    pub(crate) fn signal(&self, name: &str, words: &str, args: &str) -> Run {
+        let line = format!(
+            "regctl -v -o json {args} 2>run.log >run.out & pid=$!
+             for try in $(seq 600); do ! grep -q '{words}' run.log || break; sleep 0.05; done
+             kill -{name} $pid; wait $pid; code=$?; cat run.out; cat run.log >&2; exit $((code % 137))"
+        );
+        let words = ["bash", "-c", &line];
+        self.host("master").exec_with(&words, b"", Duration::from_secs(180)).expect("it runs").into()
+    }
+
     /// What a line of shell on a host prints; it has to succeed.
     pub(crate) fn shell(&self, host: &str, line: &str) -> String {
         self.host(host).shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))

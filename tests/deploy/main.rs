@@ -3,6 +3,7 @@
 mod cluster;
 mod lab;
 mod marathon;
+mod renew;
 mod rollback;
 mod run;
 mod s3;
