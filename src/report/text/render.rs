@@ -1,6 +1,8 @@
 //! Which report is told by which file.
 
-use super::{agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, watch};
+use super::{
+    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, watch,
+};
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
 
