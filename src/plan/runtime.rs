@@ -2,11 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::script;
 use crate::domain::runtime::Runtime;
 
 /// The files of these runtimes as values of a script's template: `name` and `source` of each.
 pub fn parts(runtimes: &[Runtime]) -> Value {
-    runtimes.iter().map(|runtime| json!({ "name": runtime.word(), "source": source(*runtime) })).collect()
+    runtimes
+        .iter()
+        .map(
+            |runtime| json!({ "name": runtime.word(), "source": script::without_comments(source(*runtime)) }),
+        )
+        .collect()
 }
 
 /// The file. It holds three functions, named after the runtime's word: `WORD_here` tells whether an agent has it,

@@ -7,10 +7,10 @@ use crate::fleet::Fleet;
 #[test]
 fn an_ordinary_user_becomes_root_with_sudo() {
     let Some(fleet) = Fleet::start(1) else { return };
-    fleet.trust(&["--ssh-user", "core"]).assert_exit(0);
-    fleet.assert_trusts("a1");
     let run = fleet.trust(&["--ssh-user", "core", "--sudo", "never"]);
     run.assert_exit(1);
+    fleet.trust(&["--ssh-user", "core"]).assert_exit(0);
+    fleet.assert_trusts("a1");
     fleet.trust(&["--sudo", "always"]).assert_exit(0);
 }
 

@@ -111,8 +111,11 @@ impl SshArgs {
         let password_file = password_file.filter(|_| !self.ask_sudo_password);
         let options = config.options.iter().map(|option| split(option).map_err(|why| in_config(&why)));
         let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::usage));
+        let user = self.ssh_user.clone().or_else(|| config.user.clone());
+        let sudo = merged(self.sudo, config.sudo.as_deref())?.unwrap_or_default();
         Ok(SshSettings {
-            user: self.ssh_user.clone().or_else(|| config.user.clone()),
+            sudo: sudo_of(user.as_deref(), sudo),
+            user,
             port: self.ssh_port.or(config.port),
             key: self.ssh_key.clone().or_else(|| configured(&config.key)),
             target_key: None,
@@ -121,12 +124,16 @@ impl SshArgs {
             jump: merged(self.jump.clone(), config.jump.as_deref())?,
             known_hosts,
             host_keys: merged(self.host_keys, config.host_keys.as_deref())?.unwrap_or_default(),
-            sudo: merged(self.sudo, config.sudo.as_deref())?.unwrap_or_default(),
             sudo_password: password_file.map(|file| files::read_secret(&file)).transpose()?,
             connect_timeout: time(self.connect_timeout, config.connect_timeout.as_deref())?
                 .unwrap_or(CONNECT_TIMEOUT),
         })
     }
+}
+
+/// Root needs no sudo; asking each agent whether its user is root would take a process there.
+fn sudo_of(user: Option<&str>, asked: Sudo) -> Sudo {
+    if asked == Sudo::Auto && user == Some("root") { Sudo::Never } else { asked }
 }
 
 /// A key that cannot be read would only fail at every agent, one after the other.
@@ -169,7 +176,7 @@ pub struct FanOutArgs {
     /// Time for one agent in all [default: 60s].
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
-    /// Further tries after a failed connection [default: 1].
+    /// Further tries after a failed connection, but not where nothing answers at all [default: 1].
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
 }
@@ -194,6 +201,14 @@ impl FanOutArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_unknown_user_is_asked_whether_it_is_root() {
+        assert_eq!(sudo_of(Some("root"), Sudo::Auto), Sudo::Never);
+        assert_eq!(sudo_of(Some("core"), Sudo::Auto), Sudo::Auto);
+        assert_eq!(sudo_of(None, Sudo::Auto), Sudo::Auto);
+        assert_eq!(sudo_of(Some("root"), Sudo::Always), Sudo::Always);
+    }
 
     #[test]
     fn options_have_a_keyword_and_one_line() {

@@ -28,6 +28,7 @@ pub struct Limits {
     pub probes: usize,
     /// Time for one host, from login to answer.
     pub deadline: Duration,
-    /// Further tries for hosts that could not be connected to, after all others are done.
+    /// Further tries for hosts that refused, or answered the probe but could not be logged in to, after all others are
+    /// done.
     pub retries: u32,
 }

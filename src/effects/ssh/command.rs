@@ -22,6 +22,8 @@ pub(super) fn remote_command(sudo: Sudo, mark: Option<&str>) -> String {
         |mark| format!("exec sudo -S -p \"[{mark}] \" -- /bin/sh -c \"{root}\""),
     );
     match sudo {
+        // The login shell becomes the one that reads the script: no other process.
+        Sudo::Never if mark.is_none() => "exec /bin/sh".to_owned(),
         Sudo::Never => format!("/bin/sh -c '{root}'"),
         Sudo::Always => format!("/bin/sh -c '{raised}'"),
         Sudo::Auto => format!("/bin/sh -c 'if [ \"$(id -u)\" = 0 ]; then {root}; fi; {raised}'"),
@@ -195,8 +197,10 @@ mod tests {
 
     #[test]
     fn any_login_shell_hands_it_on_whole() {
+        assert_eq!(remote_command(Sudo::Never, None), "exec /bin/sh");
         for sudo in [Sudo::Auto, Sudo::Always, Sudo::Never] {
-            for mark in [None, Some("mark")] {
+            for mark in [None, Some("mark")].into_iter().filter(|mark| sudo != Sudo::Never || mark.is_some())
+            {
                 let command = remote_command(sudo, mark);
                 let inside = command.strip_prefix("/bin/sh -c '").and_then(|rest| rest.strip_suffix('\''));
                 let inside = inside.expect("is one quoted word");
