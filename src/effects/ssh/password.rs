@@ -84,8 +84,9 @@ impl Ssh {
         if let Some(jump) = settings.jump.as_ref().filter(|jump| !jump.ends_at(&target.host)) {
             command.args(["-J", jump.as_str()]);
         }
-        command.arg(target.host.to_string()).arg(remote_command(settings.sudo, mark));
         askpass::point(&mut command, place.path()).map_err(|error| local(&error))?;
+        // Last: what follows the command is part of it.
+        command.arg(target.host.to_string()).arg(remote_command(settings.sudo, mark));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command.spawn().map_err(|error| local(&error))
     }
