@@ -49,6 +49,8 @@ pub enum Command {
     Deploy(Box<commands::deploy::Args>),
     /// Take the registry's app back to the version before.
     Rollback(Box<commands::rollback::Args>),
+    /// Delete the registry's app and wait until its tasks are gone; images and certificates stay.
+    Undeploy(Box<commands::undeploy::Args>),
     /// Put a key of yours onto every agent, so that the other commands can log in.
     SshSetup(Box<commands::ssh_setup::Args>),
     /// Make every agent trust the registry, in one login each.
@@ -202,6 +204,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
+        Command::Undeploy(args) => commands::undeploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,
         Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,

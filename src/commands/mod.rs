@@ -1,5 +1,6 @@
 //! One file, one subcommand: its `Args`, then observe, plan, confirm, act, report.
 
+mod absence;
 pub mod agents;
 pub mod askpass;
 pub mod cert_gen;
@@ -16,6 +17,7 @@ pub mod flags;
 pub mod fleet;
 mod logins;
 mod patience;
+mod purge;
 mod readiness;
 mod registry_files;
 pub mod render;
@@ -26,6 +28,7 @@ mod staging;
 mod stream;
 mod swap;
 pub mod trust_agents;
+pub mod undeploy;
 pub mod untrust_agents;
 pub mod verify;
 

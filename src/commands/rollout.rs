@@ -41,7 +41,6 @@ pub(super) enum Goal<'a> {
     /// What it was at a version that Marathon keeps, and what that looks like.
     Restored(&'a str, &'a AppDocument),
     /// Nothing: it is to go.
-    #[expect(dead_code, reason = "undeploy is about to use it")]
     Gone,
 }
 
@@ -203,7 +202,7 @@ impl Rollout<'_> {
 
     fn changed_meanwhile(&self) -> Fault {
         Fault::new(FaultKind::AppLocked, format!("{} was changed by somebody else meanwhile", self.id))
-            .hint("Run regctl deploy again to see what would change now.")
+            .hint("Run the command again to see what would change now.")
     }
 }
 

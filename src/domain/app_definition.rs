@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::host::Host;
 use super::json::or_default;
 use super::registry::Vip;
 use super::storage;
@@ -140,6 +141,18 @@ impl AppDefinition {
         self.constraints.iter().find(exact).map(|constraint| constraint[2].as_str())
     }
 
+    /// Every hostname that the app's constraints name in so many words: the one it is pinned to, or those of a regular
+    /// expression that is a plain list. Empty where they name none.
+    pub fn named_hosts(&self) -> Vec<Host> {
+        if let Some(host) = self.pinned_host() {
+            return host.parse().into_iter().collect();
+        }
+        let list = |it: &&Vec<String>| matches!(it.as_slice(), [field, operator, _] if field == "hostname" && operator == "LIKE");
+        let listed = self.constraints.iter().find(list).map(|constraint| constraint[2].as_str());
+        let names = listed.into_iter().flat_map(|text| text.split('|'));
+        names.map(|name| name.replace("\\.", ".").parse().ok()).collect::<Option<_>>().unwrap_or_default()
+    }
+
     /// The folder on the host that the registry's images are in: the first that is mounted for writing.
     pub fn data_folder(&self) -> Option<&str> {
         let writable = |volume: &&Volume| volume.mode.as_deref() == Some("RW");
@@ -172,5 +185,19 @@ mod tests {
             json!({"container": {"portMappings": [{}, {}]}, "networks": [{"mode": "container/bridge"}]});
         let app: AppDefinition = serde_json::from_value(new).expect("is read");
         assert_eq!(app.port_mappings().len(), 2);
+    }
+
+    #[test]
+    fn hosts_are_read_from_constraints_that_name_them() {
+        let hosts = |constraint: &[&str]| {
+            let app: AppDefinition =
+                serde_json::from_value(json!({"constraints": [["hostname", "UNIQUE"], constraint]}))
+                    .expect("is read");
+            app.named_hosts().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(hosts(&["hostname", "CLUSTER", "192.168.1.80"]), ["192.168.1.80"]);
+        assert_eq!(hosts(&["hostname", "LIKE", r"192\.168\.1\.80|a2"]), ["192.168.1.80", "a2"]);
+        assert_eq!(hosts(&["hostname", "LIKE", "192.*|a2"]), [""; 0]);
+        assert_eq!(hosts(&["rack", "CLUSTER", "r1"]), [""; 0]);
     }
 }

@@ -53,6 +53,12 @@ pub struct Task {
     /// The id.
     #[serde(deserialize_with = "or_default")]
     pub id: String,
+    /// The app that it is of.
+    #[serde(deserialize_with = "or_default")]
+    pub app_id: String,
+    /// The agent's id.
+    #[serde(deserialize_with = "or_default")]
+    pub slave_id: String,
     /// The version of the app that it runs.
     #[serde(deserialize_with = "or_default")]
     pub version: String,
@@ -87,6 +93,12 @@ pub struct HealthResult {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskFailure {
+    /// Its id.
+    #[serde(deserialize_with = "or_default")]
+    pub task_id: String,
+    /// The agent's id; not told by every version.
+    #[serde(deserialize_with = "or_default")]
+    pub slave_id: String,
     /// The agent's hostname.
     #[serde(deserialize_with = "or_default")]
     pub host: String,

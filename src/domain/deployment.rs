@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::app::AppId;
-use super::json::or_default;
+use super::json::{at_most, or_default};
 
 /// A deployment that runs, out of `GET /v2/deployments`. One that has ended or was cancelled just is not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Deployment {
     #[serde(deserialize_with = "or_default")]
     pub version: String,
     /// The ids of the apps that it changes.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<10_000, _, _>")]
     pub affected_apps: Vec<String>,
     /// The step that it is at, counted from 1.
     #[serde(deserialize_with = "or_default")]
@@ -24,7 +24,7 @@ pub struct Deployment {
     #[serde(deserialize_with = "or_default")]
     pub total_steps: u32,
     /// What is done in this step.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "at_most::<10_000, _, _>")]
     pub current_actions: Vec<Action>,
 }
 

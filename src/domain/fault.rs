@@ -97,6 +97,10 @@ fault_kinds! {
     NoSuchVersion => "no-such-version", NotAsAsked;
     /// The app did not become healthy in time.
     NotHealthy => "not-healthy", NotAsAsked;
+    /// The app or a task of it did not end in time.
+    NotGone => "not-gone", NotAsAsked;
+    /// Folders could not be measured or removed on a host.
+    Purge => "purge", NotAsAsked;
     /// Files could not be put onto the registry's host.
     Staging => "staging", NotAsAsked;
     /// A renewal or a rotation has begun and must be brought to its end first.

@@ -36,3 +36,4 @@ pub mod ssh_setup;
 pub mod storage;
 pub mod tls;
 pub mod trust;
+pub mod undeploy;

@@ -13,6 +13,7 @@ pub mod listing;
 pub mod masters;
 pub mod placement;
 pub mod probe_image;
+pub mod purge;
 pub mod registries;
 pub mod registry_app;
 pub mod renewal;

@@ -19,6 +19,7 @@ pub(super) fn render(report: &Report) -> String {
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
         Report::Watched(report) => line("verify.summary", report) + "\n",
+        Report::Undeploy(report) => document("undeploy", report),
         Report::Agents(report) => document("agents", report),
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),

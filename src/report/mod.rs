@@ -17,6 +17,7 @@ use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::renewal::RenewReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
+use crate::domain::undeploy::UndeployReport;
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub enum Report {
     DeployPlan(DeployPlan),
     /// Of `deploy` and `rollback`.
     Deploy(DeployReport),
+    /// Of `undeploy`, with and without `--dry-run`.
+    Undeploy(UndeployReport),
     /// Of `verify`.
     Verify(CheckReport),
     /// Of `verify --watch`, whose changes have been told already.
@@ -97,6 +100,7 @@ impl Report {
             Self::Renew(report) => report.exit,
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
+            Self::Undeploy(report) => report.exit,
             Self::Verify(report) => report.exit(),
             Self::Watched(report) => report.exit,
             Self::Agents(report) => report.exit,

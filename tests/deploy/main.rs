@@ -9,3 +9,4 @@ mod run;
 mod s3;
 mod several;
 mod site;
+mod undeploy;

@@ -6,10 +6,12 @@ use serde_json::Value;
 use super::client::{Accepted, Found, Info};
 use super::refusal;
 use crate::domain::app::{AppDocument, AppId};
+use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{AppStatus, DeploymentRef, Queue, QueueItem, Task};
 use crate::domain::deployment::Deployment;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
+use crate::domain::json::at_most;
 
 /// `GET /v2/info`. Errors: this is not Marathon.
 pub fn info(what: &str, body: &str) -> Result<Info, Fault> {
@@ -64,6 +66,7 @@ pub fn updated(what: &str, body: &str) -> Result<Accepted, Fault> {
 pub fn versions(what: &str, body: &str) -> Result<Vec<String>, Fault> {
     #[derive(Deserialize)]
     struct Wire {
+        #[serde(deserialize_with = "at_most::<10_000, _, _>")]
         versions: Vec<String>,
     }
     let Wire { mut versions } = decode(what, body)?;
@@ -92,12 +95,21 @@ pub fn deployments_of(what: &str, body: &str, id: &AppId) -> Result<Vec<Deployme
 pub fn tasks_of(what: &str, body: &str, id: &AppId) -> Result<Vec<Task>, Fault> {
     #[derive(Deserialize)]
     struct Wire {
-        tasks: Vec<Value>,
+        #[serde(deserialize_with = "at_most::<50_000, _, _>")]
+        tasks: Vec<Task>,
     }
     let wire: Wire = decode(what, body)?;
-    let is_ours = |task: &&Value| task.get("appId").and_then(Value::as_str) == Some(id.as_str());
-    let read = |task| Task::deserialize(task).map_err(|error| strange(what, &error));
-    wire.tasks.iter().filter(is_ours).map(read).collect()
+    Ok(wire.tasks.into_iter().filter(|task| task.app_id == id.as_str()).collect())
+}
+
+/// `GET /v2/apps`.
+pub fn apps(what: &str, body: &str) -> Result<Vec<AppDefinition>, Fault> {
+    #[derive(Deserialize)]
+    struct Wire {
+        #[serde(deserialize_with = "at_most::<10_000, _, _>")]
+        apps: Vec<AppDefinition>,
+    }
+    Ok(decode::<Wire>(what, body)?.apps)
 }
 
 /// What `GET /v2/queue` says about the app; `None` where nothing of it is waiting.

@@ -1,4 +1,4 @@
-//! What Marathon is about: deployments, the launch queue, tasks.
+//! What Marathon has and is about: apps, deployments, the launch queue, tasks.
 
 use anyhow::Result;
 use reqwest::Method;
@@ -6,6 +6,7 @@ use reqwest::Method;
 use super::answers;
 use super::client::Marathon;
 use crate::domain::app::AppId;
+use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{QueueItem, Task};
 use crate::domain::deployment::Deployment;
 
@@ -29,5 +30,12 @@ impl Marathon {
         let what = format!("reading the tasks of {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/tasks")).await?;
         Ok(answers::tasks_of(&what, &answer, id)?)
+    }
+
+    /// The definitions of all apps.
+    pub async fn apps(&self) -> Result<Vec<AppDefinition>> {
+        let what = format!("reading the apps of {}", self.url());
+        let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/apps")).await?;
+        Ok(answers::apps(&what, &answer)?)
     }
 }

@@ -11,6 +11,7 @@ mod render;
 mod renewal;
 mod ssh_setup;
 mod trust;
+mod undeploy;
 mod watch;
 
 pub(super) use render::{fault, render};

@@ -1,7 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, watch,
+    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, undeploy,
+    watch,
 };
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
@@ -19,6 +20,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Verify(report) => checks::checked(report, paint),
         Report::Watched(report) => watch::watched(report),
+        Report::Undeploy(report) => undeploy::undeployed(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {

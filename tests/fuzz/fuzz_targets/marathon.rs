@@ -17,6 +17,7 @@ fuzz_target!(|body: &str| {
     let _ = answers::updated("asking", body);
     let _ = answers::deployments_of("asking", body, &id);
     let _ = answers::tasks_of("asking", body, &id);
+    let _ = answers::apps("asking", body);
     let _ = answers::versions("asking", body);
     let _ = answers::app_at("asking", body);
     let _ = answers::queue_item("asking", body, &id);

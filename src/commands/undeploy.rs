@@ -1,0 +1,206 @@
+//! `regctl undeploy`: the registry's app away from Marathon; what it had on its hosts only on demand.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde::Deserialize as _;
+
+use super::absence::Absence;
+use super::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, RolloutArgs, SshArgs};
+use super::purge::Purge;
+use super::rollout::{Goal, Rollout};
+use super::{Context, delivery};
+use crate::domain::app::AppId;
+use crate::domain::app_definition::AppDefinition;
+use crate::domain::change::Change;
+use crate::domain::event::Event;
+use crate::domain::fault::{Exit, Fault};
+use crate::domain::host::Host;
+use crate::domain::host_folder::HostFolder;
+use crate::domain::undeploy::{FolderFate, UndeployReport};
+use crate::effects::interrupt::Interrupt;
+use crate::effects::lock::Lock;
+use crate::effects::marathon::{Accepted, Found, Marathon};
+use crate::plan::purge;
+use crate::plan::script::Mode;
+use crate::report::{self, Format, Report};
+
+/// For one host that removes or measures folders, where --no-wait says nothing about time.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Flags of `undeploy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that
+regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders
+that the app's definition mounts, never a folder of the system's, one that another app uses, or one with a mount in it.
+Where there is no app nothing is done.
+
+Exit codes: 0 it is gone, 1 it is not, 2 nobody to ask, or a folder that is not to be removed, 4 --check found an app.
+
+Examples:
+  regctl undeploy --dry-run
+  regctl undeploy
+  regctl undeploy --purge --yes")]
+pub struct Args {
+    #[command(flatten)]
+    app: AppIdArgs,
+    /// Remove images, certificates and configuration from the host, too.
+    #[arg(long, conflicts_with = "no_wait", help_heading = "Registry")]
+    purge: bool,
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
+    ssh: SshArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    rollout: RolloutArgs,
+}
+
+/// Observe, plan, confirm, delete, wait, purge.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let marathon = Marathon::new(args.cluster.marathon(context)?);
+    let id = args.app.app_id(context)?;
+    let run = Run { args: &args, marathon: &marathon, id: &id, context };
+    let mut interrupt = Interrupt::listen()?;
+    if args.change.plan_only() {
+        return Ok(Report::Undeploy(run.plan(&mut interrupt).await?.report));
+    }
+    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    let plan = run.plan(&mut interrupt).await?;
+    run.confirm(&plan.report)?;
+    let mut report = delivery::unless_interrupted(run.delete(&plan), &id, &mut interrupt).await?;
+    if args.purge && report.change == Change::Removed {
+        report.folders = run.purge(&plan).run(Mode::Apply, &mut interrupt).await?;
+    }
+    Ok(Report::Undeploy(report))
+}
+
+/// One run, with what the operator gave.
+struct Run<'a> {
+    args: &'a Args,
+    marathon: &'a Marathon,
+    id: &'a AppId,
+    context: &'a Context,
+}
+
+/// What there is, and what would be done about it.
+struct Plan {
+    found: Option<Found>,
+    hosts: Vec<Host>,
+    folders: Vec<HostFolder>,
+    report: UndeployReport,
+}
+
+impl Run<'_> {
+    async fn plan(&self, interrupt: &mut Interrupt) -> Result<Plan> {
+        let Self { marathon, id, context, args } = self;
+        context.tell(Event::Stage(format!("Asking {} about {id}", marathon.url())));
+        let found = marathon.app(id).await?;
+        let definition = found.as_ref().map(definition).unwrap_or_default();
+        let folders = purge::folders(&definition).map_err(Fault::usage)?;
+        let hosts = found.as_ref().map(|found| hosts(&definition, found)).unwrap_or_default();
+        let change = if found.is_some() { Change::Drifted } else { Change::Unchanged };
+        let exits = args.change.exit_by_difference() && change == Change::Drifted;
+        let report = UndeployReport {
+            dry_run: true,
+            app_id: (*id).clone(),
+            change,
+            deployment_id: None,
+            gone: None,
+            folders: kept(&hosts, &folders),
+            exit: if exits { Exit::WouldChange } else { Exit::Done },
+        };
+        let mut plan = Plan { found, hosts, folders, report };
+        if args.purge && plan.found.is_some() {
+            self.judge(&plan, &definition).await?;
+            plan.report.folders = self.purge(&plan).run(Mode::Check, interrupt).await?;
+        } else if args.purge {
+            let text = "with the app Marathon has forgotten its folders: nothing is removed from any host";
+            context.tell(Event::Warning(text.to_owned()));
+        }
+        Ok(plan)
+    }
+
+    /// Whether its folders may be removed at all, before anything is.
+    async fn judge(&self, plan: &Plan, definition: &AppDefinition) -> Result<()> {
+        let all = self.marathon.apps().await?;
+        let refused = |why: String| {
+            Fault::usage(format!("--purge: {why}"))
+                .hint("Undeploy without --purge, and remove by hand what is not needed any more.")
+        };
+        if plan.hosts.is_empty() {
+            return Err(refused(format!("nothing says on which host the folders of {} are", self.id)).into());
+        }
+        Ok(purge::judge(definition, &plan.folders, &all).map_err(refused)?)
+    }
+
+    fn confirm(&self, report: &UndeployReport) -> Result<()> {
+        if report.change == Change::Unchanged {
+            return Ok(());
+        }
+        let context = self.context;
+        let shown = Report::Undeploy(report.clone());
+        context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
+        let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
+        let end = if lost { " and its folders, which cannot be got back" } else { "" };
+        context.screen.consent(&format!("deleting {}{end}", self.id))
+    }
+
+    async fn delete(&self, plan: &Plan) -> Result<UndeployReport> {
+        let Self { marathon, id, context, args } = self;
+        let (started, terms) = (Instant::now(), args.rollout.terms());
+        let mut accepted = Accepted::default();
+        if plan.found.is_some() {
+            context.tell(Event::Stage(format!("Deleting {id}")));
+            let (seen, patience) = (plan.found.as_ref(), terms.patience);
+            let rollout = Rollout { marathon, id, seen, goal: Goal::Gone, patience, started, context };
+            accepted = rollout.send(Change::Removed, terms.force).await?;
+        }
+        if let Some(patience) = terms.patience {
+            Absence { marathon, id, context }.wait_since(started, patience).await?;
+        }
+        let change = if plan.found.is_some() { Change::Removed } else { Change::Unchanged };
+        Ok(UndeployReport {
+            dry_run: false,
+            change,
+            deployment_id: accepted.deployment_id,
+            gone: terms.patience.map(|_| true),
+            exit: Exit::Done,
+            ..plan.report.clone()
+        })
+    }
+
+    fn purge<'a>(&'a self, plan: &'a Plan) -> Purge<'a> {
+        let Args { ssh, cluster, rollout, .. } = self.args;
+        let patience = rollout.terms().patience.unwrap_or(PATIENCE);
+        Purge { hosts: &plan.hosts, folders: &plan.folders, ssh, cluster, patience, context: self.context }
+    }
+}
+
+fn definition(found: &Found) -> AppDefinition {
+    AppDefinition::deserialize(found.document.expose()).unwrap_or_default()
+}
+
+/// The hosts that its constraints name; where they name none, those that its tasks are on.
+fn hosts(definition: &AppDefinition, found: &Found) -> Vec<Host> {
+    let named = definition.named_hosts();
+    if !named.is_empty() {
+        return named;
+    }
+    let mut hosts: Vec<Host> = found.status.tasks.iter().filter_map(|task| task.host.parse().ok()).collect();
+    hosts.sort_by_key(ToString::to_string);
+    hosts.dedup();
+    hosts
+}
+
+fn kept(hosts: &[Host], folders: &[HostFolder]) -> Vec<FolderFate> {
+    let fate = |host: &Host, path: &HostFolder| FolderFate {
+        host: host.clone(),
+        path: path.clone(),
+        bytes: None,
+        change: Change::Unchanged,
+    };
+    hosts.iter().flat_map(|host| folders.iter().map(move |path| fate(host, path))).collect()
+}
