@@ -9,6 +9,7 @@ pub mod cert;
 pub mod cert_show;
 pub mod cert_status;
 pub mod certificate;
+pub mod challenge;
 pub mod change;
 pub mod config;
 pub mod credentials;

@@ -47,9 +47,9 @@ fn a_web_server_is_no_registry() {
 }
 
 #[test]
-fn a_login_that_only_docker_speaks_is_healthy_until_a_user_is_given() {
+fn a_login_that_regctl_does_not_speak_is_healthy_until_a_user_is_given() {
     let bench = Bench::new(DOCUMENT_001);
-    let challenge = r#"location / { add_header WWW-Authenticate 'Bearer realm="https://auth.example.com"' always; return 401; }"#;
+    let challenge = "location / { add_header WWW-Authenticate 'Negotiate' always; return 401; }";
     let web = Web::start(bench.path(), challenge).expect("nginx starts");
     let address = format!("127.0.0.1:{}", web.port);
     assert_eq!(bench.verify(&address, &[]).finding("api").0, "pass");

@@ -7,4 +7,5 @@ mod hostile;
 mod inputs;
 mod lab;
 mod registry;
+mod tokens;
 mod watch;

@@ -73,7 +73,7 @@ impl Visit {
             self.findings.extend(checks::skipped_after("tls", &["api", "catalog", "push-pull"]));
             return Ok(());
         }
-        let registry = Registry::new(self.endpoint()?);
+        let registry = Registry::new(self.endpoint()?, self.credentials.clone());
         let api = registry.api().await.map_err(|error| fault_of(&error));
         self.findings.push(checks::api(&api));
         self.look_around(registry, &api).await;
@@ -170,7 +170,7 @@ impl Visit {
         let address = self.address();
         let base = format!("{}://{}:{}", self.registry.scheme(), address.host().bracketed(), address.port());
         let base = Url::parse(&base).with_context(|| format!("making a URL of {address}"))?;
-        Ok(Endpoint::new(base, client, self.credentials.clone()))
+        Ok(Endpoint::new(base, client, None))
     }
 }
 

@@ -6,8 +6,10 @@ use reqwest::Url;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::challenge::Challenge;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
+use crate::domain::secret::Secret;
 
 /// How many repositories a page of the catalog names. What they are called is nobody's business here.
 pub fn repositories(what: &str, page: &[u8]) -> Result<usize, Fault> {
@@ -68,6 +70,45 @@ pub fn same_place(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
         }
         Err(_) => Err(bad_answer(format!("{what}: the registry points to `{}`", printable(text)))),
     }
+}
+
+/// Where a challenge sends the user for a token, with all that it wants to be asked for. The user's password goes there,
+/// so it must be over TLS; only a registry that is spoken to without TLS itself may have its token server on the same
+/// host without TLS.
+pub fn realm(base: &Url, challenge: &Challenge, user: &str, what: &str) -> Result<Url, Fault> {
+    let named = |name: &str| challenge.parameters.get(name).map(String::as_str).unwrap_or_default();
+    let nonsense = || bad_answer(format!("{what}: its token server is at `{}`", printable(named("realm"))));
+    let mut url: Url = named("realm").parse().map_err(|_| nonsense())?;
+    let plain_as_the_registry =
+        url.scheme() == "http" && base.scheme() == "http" && url.host() == base.host();
+    if !(url.scheme() == "https" || plain_as_the_registry) || url.host().is_none() {
+        return Err(nonsense().hint(
+            "A password goes there over https only, or to the registry's own host where the registry has no TLS either.",
+        ));
+    }
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.query_pairs_mut().append_pair("service", named("service")).append_pair("account", user);
+    for scope in named("scope").split_whitespace() {
+        url.query_pairs_mut().append_pair("scope", scope);
+    }
+    Ok(url)
+}
+
+/// The token that a token server gave.
+pub fn token(what: &str, body: &[u8]) -> Result<Secret, Fault> {
+    #[derive(Deserialize)]
+    struct Given {
+        token: Option<String>,
+        access_token: Option<String>,
+    }
+    // The error does not quote what may be a token.
+    let given: Option<Given> = serde_json::from_slice(body).ok();
+    let token = given.and_then(|given| given.token.or(given.access_token)).unwrap_or_default();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(bad_answer(format!("{what}: it gave no token")));
+    }
+    Ok(Secret::new(token))
 }
 
 /// The registry's own words for a refusal: ` CODE: message`, or nothing where it has none.
@@ -134,5 +175,43 @@ mod tests {
         let body = br#"{"errors":[{"code":"DENIED","message":"no \u001b[31m"},{"code":"B"}]}"#;
         assert_eq!(words(body), " DENIED: no \\u{1b}[31m");
         assert_eq!(words(b"<html>"), "");
+    }
+
+    #[test]
+    fn a_password_goes_to_token_servers_over_tls_alone() {
+        let realm = |base: &str, realm: &str| {
+            let parameters =
+                [("realm", realm), ("service", "registry"), ("scope", "repository:a:pull b:c:*")];
+            let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            let challenge = Challenge { scheme: "bearer".to_owned(), parameters };
+            super::realm(&base.parse().expect("a URL"), &challenge, "op", "x").map(String::from)
+        };
+        let (tls, plain) = ("https://192.168.0.1/", "http://192.168.0.1:5000/");
+        let query = "service=registry&account=op&scope=repository%3Aa%3Apull&scope=b%3Ac%3A*";
+        let expected = format!("https://auth.example.com/token?a=b&{query}");
+        assert_eq!(realm(tls, "https://u:p@auth.example.com/token?a=b"), Ok(expected));
+        assert_eq!(realm(plain, "http://192.168.0.1/token"), Ok(format!("http://192.168.0.1/token?{query}")));
+        for (base, refused) in [
+            (tls, "http://192.168.0.1/token"),
+            (tls, "http://auth.example.com/"),
+            (plain, "http://auth.example.com/"),
+            (tls, "ftp://192.168.0.1/"),
+            (tls, "/token"),
+            (tls, ""),
+        ] {
+            assert!(realm(base, refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_fit_for_a_header() {
+        let token = |body: &str| super::token("x", body.as_bytes()).map(|token| token.expose().to_owned());
+        assert_eq!(token(r#"{"token": "a.b-c_", "expires_in": 60}"#), Ok("a.b-c_".to_owned()));
+        assert_eq!(token(r#"{"access_token": "t"}"#), Ok("t".to_owned()));
+        for bad in
+            [r#"{"token": "a b"}"#, r#"{"token": "a\r\nX: y"}"#, r#"{"token": ""}"#, "{}", "<html>", "7"]
+        {
+            assert!(token(bad).is_err(), "{bad}");
+        }
     }
 }

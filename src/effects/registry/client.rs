@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LINK, LOCATION, SERVER, WWW_AUTHENTICATE};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 
 use super::answers::{self, bad_answer};
+use super::door::Door;
+use crate::domain::credentials::Credentials;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::image::{Blob, Image};
@@ -23,19 +25,25 @@ const MOST_BLOB_BYTES: usize = 1 << 20;
 /// A registry at one address.
 #[derive(Debug, Clone)]
 pub struct Registry {
-    endpoint: Endpoint,
+    door: Door,
 }
 
 impl Registry {
     /// The registry behind an endpoint whose base is `https://HOST[:PORT]`.
-    pub const fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+    /// Credentials go there, or to the token server that it names, once it asks for them.
+    pub fn new(endpoint: Endpoint, credentials: Option<Credentials>) -> Self {
+        Self { door: Door::new(endpoint, credentials) }
+    }
+
+    /// The URL of a path.
+    fn url(&self, path: &str) -> String {
+        self.door.endpoint().url(path)
     }
 
     /// Asks `/v2/` what this is.
     pub async fn api(&self) -> Result<Api> {
-        let what = format!("asking {}", self.endpoint.url("/v2/"));
-        let response = send(self.endpoint.request(Method::GET, "/v2/"), &what).await?;
+        let what = format!("asking {}", self.url("/v2/"));
+        let response = self.door.send(self.door.request(Method::GET, "/v2/"), &what).await?;
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let version2 = header("docker-distribution-api-version".parse().expect("is a header's name"))
             .is_some_and(|version| version.contains("registry/2"));
@@ -43,7 +51,7 @@ impl Registry {
             header(WWW_AUTHENTICATE).and_then(|challenge| challenge.split(' ').next()).map(printable);
         Ok(match (response.status(), scheme) {
             (StatusCode::OK, _) if version2 => Api::Open,
-            (StatusCode::UNAUTHORIZED, Some(scheme)) if self.endpoint.has_credentials() => {
+            (StatusCode::UNAUTHORIZED, Some(scheme)) if self.door.has_credentials() => {
                 Api::RefusesUser { scheme }
             }
             (StatusCode::UNAUTHORIZED, Some(scheme)) => Api::WantsUser { scheme },
@@ -59,16 +67,16 @@ impl Registry {
     /// Counts the repositories, page by page.
     pub async fn catalog(&self) -> Result<Catalog> {
         let (mut repositories, mut pages) = (0, 0);
-        let mut next = self.endpoint.url(&format!("/v2/_catalog?n={PAGE}"));
+        let mut next = self.url(&format!("/v2/_catalog?n={PAGE}"));
         loop {
             let what = format!("reading the catalog from {next}");
-            let url = answers::same_place(self.endpoint.base(), &next, &what)?;
-            let response = send(self.endpoint.request_elsewhere(Method::GET, url.clone()), &what).await?;
+            let url = answers::same_place(self.door.endpoint().base(), &next, &what)?;
+            let response = self.door.send(self.door.request_to(Method::GET, url.clone()), &what).await?;
             match response.status() {
                 StatusCode::OK => {}
                 // A registry may be set to give less on a page, and then refuses to be asked for more.
                 StatusCode::BAD_REQUEST if pages == 0 && url.query().is_some() => {
-                    next = self.endpoint.url("/v2/_catalog");
+                    next = self.url("/v2/_catalog");
                     continue;
                 }
                 StatusCode::NOT_FOUND if pages == 0 => return Ok(Catalog::None),
@@ -92,36 +100,36 @@ impl Registry {
             self.push_blob(image.repository, blob).await?;
         }
         let path = manifest_path(image);
-        let what = format!("pushing the manifest to {}", self.endpoint.url(&path));
-        let request = self.endpoint.request(Method::PUT, &path);
+        let what = format!("pushing the manifest to {}", self.url(&path));
+        let request = self.door.request(Method::PUT, &path);
         let request =
             request.header(CONTENT_TYPE, image.manifest.media_type).body(image.manifest.bytes.clone());
-        expect(send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
+        expect(self.door.send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
     }
 
     async fn push_blob(&self, repository: &str, blob: &Blob) -> Result<()> {
         let path = format!("/v2/{repository}/blobs/uploads/");
-        let what = format!("starting an upload at {}", self.endpoint.url(&path));
-        let response = send(self.endpoint.request(Method::POST, &path), &what).await?;
+        let what = format!("starting an upload at {}", self.url(&path));
+        let response = self.door.send(self.door.request(Method::POST, &path), &what).await?;
         let response = expect(response, StatusCode::ACCEPTED, &what).await?;
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let location = location
             .ok_or_else(|| bad_answer(format!("{what}: the registry names no place to upload to")))?;
-        let mut url = answers::same_place(self.endpoint.base(), location, &what)?;
+        let mut url = answers::same_place(self.door.endpoint().base(), location, &what)?;
         url.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
-        let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.endpoint.url(&path));
-        let request = self.endpoint.request_elsewhere(Method::PUT, url);
+        let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.url(&path));
+        let request = self.door.request_to(Method::PUT, url);
         let request = request.header(CONTENT_TYPE, "application/octet-stream").body(blob.bytes.clone());
-        expect(send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
+        expect(self.door.send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
     }
 
     /// Reads the image back and compares it byte for byte.
     pub async fn read_back(&self, image: &Image) -> Result<()> {
         let blobs = [&image.config, &image.layer].map(|blob| (blob_path(image.repository, blob), blob));
         for (path, blob) in std::iter::once((manifest_path(image), &image.manifest)).chain(blobs) {
-            let what = format!("reading back {}", self.endpoint.url(&path));
-            let request = self.endpoint.request(Method::GET, &path).header(ACCEPT, blob.media_type);
-            let response = expect(send(request, &what).await?, StatusCode::OK, &what).await?;
+            let what = format!("reading back {}", self.url(&path));
+            let request = self.door.request(Method::GET, &path).header(ACCEPT, blob.media_type);
+            let response = expect(self.door.send(request, &what).await?, StatusCode::OK, &what).await?;
             if http::body(response, MOST_BLOB_BYTES, &what).await? != blob.bytes {
                 return Err(bad_answer(format!("{what}: it is not what was pushed")).into());
             }
@@ -132,8 +140,8 @@ impl Registry {
     /// Deletes the image, manifest first. A registry that does not delete is no error.
     pub async fn delete(&self, image: &Image) -> Result<Deletion> {
         for path in paths(image) {
-            let what = format!("deleting {}", self.endpoint.url(&path));
-            let response = send(self.endpoint.request(Method::DELETE, &path), &what).await?;
+            let what = format!("deleting {}", self.url(&path));
+            let response = self.door.send(self.door.request(Method::DELETE, &path), &what).await?;
             if response.status() == StatusCode::METHOD_NOT_ALLOWED {
                 return Ok(Deletion::Off);
             }
@@ -145,8 +153,8 @@ impl Registry {
     /// Deletes whatever of the image is there. After an interruption nobody knows what that is, so no answer is an error.
     pub async fn discard(&self, image: &Image) {
         for path in paths(image) {
-            let what = format!("deleting {}", self.endpoint.url(&path));
-            if send(self.endpoint.request(Method::DELETE, &path), &what).await.is_err() {
+            let what = format!("deleting {}", self.url(&path));
+            if self.door.send(self.door.request(Method::DELETE, &path), &what).await.is_err() {
                 return;
             }
         }
@@ -165,10 +173,6 @@ fn manifest_path(image: &Image) -> String {
 
 fn blob_path(repository: &str, blob: &Blob) -> String {
     format!("/v2/{repository}/blobs/{}", blob.digest)
-}
-
-async fn send(request: RequestBuilder, what: &str) -> Result<Response> {
-    request.send().await.map_err(|error| http::failed(what, &error).into())
 }
 
 async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Response> {

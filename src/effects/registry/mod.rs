@@ -2,5 +2,7 @@
 
 pub mod answers;
 mod client;
+mod door;
+mod token;
 
 pub use client::Registry;

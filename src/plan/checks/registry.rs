@@ -15,6 +15,12 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
         Ok(Api::WantsUser { scheme }) => {
             Finding::pass("api", format!("/v2/ answers as a registry does that wants a user ({scheme})"))
         }
+        Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("bearer") => Finding::fail(
+            "api",
+            "user-refused",
+            "the registry's token server does not take this user and password, or its token is not taken",
+            "Look at both, at the token server's log, and at whether the registry trusts the key that it signs with.",
+        ),
         Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("basic") => Finding::fail(
             "api",
             "user-refused",
@@ -24,7 +30,7 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
         Ok(Api::RefusesUser { scheme }) => Finding::fail(
             "api",
             "unknown-scheme",
-            format!("the registry wants {scheme}, and regctl logs in with Basic alone"),
+            format!("the registry wants {scheme}, and regctl logs in with Basic and Bearer alone"),
             "Run verify without --user: what can be seen without logging in is checked then.",
         ),
         Ok(Api::NotARegistry { answer }) => Finding::fail(

@@ -2,8 +2,10 @@
 
 mod registry;
 mod shell;
+mod token;
 mod web;
 
 pub use registry::{Registry, Setup};
 pub use shell::shell;
+pub use token::{ISSUER, SERVICE, TokenServer};
 pub use web::Web;
