@@ -4,6 +4,7 @@ mod absence;
 pub mod agents;
 pub mod askpass;
 pub mod cert_gen;
+pub mod cert_import;
 pub mod cert_renew;
 pub mod cert_show;
 mod cert_source;

@@ -6,13 +6,16 @@ use time::OffsetDateTime;
 use super::Context;
 use super::flags::AppArgs;
 use crate::domain::deploy::{RegistrySpec, Transport};
+use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::secret::Secret;
 use crate::domain::storage::{S3, S3Keys, Storage};
 use crate::effects::key_pair::KeyPair;
-use crate::effects::{digest, files, key_pair};
-use crate::plan::{htpasswd, leaf, registry_app, s3_credentials};
+use crate::effects::tls_judge::Judge;
+use crate::effects::{digest, files, key_pair, x509};
+use crate::plan::checks::defects;
+use crate::plan::{chain, htpasswd, leaf, registry_app, s3_credentials};
 
 /// The files that go onto the registry's host.
 #[derive(Debug, Clone)]
@@ -78,12 +81,33 @@ impl RegistryFiles {
         context: &Context,
     ) -> Result<()> {
         let Some(pair) = &self.pair else { return Ok(()) };
-        leaf::judge(&pair.leaf, addresses, OffsetDateTime::now_utc()).map_err(|unfit| {
-            let (certificate, _) = args.key_pair_files(context);
+        let (certificate, _) = args.key_pair_files(context);
+        let now = OffsetDateTime::now_utc();
+        leaf::judge(&pair.leaf, addresses, now).map_err(|unfit| {
             let why = format!("the certificate {} {}", certificate.display(), unfit.why);
-            Fault::new(FaultKind::Certificate, why).hint(unfit.hint).into()
-        })
+            Fault::new(FaultKind::Certificate, why).hint(unfit.hint)
+        })?;
+        if let Some(one) = chain::first_out_of_order(&pair.chain, x509::signed_by) {
+            let subject = &one.summary.subject;
+            context.tell(Event::Warning(format!(
+                "in {} {subject} is not followed by the certificate that signed it, which some clients refuse",
+                certificate.display()
+            )));
+        }
+        leads_to_ca(pair, &certificate, now)
     }
+}
+
+/// Whether the chain leads to the `ca.crt` beside it, which agents are going to trust, where there is one. Errors, exit 2:
+/// an intermediate that is missing, or another CA's certificate.
+fn leads_to_ca(pair: &KeyPair, certificate: &std::path::Path, now: OffsetDateTime) -> Result<()> {
+    let path = certificate.with_file_name("ca.crt");
+    let Ok(text) = files::read_text(&path, FaultKind::InputFile) else { return Ok(()) };
+    let Ok(ca) = x509::read_pem(&text) else { return Ok(()) };
+    let (_, defects) = Judge::new(&ca.certificates).trust(&pair.chain, now);
+    let Some((why, hint)) = defects::untrusted(&defects, &path.display().to_string()) else { return Ok(()) };
+    let why = format!("agents would not trust the certificate {}: {why}", certificate.display());
+    Err(Fault::new(FaultKind::Certificate, why).hint(hint).into())
 }
 
 fn no_certificate(path: &std::path::Path) -> Fault {

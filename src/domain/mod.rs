@@ -6,6 +6,7 @@ pub mod app;
 pub mod app_definition;
 pub mod app_status;
 pub mod cert;
+pub mod cert_import;
 pub mod cert_show;
 pub mod cert_status;
 pub mod certificate;

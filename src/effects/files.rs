@@ -99,6 +99,14 @@ pub fn write_folder(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
     placed().map_err(|error| output_fault("writing", folder, &error).into())
 }
 
+/// Whether a file holds exactly these bytes; nothing where no file can be read.
+pub fn holds(path: &Path, bytes: &[u8]) -> Option<bool> {
+    let mut found = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(bytes.len() as u64 + 1).read_to_end(&mut found).ok()?;
+    Some(found == bytes)
+}
+
 /// Makes a folder with mode 0700, and its parents; one that is there already is left as it is.
 pub fn make_private_folder(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);

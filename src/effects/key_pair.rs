@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SigningKey};
 
 use super::pki::{Ca, Leaf};
 use super::{files, tls, x509};
@@ -20,48 +20,98 @@ use crate::domain::secret::Secret;
 pub struct KeyPair {
     /// The leaf.
     pub leaf: Certificate,
+    /// The whole chain, the leaf first.
+    pub chain: Vec<Certificate>,
     /// The chain as PEM, the leaf first, without anything else that the file may hold.
     pub chain_pem: String,
-    /// The key as PEM, as it is in the file: PKCS#8, PKCS#1 or SEC1.
+    /// The key as PEM, in the form it has in the file: PKCS#8, PKCS#1 or SEC1.
     pub key_pem: Secret,
+}
+
+/// A private key that a server can use.
+pub struct Key {
+    /// Its PEM block and nothing else of the file: PKCS#8, PKCS#1 or SEC1.
+    pub pem: Secret,
+    signing: Arc<dyn SigningKey>,
 }
 
 /// Reads both. Errors: a file that is missing or not PEM, an encrypted key, or a key of another certificate.
 pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
-    let bad =
-        |file: &Path, why: String| Fault::new(FaultKind::Certificate, format!("{}: {why}", file.display()));
-    let chain = tls::read_certificates(certificate)?;
-    let leaf = x509::read(&chain[0]).map_err(|why| bad(certificate, why))?;
-    let key_pem = Secret::new(files::read_text(key, FaultKind::InputFile)?);
-    let parsed = parse_key(&key_pem).map_err(|why| bad(key, why))?;
-    if !belongs(&chain, &parsed) {
-        return Err(bad(key, format!("this key does not belong to {}", certificate.display()))
-            .hint("Give the key that the certificate was made with; the leaf must come first in its file.")
+    let ders = tls::read_certificates(certificate)?;
+    let chain: Result<Vec<_>, _> = ders.iter().map(|der| x509::read(der)).collect();
+    let chain = chain.map_err(|why| bad(certificate, &why))?;
+    let read = read_key(key)?;
+    if !read.belongs_to(&chain[0]) {
+        let fault = bad(key, &format!("this key does not belong to {}", certificate.display()));
+        let elsewhere = chain.iter().any(|one| read.belongs_to(one));
+        return Err(fault
+            .hint(if elsewhere {
+                "It belongs to a certificate further down in that file: the leaf must come first. regctl cert import puts \
+                 them in order."
+            } else {
+                "Give the key that the certificate was made with."
+            })
             .into());
     }
-    Ok(KeyPair { leaf, chain_pem: x509::to_pem(chain.iter().map(AsRef::as_ref)), key_pem })
+    let chain_pem = x509::to_pem(chain.iter().map(|one| &*one.der));
+    Ok(KeyPair { leaf: chain[0].clone(), chain, chain_pem, key_pem: read.pem })
 }
 
 /// A leaf that was just made, with the CA that signed it behind it.
 pub fn made(leaf: Leaf, ca: &Ca) -> Result<KeyPair> {
-    let read = x509::read_pem(&leaf.pem).map_err(anyhow::Error::msg)?.certificates;
-    let certificate = read.into_iter().next().context("reading the new leaf back")?;
-    Ok(KeyPair { leaf: certificate, chain_pem: format!("{}{}", leaf.pem, ca.pem), key_pem: leaf.key })
+    let chain_pem = format!("{}{}", leaf.pem, ca.pem);
+    let chain = x509::read_pem(&chain_pem).map_err(anyhow::Error::msg)?.certificates;
+    let certificate = chain.first().cloned().context("reading the new leaf back")?;
+    Ok(KeyPair { leaf: certificate, chain, chain_pem, key_pem: leaf.key })
 }
 
-/// Reads a private key in PEM form, PKCS#8, PKCS#1 or SEC1. The error never quotes what was read.
-pub fn parse_key(pem: &Secret) -> Result<PrivateKeyDer<'static>, String> {
+/// Reads a private key. Errors, none of which quotes what was read: no key in PEM form, an encrypted one, or one of a type
+/// or size that TLS clients do not take.
+pub fn read_key(path: &Path) -> Result<Key> {
+    let text = Secret::new(files::read_text(path, FaultKind::InputFile)?);
+    let pem = block(&text).ok_or_else(|| bad(path, "no private key in PEM form"))?;
     if pem.expose().contains("ENCRYPTED") {
-        return Err("this key is encrypted, and the registry cannot ask for its password".to_owned());
+        let shown = path.display();
+        return Err(bad(path, "this key is encrypted, and the registry cannot ask for its password")
+            .hint(format!("Decrypt it: (umask 077; openssl pkey -in {shown} -out domain.key)"))
+            .into());
     }
-    PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
-        .map_err(|_| "no private key in PEM form".to_owned())
+    let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
+        .map_err(|_| bad(path, "the private key in it cannot be read"))?;
+    let signing = any_supported_type(&der).map_err(|_| {
+        bad(path, "no key that clients take: it must be ECDSA P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more")
+    })?;
+    Ok(Key { pem, signing })
 }
 
-/// Whether the key is the one that the first certificate is for.
-pub fn belongs(chain: &[CertificateDer<'static>], key: &PrivateKeyDer<'static>) -> bool {
-    let Ok(signing_key) = any_supported_type(key) else { return false };
-    CertifiedKey::new(chain.to_vec(), Arc::clone(&signing_key)).keys_match().is_ok()
+/// The first private key of a PEM text, from its first line to its last.
+fn block(text: &Secret) -> Option<Secret> {
+    let lines = text.expose().lines().map(str::trim_end);
+    let mut block = String::new();
+    for line in lines {
+        let marked = |word: &str| line.starts_with(word) && line.ends_with("PRIVATE KEY-----");
+        if block.is_empty() && !marked("-----BEGIN ") {
+            continue;
+        }
+        block.push_str(line);
+        block.push('\n');
+        if marked("-----END ") {
+            return Some(Secret::new(block));
+        }
+    }
+    None
+}
+
+fn bad(file: &Path, why: &str) -> Fault {
+    Fault::new(FaultKind::Certificate, format!("{}: {why}", file.display()))
+}
+
+impl Key {
+    /// Whether it is the key of this certificate.
+    pub fn belongs_to(&self, certificate: &Certificate) -> bool {
+        let chain = vec![CertificateDer::from(certificate.der.clone())];
+        CertifiedKey::new(chain, Arc::clone(&self.signing)).keys_match().is_ok()
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +151,15 @@ mod tests {
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhunter2\n-----END ENCRYPTED PRIVATE KEY-----\n",
                 "encrypted",
             ),
-            ("-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n", "does not belong"),
+            (
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nhunter2\n-----END RSA PRIVATE KEY-----\n",
+                "encrypted",
+            ),
+            (
+                "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n",
+                "no key that clients take",
+            ),
+            ("-----BEGIN PRIVATE KEY-----\nhunter2", "no private key"),
         ] {
             fs::write(&key, text).expect("writes");
             let error = format!("{:#}", read(&certificate, &key).expect_err("no key"));

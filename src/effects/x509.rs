@@ -52,7 +52,7 @@ pub fn read(der: &[u8]) -> Result<Certificate, String> {
 }
 
 /// Whether the issuer's name and key are those that signed the certificate.
-pub(super) fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+pub fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
     let (Ok(certificate), Ok(issuer)) = (parse(&certificate.der), parse(&issuer.der)) else { return false };
     certificate.issuer() == issuer.subject()
         && certificate.verify_signature(Some(issuer.public_key())).is_ok()

@@ -6,6 +6,7 @@ mod attributes;
 pub mod ca_file;
 pub mod cert;
 pub mod cert_status;
+pub mod chain;
 pub mod checks;
 pub mod htpasswd;
 pub mod leaf;

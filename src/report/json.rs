@@ -11,6 +11,7 @@ use crate::domain::finding::FindingChange;
 pub(super) fn render(report: &Report) -> String {
     match report {
         Report::CertGen(report) => document("cert-gen", report),
+        Report::CertImport(report) => document("cert-import", report),
         Report::CertShow(report) => document("cert-show", report),
         Report::CertStatus(report) => document("cert-status", report),
         Report::Renew(report) => document("cert-renew", report),

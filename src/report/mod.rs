@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
 use crate::domain::cert::CertGenReport;
+use crate::domain::cert_import::CertImportReport;
 use crate::domain::cert_show::CertShowReport;
 use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
@@ -42,6 +43,8 @@ pub struct Style {
 pub enum Report {
     /// Of `cert gen`.
     CertGen(Box<CertGenReport>),
+    /// Of `cert import`.
+    CertImport(Box<CertImportReport>),
     /// Of `cert show`.
     CertShow(CertShowReport),
     /// Of `cert status`.
@@ -78,6 +81,12 @@ impl From<CertGenReport> for Report {
     }
 }
 
+impl From<CertImportReport> for Report {
+    fn from(report: CertImportReport) -> Self {
+        Self::CertImport(Box::new(report))
+    }
+}
+
 impl From<CertShowReport> for Report {
     fn from(report: CertShowReport) -> Self {
         Self::CertShow(report)
@@ -95,6 +104,7 @@ impl Report {
     pub fn exit(&self) -> Exit {
         match self {
             Self::CertGen(report) => report.exit,
+            Self::CertImport(report) => report.exit,
             Self::CertShow(report) => report.exit(),
             Self::CertStatus(report) => report.exit(),
             Self::Renew(report) => report.exit,

@@ -3,6 +3,7 @@
 
 mod files;
 mod folder;
+mod import;
 mod inputs;
 mod judges;
 mod own_ca;

@@ -32,12 +32,22 @@ pub(super) const fn cause(defect: &Defect) -> &'static str {
     }
 }
 
+/// The first of them that is about whom to trust: what it is, and what to do about it.
+pub fn untrusted(defects: &[Defect], ca: &str) -> Option<(String, String)> {
+    defects.iter().find_map(|defect| match defect {
+        Defect::UnknownIssuer { issuer } | Defect::OtherKey { issuer } | Defect::IssuerMissing { issuer } => {
+            Some(of_trust(defect, issuer, Some(ca)))
+        }
+        _ => None,
+    })
+}
+
 /// One defect: what it is, and what to do about it.
 pub(super) fn explain(defect: &Defect, against: Against<'_>) -> (String, String) {
     let asked = against.host.map_or_else(|| "an address".to_owned(), ToString::to_string);
     match defect {
         Defect::UnknownIssuer { issuer } | Defect::OtherKey { issuer } | Defect::IssuerMissing { issuer } => {
-            untrusted(defect, issuer, against.ca)
+            of_trust(defect, issuer, against.ca)
         }
         Defect::Expired { subject, not_after } => (
             format!("{subject} expired on {not_after}"),
@@ -72,7 +82,7 @@ pub(super) fn explain(defect: &Defect, against: Against<'_>) -> (String, String)
     }
 }
 
-fn untrusted(defect: &Defect, issuer: &str, ca: Option<&str>) -> (String, String) {
+fn of_trust(defect: &Defect, issuer: &str, ca: Option<&str>) -> (String, String) {
     let Some(ca) = ca else {
         let detail = format!("it is signed by {issuer}, which the system does not trust");
         return (detail, "Name the file with its CA: --ca FILE.".to_owned());

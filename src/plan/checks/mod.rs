@@ -4,7 +4,7 @@ pub mod agent;
 mod agent_trust;
 pub mod changes;
 pub mod clients;
-mod defects;
+pub mod defects;
 mod engine;
 pub mod marathon;
 pub mod registry;

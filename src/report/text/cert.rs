@@ -2,6 +2,8 @@
 
 use super::paint::Paint;
 use crate::domain::cert::{CertGenReport, CertificateSummary};
+use crate::domain::cert_import::CertImportReport;
+use crate::domain::change::Change;
 
 /// What `cert gen` made, and the next command.
 pub(super) fn generated(report: &CertGenReport, paint: Paint) -> String {
@@ -26,6 +28,26 @@ pub(super) fn generated(report: &CertGenReport, paint: Paint) -> String {
     } else {
         text.replace("Keep ca.key where only you can read it; regctl never copies it anywhere.\n", "")
     }
+}
+
+/// What `cert import` did or would do, and the next command.
+pub(super) fn imported(report: &CertImportReport, paint: Paint) -> String {
+    let out = report.out.display().to_string();
+    let changes = report.files.iter().map(|file| format!("{} {}", file.name, file.change.word()));
+    let changes = changes.collect::<Vec<_>>().join(", ");
+    let same = report.files.iter().all(|file| file.change == Change::Unchanged);
+    let first = match (report.dry_run, same) {
+        (true, _) => format!("Would put into {out}: {changes}. Nothing was written.\n"),
+        (false, true) => format!("{} holds it already: nothing was changed.\n", paint.bold(&out)),
+        (false, false) => format!("Put into {}: {changes}\n", paint.bold(&out)),
+    };
+    let mut text = format!("{first}\n{}", certificate("leaf", &report.leaf));
+    for subject in &report.intermediates {
+        text.push_str(&format!("  by    {subject}\n"));
+    }
+    text.push_str(&certificate("CA", &report.ca));
+    text.push_str("\nNext: regctl deploy --host AGENT, and regctl trust-agents\n");
+    text
 }
 
 /// One certificate: subject, names, end and fingerprint; what is not known is left out.

@@ -12,6 +12,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
     let paint = Paint::new(style);
     match report {
         Report::CertGen(report) => cert::generated(report, paint),
+        Report::CertImport(report) => cert::imported(report, paint),
         Report::CertShow(report) => cert_show::shown(report, paint),
         Report::CertStatus(report) => cert_status::listed(report, paint),
         Report::Renew(report) => renewal::renewed(report, paint),
