@@ -57,6 +57,8 @@ pub enum Command {
     TrustAgents(Box<commands::trust_agents::Args>),
     /// Take back exactly what trust-agents did.
     UntrustAgents(Box<commands::untrust_agents::Args>),
+    /// Go all the way: preflight, certificate, registry, trust on every agent, verification. Again is the repair.
+    Up(Box<commands::up::Args>),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -209,6 +211,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
         Command::Undeploy(args) => commands::undeploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::Up(args) => commands::up::run(*args, context).await,
         Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,
         Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,
         Command::UntrustAgents(args) => commands::untrust_agents::run(*args, context).await,

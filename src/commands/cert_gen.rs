@@ -18,7 +18,7 @@ use crate::plan::cert;
 use crate::report::Report;
 
 /// Flags of `cert gen`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(after_help = "\
 Examples:
   regctl cert gen                                  for the VIP 192.168.0.1
@@ -27,35 +27,35 @@ Examples:
 pub struct Args {
     /// IP address for the leaf; may be repeated.
     #[arg(long, value_name = "IP")]
-    ip: Vec<std::net::IpAddr>,
+    pub(super) ip: Vec<std::net::IpAddr>,
     /// DNS name for the leaf; may be repeated.
     #[arg(long, value_name = "NAME")]
-    dns: Vec<String>,
+    pub(super) dns: Vec<String>,
     /// Folder to write to [default: certs].
     #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Days that the leaf is valid [default: 825].
     #[arg(long, value_name = "N")]
-    days: Option<u32>,
+    pub(super) days: Option<u32>,
     /// Days that the CA is valid [default: 3650].
     #[arg(long, value_name = "N")]
-    ca_days: Option<u32>,
+    pub(super) ca_days: Option<u32>,
     /// ecdsa-p256, rsa-2048 or rsa-4096 [default: ecdsa-p256].
     #[arg(long, value_name = "TYPE")]
-    key_type: Option<KeyType>,
+    pub(super) key_type: Option<KeyType>,
     /// Subject, as C=CN,ST=SH,L=Shang Hai,O=example.com.
     #[arg(long, value_name = "DN")]
-    subject: Option<Subject>,
+    pub(super) subject: Option<Subject>,
     #[command(flatten)]
-    ca: SigningCaArgs,
+    pub(super) ca: SigningCaArgs,
     /// Let the new CA sign for these names only (worth it where it goes into a global store, as UCR's is).
     #[arg(long, conflicts_with = "ca_cert")]
-    constrain_ca: bool,
+    pub(super) constrain_ca: bool,
     /// Replace files that exist.
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
 }
 
 /// Observe the clock and an existing CA, plan, make, write.

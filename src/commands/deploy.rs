@@ -24,18 +24,18 @@ Examples:
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {
     #[command(flatten)]
-    app: AppArgs,
+    pub(super) app: AppArgs,
     #[command(flatten)]
-    cluster: ClusterArgs,
+    pub(super) cluster: ClusterArgs,
     #[command(flatten)]
-    ssh: SshArgs,
+    pub(super) ssh: SshArgs,
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
     #[command(flatten)]
-    rollout: RolloutArgs,
+    pub(super) rollout: RolloutArgs,
     /// Put no files onto the host: they are there already.
     #[arg(long, help_heading = "Deployment")]
-    no_stage: bool,
+    pub(super) no_stage: bool,
 }
 
 /// Observe, plan, confirm, stage, send, wait.

@@ -29,7 +29,7 @@ pub struct FleetArgs {
     #[command(flatten)]
     pub(super) ssh: SshArgs,
     #[command(flatten)]
-    fan_out: FanOutArgs,
+    pub(super) fan_out: FanOutArgs,
     #[command(flatten)]
     pub(super) change: ChangeArgs,
 }

@@ -25,12 +25,14 @@ pub mod render;
 pub mod rollback;
 mod rollout;
 pub mod ssh_setup;
+mod stages;
 mod staging;
 mod stream;
 mod swap;
 pub mod trust_agents;
 pub mod undeploy;
 pub mod untrust_agents;
+pub mod up;
 pub mod verify;
 
 pub use context::Context;

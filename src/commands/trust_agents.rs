@@ -6,11 +6,10 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
-use super::flags::{self, RegistryArgs};
+use super::flags::{self, RegistryArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
 use super::stream::Stream;
 use crate::domain::event::Event;
-use crate::domain::runtime::Runtimes;
 use crate::domain::trust::Work;
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
@@ -31,30 +30,25 @@ Examples:
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
     #[command(flatten)]
-    registry: RegistryArgs,
+    pub(super) registry: RegistryArgs,
     #[command(flatten)]
-    fleet: FleetArgs,
+    pub(super) fleet: FleetArgs,
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
     /// Only agents that failed or were not reached in the last runs.
     #[arg(long, help_heading = "Agents")]
-    failed: bool,
-    /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
-    /// that an agent has [default: docker].
-    #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME", help_heading = "Trust")]
-    runtime: Option<Runtimes>,
+    pub(super) failed: bool,
     /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
     #[arg(long, help_heading = "Global options")]
-    stream: bool,
-    /// Leave the conntrack setting alone.
-    #[arg(long, help_heading = "Trust")]
-    no_sysctl: bool,
+    pub(super) stream: bool,
 }
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let plan = TrustPlan {
         registries: args.registry.trusted(context, OffsetDateTime::now_utc())?,
-        runtimes: runtimes(&args, context)?,
-        sysctl: !args.no_sysctl && context.config.trust.sysctl.unwrap_or(true),
+        runtimes: args.trust.runtimes(context)?,
+        sysctl: args.trust.sysctl(context),
     };
     let selection = select(&args, context).await?;
     let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
@@ -87,10 +81,4 @@ async fn select(args: &Args, context: &Context) -> Result<Selection> {
         context.tell(Event::Warning(format!("failed before, but not among the agents any more: {names}")));
     }
     Ok(selection)
-}
-
-fn runtimes(args: &Args, context: &Context) -> Result<Runtimes> {
-    let configured = &context.config.trust.runtimes;
-    let configured = (!configured.is_empty()).then(|| configured.join(","));
-    Ok(flags::merged(args.runtime.clone(), configured.as_deref())?.unwrap_or_default())
 }

@@ -4,39 +4,65 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use crate::domain::fault::Fault;
+use super::stages::{StageEntry, StageResult, StagesReport};
+use crate::domain::fault::{Exit, Fault};
 use crate::domain::finding::FindingChange;
 
 /// The report as one JSON document.
 pub(super) fn render(report: &Report) -> String {
+    match report {
+        Report::Streamed(report) => line("trust-agents.summary", &report.summary) + "\n",
+        Report::Watched(report) => line("verify.summary", report) + "\n",
+        report => pretty(&value(report)),
+    }
+}
+
+/// The document itself, so that it can be part of another one.
+pub(super) fn value(report: &Report) -> Value {
     match report {
         Report::CertGen(report) => document("cert-gen", report),
         Report::CertImport(report) => document("cert-import", report),
         Report::CertShow(report) => document("cert-show", report),
         Report::CertStatus(report) => document("cert-status", report),
         Report::Renew(report) => document("cert-renew", report),
-        Report::App(app) => pretty(app.expose()),
+        Report::App(app) => app.expose().clone(),
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
-        Report::Watched(report) => line("verify.summary", report) + "\n",
+        Report::Watched(report) => document("verify.summary", report),
         Report::Undeploy(report) => document("undeploy", report),
         Report::Agents(report) => document("agents", report),
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),
         Report::Untrust(report) => document("untrust-agents", report),
-        Report::Streamed(report) => line("trust-agents.summary", &report.summary) + "\n",
+        Report::Streamed(report) => document("trust-agents.summary", &report.summary),
+        Report::Stages(report) => stages(report),
     }
+}
+
+/// What several commands in a row did, each with its own document.
+fn stages(report: &StagesReport) -> Value {
+    let stage = |entry: &StageEntry| {
+        let own = match &entry.result {
+            StageResult::Report(report) => value(report),
+            StageResult::Fault(fault) => fault_value(fault),
+            StageResult::Nothing => Value::Null,
+        };
+        json!({"stage": entry.stage, "status": entry.status.word(), "detail": entry.detail, "report": own})
+    };
+    let stages: Vec<Value> = report.stages.iter().map(stage).collect();
+    let fields = json!({
+        "ok": report.exit() == Exit::Done,
+        "dry_run": report.dry_run,
+        "stages": stages,
+        "next": report.next(),
+    });
+    document(report.course.word(), &fields)
 }
 
 /// Both make the same report; only a rollback restores a version.
 const fn deploy_or_rollback(restores: Option<&String>) -> &'static str {
     if restores.is_some() { "rollback" } else { "deploy" }
-}
-
-/// `{"schema": "regctl.<command>/v1", …fields}`, indented, with a line break at the end.
-fn document(command: &str, report: &impl Serialize) -> String {
-    pretty(&with_schema(command, report))
 }
 
 /// One change that a watch has seen, with the time.
@@ -50,10 +76,11 @@ pub(super) fn change(change: &FindingChange, time: &str) -> String {
 
 /// The same in one line, without its break.
 pub(super) fn line(command: &str, report: &impl Serialize) -> String {
-    with_schema(command, report).to_string()
+    document(command, report).to_string()
 }
 
-fn with_schema(command: &str, report: &impl Serialize) -> Value {
+/// `{"schema": "regctl.<command>/v1", …fields}`
+fn document(command: &str, report: &impl Serialize) -> Value {
     let mut fields = Map::new();
     fields.insert("schema".to_owned(), format!("regctl.{command}/v1").into());
     if let Ok(Value::Object(own)) = serde_json::to_value(report) {
@@ -64,7 +91,11 @@ fn with_schema(command: &str, report: &impl Serialize) -> Value {
 
 /// The document of a run that ended without a report.
 pub(super) fn fault(fault: &Fault) -> String {
-    pretty(&json!({
+    pretty(&fault_value(fault))
+}
+
+fn fault_value(fault: &Fault) -> Value {
+    json!({
         "schema": "regctl.error/v1",
         "error": {
             "code": fault.kind.exit().code(),
@@ -72,7 +103,7 @@ pub(super) fn fault(fault: &Fault) -> String {
             "message": fault.message,
             "hint": fault.hint,
         },
-    }))
+    })
 }
 
 pub(super) fn pretty(value: &Value) -> String {

@@ -1,6 +1,7 @@
 //! Turns a report, or the fault that a run ended with, into text or JSON. Pure.
 
 mod json;
+pub mod stages;
 mod text;
 
 use time::OffsetDateTime;
@@ -19,6 +20,8 @@ use crate::domain::renewal::RenewReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 use crate::domain::undeploy::UndeployReport;
+
+use stages::StagesReport;
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,8 @@ pub enum Report {
     Trust(TrustReport),
     /// Of `untrust-agents`.
     Untrust(TrustReport),
+    /// Of `up` and `down`.
+    Stages(StagesReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
     Streamed(TrustReport),
 }
@@ -115,6 +120,7 @@ impl Report {
             Self::Watched(report) => report.exit,
             Self::Agents(report) => report.exit,
             Self::SshSetup(report) => report.exit,
+            Self::Stages(report) => report.exit(),
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
         }
     }

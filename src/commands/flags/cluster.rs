@@ -75,6 +75,15 @@ impl ClusterArgs {
         url.map(|url| self.endpoint("--marathon", &url, context)).transpose()
     }
 
+    /// The same flags with a Marathon named, if by its default: for a command that is to ask it in any case.
+    #[must_use]
+    pub fn with_marathon(&self, context: &Context) -> Self {
+        let config = &context.config.cluster;
+        let named = self.marathon.is_some() || config.marathon.is_some() || config.dcos.is_some();
+        let default = || (!named).then(|| DEFAULT_MARATHON.to_owned());
+        Self { marathon: self.marathon.clone().or_else(default), ..self.clone() }
+    }
+
     /// The Marathon to ask; marathon.mesos where none is named.
     pub fn marathon(&self, context: &Context) -> Result<Endpoint> {
         match self.named_marathon(context)? {

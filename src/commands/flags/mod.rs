@@ -11,6 +11,7 @@ mod rollout;
 mod signing_ca;
 mod ssh;
 mod state;
+mod trust;
 mod words;
 
 pub use agents::{AgentArgs, FilterArgs, no_agents};
@@ -24,4 +25,5 @@ pub use rollout::{PATIENCE, RolloutArgs, Terms};
 pub use signing_ca::SigningCaArgs;
 pub use ssh::{FanOutArgs, SshArgs};
 pub use state::state_dir;
+pub use trust::TrustArgs;
 pub use words::merged;

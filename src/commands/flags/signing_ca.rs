@@ -15,10 +15,10 @@ use crate::effects::pki::{self, Ca};
 pub struct SigningCaArgs {
     /// PEM file of an existing CA to sign with.
     #[arg(long, value_name = "FILE", requires = "ca_key")]
-    ca_cert: Option<PathBuf>,
+    pub ca_cert: Option<PathBuf>,
     /// Its private key.
     #[arg(long, value_name = "FILE", requires = "ca_cert")]
-    ca_key: Option<PathBuf>,
+    pub ca_key: Option<PathBuf>,
 }
 
 impl SigningCaArgs {

@@ -38,39 +38,39 @@ do; 130 where not even the first round was over. With -o json each change is one
 so is the summary at the end. A registry that does not delete keeps the image of every round with --push.")]
 pub struct Args {
     #[command(flatten)]
-    pub(super) registry: RegistryArgs,
+    pub(in crate::commands) registry: RegistryArgs,
     /// User to log in to the registry as.
     #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "Registry")]
-    user: Option<String>,
+    pub(in crate::commands) user: Option<String>,
     /// File with that user's password.
     #[arg(long, value_name = "FILE", env = "REGCTL_PASSWORD_FILE", help_heading = "Registry")]
-    password_file: Option<PathBuf>,
+    pub(in crate::commands) password_file: Option<PathBuf>,
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID", help_heading = "Registry")]
-    id: Option<AppId>,
+    pub(in crate::commands) id: Option<AppId>,
     /// How long to wait for the app to be healthy.
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
-    wait: Duration,
+    pub(in crate::commands) wait: Duration,
     /// Push a tiny image, read it back and delete it.
     #[arg(long)]
-    pub(super) push: bool,
+    pub(in crate::commands) push: bool,
     /// Look from every agent, too: one login each.
     #[arg(long)]
-    pub(super) from_agents: bool,
+    pub(in crate::commands) from_agents: bool,
     /// Let every agent's own container engine pull what is pushed.
     #[arg(long, requires = "from_agents")]
-    pub(super) pull: bool,
+    pub(in crate::commands) pull: bool,
     /// Check again and again, so long after each round, and print what has changed alone.
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    watch: Option<Duration>,
+    pub(in crate::commands) watch: Option<Duration>,
     #[command(flatten)]
-    pub(super) agents: AgentArgs,
+    pub(in crate::commands) agents: AgentArgs,
     #[command(flatten)]
-    pub(super) cluster: ClusterArgs,
+    pub(in crate::commands) cluster: ClusterArgs,
     #[command(flatten)]
-    pub(super) ssh: SshArgs,
+    pub(in crate::commands) ssh: SshArgs,
     #[command(flatten)]
-    pub(super) fan_out: FanOutArgs,
+    pub(in crate::commands) fan_out: FanOutArgs,
 }
 
 /// Observes one thing after the other and makes findings of it. Nothing is changed but by `--push` and `--pull`, whose

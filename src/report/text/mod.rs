@@ -10,6 +10,7 @@ mod paint;
 mod render;
 mod renewal;
 mod ssh_setup;
+mod stages;
 mod trust;
 mod undeploy;
 mod watch;

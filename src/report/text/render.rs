@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, trust, undeploy,
-    watch,
+    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, stages, trust,
+    undeploy, watch,
 };
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
@@ -24,6 +24,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Undeploy(report) => undeploy::undeployed(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
+        Report::Stages(report) => stages::told(report, style),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
             trust::told(report, paint)
         }

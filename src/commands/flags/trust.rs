@@ -1,0 +1,35 @@
+//! What agents are to trust a registry with.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::merged;
+use crate::commands::Context;
+use crate::domain::runtime::Runtimes;
+
+/// The trust group of flags.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Trust")]
+pub struct TrustArgs {
+    /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
+    /// that an agent has [default: docker].
+    #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME")]
+    pub runtime: Option<Runtimes>,
+    /// Leave the conntrack setting alone.
+    #[arg(long)]
+    pub no_sysctl: bool,
+}
+
+impl TrustArgs {
+    /// What is to trust the registry. Errors: a bad word in regctl.toml.
+    pub fn runtimes(&self, context: &Context) -> Result<Runtimes> {
+        let configured = &context.config.trust.runtimes;
+        let configured = (!configured.is_empty()).then(|| configured.join(","));
+        Ok(merged(self.runtime.clone(), configured.as_deref())?.unwrap_or_default())
+    }
+
+    /// Whether the conntrack setting is made too.
+    pub fn sysctl(&self, context: &Context) -> bool {
+        !self.no_sysctl && context.config.trust.sysctl.unwrap_or(true)
+    }
+}

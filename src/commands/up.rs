@@ -1,0 +1,195 @@
+//! `regctl up`: from nothing to a registry that every agent trusts, and from anything between to the same.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::flags::{AppArgs, RegistryArgs, RolloutArgs, TrustArgs};
+use super::fleet::FleetArgs;
+use super::stages::Stages;
+use super::{Context, cert_gen, deploy, trust_agents, verify};
+use crate::domain::deploy::Transport;
+use crate::domain::duration;
+use crate::domain::fault::Fault;
+use crate::domain::host::Host;
+use crate::report::Report;
+use crate::report::stages::{Course, StageStatus};
+
+/// How long the registry may take to become healthy.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Flags of `up`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The stages are those commands, in this order: doctor (as preflight), cert gen where there is no certificate yet, deploy,
+trust-agents, verify --from-agents --push. Each leaves alone what is right already, so that up again is the repair, also
+after an interruption: a second run changes nothing and says so. What is only one command's flag is set in regctl.toml
+or by that command.
+
+A stage that fails ends the run with its exit code; where only some agents failed (3), the stages after it run all the
+same. An update of a running registry shows its diff and asks.
+
+Examples:
+  regctl up --host 192.168.1.80                    everything else by default
+  regctl up                                        everything from regctl.toml
+  regctl up --dry-run                              what every stage would do
+  regctl up -o json | jq '.stages[] | {stage, status}'")]
+pub struct Args {
+    #[command(flatten)]
+    app: AppArgs,
+    #[command(flatten)]
+    registry: RegistryArgs,
+    #[command(flatten)]
+    fleet: FleetArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// User to log in to the registry as.
+    #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "Registry")]
+    user: Option<String>,
+    /// File with that user's password.
+    #[arg(long, value_name = "FILE", env = "REGCTL_PASSWORD_FILE", help_heading = "Registry")]
+    password_file: Option<PathBuf>,
+    /// How long the registry may take to become healthy [default: 10m].
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Stages")]
+    wait: Option<Duration>,
+    /// Cancel a deployment that holds the app.
+    #[arg(long, help_heading = "Stages")]
+    force: bool,
+    /// At the end, let every agent's own container engine pull an image.
+    #[arg(long, help_heading = "Stages")]
+    pull: bool,
+}
+
+/// One stage after the other.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let args = args.agreed(context)?;
+    let spec = args.app.spec(context)?;
+    let (tls, dry) = (spec.transport == Transport::Tls, args.fleet.change.plan_only());
+    let mut stages = Stages::begin(context)?;
+    let certificate = args.certificate(context);
+    match &certificate {
+        _ if !tls => stages.idle(CERT_GEN, StageStatus::Skipped, "the registry serves plain HTTP"),
+        Certificate::There(path) => {
+            stages.idle(CERT_GEN, StageStatus::Unchanged, format!("{} is there", path.display()));
+        }
+        Certificate::Missing(make) => {
+            stages.run(CERT_GEN, cert_gen::run(make.as_ref().clone(), context)).await
+        }
+    }
+    // What a dry run has not made cannot be looked at.
+    let unmade = dry && tls && matches!(certificate, Certificate::Missing(_));
+    stages.run("deploy", deploy::run(args.deploy(unmade), context)).await;
+    match (tls, unmade) {
+        (false, _) => {
+            stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
+        }
+        (true, true) => {
+            stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
+        }
+        (true, false) => stages.run(TRUST, trust_agents::run(args.trust_agents(), context)).await,
+    }
+    if dry {
+        stages.idle(VERIFY, StageStatus::Skipped, "a dry run changes nothing, so there is nothing to verify");
+    } else {
+        stages.run(VERIFY, verify::run(args.verify(context), context)).await;
+    }
+    let address = args.registry.addresses(context)?;
+    let address = address.first().map(ToString::to_string).unwrap_or_default();
+    Ok(stages.report(
+        Course::Up,
+        dry,
+        format!("Next: docker push {address}/NAME:TAG, and docker pull on any agent."),
+    ))
+}
+
+const CERT_GEN: &str = "cert-gen";
+const TRUST: &str = "trust-agents";
+const VERIFY: &str = "verify";
+
+/// Whether the registry has a certificate here.
+enum Certificate {
+    /// It has this one.
+    There(PathBuf),
+    /// It has none, and this makes one.
+    Missing(Box<cert_gen::Args>),
+}
+
+impl Args {
+    /// Lets all stages mean the same registry: a VIP or a folder of certificates that a flag names counts for each. What
+    /// can be read or asked for only once is read and asked for here.
+    fn agreed(mut self, context: &Context) -> Result<Self> {
+        if self.fleet.agents.agents_file.iter().any(|file| file.as_os_str() == "-") {
+            let why = "--agents-file -: several stages read the agents, and stdin can be read once";
+            return Err(Fault::usage(why).hint("Name a file.").into());
+        }
+        self.fleet.ssh.settings(context, &self.fleet.cluster)?;
+        if self.app.vip.is_some() && self.registry.registry.is_empty() {
+            self.registry.registry = self.app.endpoints(context, "marathon")?;
+        }
+        if let Some(folder) = &self.app.certs
+            && self.registry.ca.is_none()
+        {
+            self.registry.ca = Some(folder.join("ca.crt"));
+        }
+        Ok(self)
+    }
+
+    fn certificate(&self, context: &Context) -> Certificate {
+        let (certificate, _) = self.app.key_pair_files(context);
+        if certificate.exists() {
+            return Certificate::There(certificate);
+        }
+        let folder = certificate.parent().map(PathBuf::from).unwrap_or_default();
+        let (ca, key) = (folder.join("ca.crt"), folder.join("ca.key"));
+        let mut make = cert_gen::Args { change: self.fleet.change.clone(), ..cert_gen::Args::default() };
+        for address in &self.registry.registry {
+            match address.host() {
+                Host::Ip(ip) => make.ip.push(*ip),
+                Host::Name(name) => make.dns.push(name.clone()),
+            }
+        }
+        // A CA that agents may trust already signs again; a key without its certificate is of no use.
+        if ca.exists() && key.exists() {
+            (make.ca.ca_cert, make.ca.ca_key, make.force) = (Some(ca), Some(key), true);
+        }
+        make.out = Some(folder);
+        Certificate::Missing(Box::new(make))
+    }
+
+    fn deploy(&self, without_files: bool) -> deploy::Args {
+        let timeout = Some(self.wait.unwrap_or(PATIENCE));
+        deploy::Args {
+            app: self.app.clone(),
+            cluster: self.fleet.cluster.clone(),
+            ssh: self.fleet.ssh.clone(),
+            change: self.fleet.change.clone(),
+            rollout: RolloutArgs { timeout, no_wait: false, force: self.force },
+            no_stage: without_files,
+        }
+    }
+
+    fn trust_agents(&self) -> trust_agents::Args {
+        let (registry, fleet, trust) = (self.registry.clone(), self.fleet.clone(), self.trust.clone());
+        trust_agents::Args { registry, fleet, trust, failed: false, stream: false }
+    }
+
+    fn verify(&self, context: &Context) -> verify::Args {
+        let FleetArgs { agents, cluster, ssh, fan_out, .. } = self.fleet.clone();
+        verify::Args {
+            registry: self.registry.clone(),
+            user: self.user.clone(),
+            password_file: self.password_file.clone(),
+            id: self.app.id.clone(),
+            wait: self.wait.unwrap_or(PATIENCE),
+            push: true,
+            from_agents: true,
+            pull: self.pull,
+            watch: None,
+            agents,
+            cluster: cluster.with_marathon(context),
+            ssh,
+            fan_out,
+        }
+    }
+}

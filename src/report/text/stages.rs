@@ -1,0 +1,79 @@
+//! What `up` and `down` have to say: a line for each stage, then all that failing ones said, then what is next.
+
+use super::paint::Paint;
+use crate::report::stages::{StageEntry, StageResult, StageStatus, StagesReport};
+use crate::report::{Style, text};
+
+/// The whole report.
+pub(super) fn told(report: &StagesReport, style: Style) -> String {
+    let paint = Paint::new(style);
+    let plain = Style { colored: false, ..style };
+    let mut told: String = report.stages.iter().map(|entry| line(entry, paint, plain)).collect();
+    for entry in report.stages.iter().filter(|entry| entry.status == StageStatus::Failed) {
+        told.push_str(&format!("\n{}\n", paint.bold(&format!("== {}", entry.stage))));
+        told.push_str(&match &entry.result {
+            StageResult::Report(own) => text::render(own, style),
+            StageResult::Fault(fault) => text::fault(fault),
+            StageResult::Nothing => String::new(),
+        });
+    }
+    format!("{told}\n{}\n", report.next())
+}
+
+/// `deploy        unchanged     /registry is as asked`
+fn line(entry: &StageEntry, paint: Paint, plain: Style) -> String {
+    let word = format!("{:<12}", entry.status.word());
+    let word = match entry.status {
+        StageStatus::Done | StageStatus::Unchanged => paint.good(&word),
+        StageStatus::WouldChange | StageStatus::Skipped | StageStatus::NotReached => paint.warn(&word),
+        StageStatus::Failed => paint.bad(&word),
+    };
+    let headline = match &entry.result {
+        StageResult::Report(own) => first_line(&text::render(own, plain)),
+        StageResult::Fault(fault) => first_line(&fault.message),
+        StageResult::Nothing => entry.detail.clone().unwrap_or_default(),
+    };
+    format!("{:<12}  {word}  {headline}\n", entry.stage)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fault::{Fault, FaultKind};
+    use crate::report::stages::Course;
+
+    #[test]
+    fn every_stage_has_its_line_and_a_failed_one_its_say() {
+        let fault = Fault::new(FaultKind::NotHealthy, "/registry is not ready").hint("Look there.");
+        let stages = vec![
+            StageEntry::idle("cert-gen", StageStatus::Unchanged, "certs/domain.crt is there"),
+            StageEntry::failed("deploy", fault),
+            StageEntry::idle("trust-agents", StageStatus::NotReached, "deploy failed"),
+        ];
+        let report = StagesReport {
+            course: Course::Up,
+            dry_run: false,
+            stages,
+            interrupted: false,
+            done: String::new(),
+        };
+        assert_eq!(
+            told(&report, Style { colored: false, width: None }),
+            "\
+cert-gen      unchanged     certs/domain.crt is there
+deploy        failed        /registry is not ready
+trust-agents  not-reached   deploy failed
+
+== deploy
+error[not-healthy]: /registry is not ready
+hint: Look there.
+
+Look there. regctl up again goes on from there.
+"
+        );
+    }
+}
