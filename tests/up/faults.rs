@@ -1,0 +1,58 @@
+//! What stands in the way: which code, which words, and that up again mends it.
+
+use regctl_lab::Fault;
+
+use crate::cluster::{Cluster, TOML, stages};
+
+#[test]
+fn one_dead_agent_is_named_and_the_others_are_verified_all_the_same() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.host("a3").fault(&Fault::Blackholed).expect("is set");
+    let run = cluster.up(&[]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    let report = run.json();
+    assert_eq!(stages(&report), ["cert-gen=done", "deploy=done", "trust-agents=failed", "verify=failed"]);
+    let failed = report["stages"][2]["report"]["agents"].as_array().expect("a list").iter();
+    let failed: Vec<_> =
+        failed.filter(|agent| agent["status"] == "failed").map(|agent| &agent["agent"]).collect();
+    assert_eq!(failed, ["192.168.1.13"]);
+    assert_eq!(report["ok"], false);
+    cluster.host("a3").clear_faults().expect("are cleared");
+    let again = cluster.up(&[]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    let expected = ["cert-gen=unchanged", "deploy=unchanged", "trust-agents=done", "verify=done"];
+    assert_eq!(stages(&again.json()), expected);
+}
+
+#[test]
+fn a_stage_that_fails_stops_the_run_and_keeps_its_own_words() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.host("a2").fault(&Fault::DiskFull).expect("is set");
+    let run = cluster.up(&[]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let report = run.json();
+    let expected = ["cert-gen=done", "deploy=failed", "trust-agents=not-reached", "verify=not-reached"];
+    assert_eq!(stages(&report), expected);
+    let error = &report["stages"][1]["report"];
+    assert_eq!((&error["schema"], &error["error"]["kind"]), (&"regctl.error/v1".into(), &"staging".into()));
+    assert!(report["next"].as_str().expect("a sentence").ends_with("regctl up again goes on from there."));
+    let text = cluster.shell("master", "regctl up || true");
+    assert!(
+        text.contains("trust-agents  not-reached   deploy failed")
+            && text.contains("== deploy\nerror[staging]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_the_operator_gave_is_judged_before_the_first_stage() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.up(&["--agents-file", "-"]).fault(2, "usage");
+    cluster.up(&["--ssh-key", "no-such-key"]).fault(2, "input-file");
+    cluster
+        .host("master")
+        .write("/regctl.toml", TOML.replace("[ssh]", "image = \"registry\"\n[ssh]"))
+        .expect("writes");
+    cluster.up(&[]).fault(2, "config");
+    assert_eq!(cluster.shell("master", "ls -d certs 2>/dev/null || true"), "");
+}
