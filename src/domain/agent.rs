@@ -136,6 +136,9 @@ pub struct Listing {
     pub agents: Vec<Agent>,
     /// Agents that have not come back since the last failover.
     pub recovered: Vec<RecoveredAgent>,
+    /// The leading master's URL, fit to be shown; empty where nobody was asked.
+    #[serde(skip)]
+    pub leader: String,
 }
 
 /// Where to reach one agent.

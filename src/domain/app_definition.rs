@@ -29,6 +29,14 @@ pub struct AppDefinition {
     pub container: Container,
     /// Networks, in the new form.
     pub networks: Option<Vec<Network>>,
+    /// Ports of an app without a container network.
+    #[serde(deserialize_with = "or_default")]
+    pub port_definitions: Vec<PortDefinition>,
+    /// What the container is started with.
+    #[serde(deserialize_with = "or_default")]
+    pub args: Vec<String>,
+    /// The same as a line of shell.
+    pub cmd: Option<String>,
     /// Health checks.
     #[serde(deserialize_with = "or_default")]
     pub health_checks: Vec<HealthCheck>,
@@ -73,6 +81,17 @@ pub struct PortMapping {
     pub host_port: Option<u16>,
     /// The port that Marathon-LB listens on.
     pub service_port: Option<u16>,
+    /// Labels; those that start with `VIP` are for layer 4 load balancing.
+    #[serde(deserialize_with = "or_default")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A port of an app that has the network of its host.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct PortDefinition {
+    /// The port that Marathon-LB listens on.
+    pub port: Option<u16>,
     /// Labels; those that start with `VIP` are for layer 4 load balancing.
     #[serde(deserialize_with = "or_default")]
     pub labels: BTreeMap<String, String>,
@@ -133,6 +152,41 @@ impl AppDefinition {
     pub fn vip(&self) -> Option<Vip> {
         let label = self.port_mappings().first()?.labels.get("VIP_0")?;
         label.parse().ok()
+    }
+
+    /// The ports that Marathon-LB may offer it on, in either form.
+    pub fn service_ports(&self) -> Vec<u16> {
+        let mapped = self.port_mappings().iter().map(|mapping| mapping.service_port);
+        mapped
+            .chain(self.port_definitions.iter().map(|it| it.port))
+            .flatten()
+            .filter(|port| *port > 0)
+            .collect()
+    }
+
+    /// The ports that it wants on its host and no others.
+    pub fn fixed_ports(&self) -> Vec<u16> {
+        self.port_mappings().iter().filter_map(|mapping| mapping.host_port).filter(|port| *port > 0).collect()
+    }
+
+    /// The values of its labels for layer 4 load balancing.
+    pub fn vips(&self) -> impl Iterator<Item = &str> {
+        let mapped = self.port_mappings().iter().map(|mapping| &mapping.labels);
+        let labels = mapped.chain(self.port_definitions.iter().map(|it| &it.labels)).flatten();
+        labels
+            .filter(|(key, _)| key.starts_with("VIP") || key.starts_with("vip"))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The groups of load balancers that are to offer it, each once.
+    pub fn balancer_groups(&self) -> Vec<&str> {
+        let is_group =
+            |key: &str| key == "HAPROXY_GROUP" || (key.starts_with("HAPROXY_") && key.ends_with("_GROUP"));
+        let labels = self.labels.iter().filter(|(key, _)| is_group(key));
+        let mut groups: Vec<&str> = labels.flat_map(|(_, value)| value.split(',').map(str::trim)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
     }
 
     /// The one hostname that the app is pinned to, where there is one.

@@ -89,6 +89,7 @@ pub fn parse(body: &[u8], field: AddressField) -> Result<Listing, String> {
     Ok(Listing {
         agents: document.slaves.into_iter().map(|wire| agent(wire, field)).collect(),
         recovered: document.recovered_slaves.into_iter().map(recovered).collect(),
+        leader: String::new(),
     })
 }
 

@@ -204,7 +204,7 @@ mod tests {
         let public = Agent { role: Role::Public, ..agent("S2", Some("10.0.0.2")) };
         let agents =
             vec![agent("S1", Some("10.0.0.1")), public, agent("S3", Some("10.0.0.1")), agent("S4", None)];
-        Listing { agents, recovered: Vec::new() }
+        Listing { agents, ..Listing::default() }
     }
 
     fn names(filter: &Filter) -> Vec<String> {

@@ -11,6 +11,7 @@ use super::ClusterArgs;
 use super::words::{merged, words};
 use crate::commands::Context;
 use crate::domain::agent::{Listing, RecoveredAgent, Role};
+use crate::domain::answer::shown;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::glob::Glob;
@@ -86,7 +87,7 @@ impl FilterArgs {
         if !listing.recovered.is_empty() {
             context.tell(Event::Warning(not_back(&listing.recovered)));
         }
-        Ok(listing)
+        Ok(Listing { leader: shown(&answered.url.origin().ascii_serialization()), ..listing })
     }
 
     /// Which of them are meant, by flags or, where none of a kind is given, by regctl.toml.

@@ -19,11 +19,7 @@ type Check = fn(&Seen<'_>) -> Finding;
 pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight]) -> Vec<Finding> {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(error) => {
-            let hint = error.hint.as_deref().unwrap_or("Try ssh to it by hand, with the same user and key.");
-            let failed = Finding::fail("agent-login", error.kind.word(), error.message.clone(), hint);
-            return vec![failed.about_agent(agent)];
-        }
+        Err(error) => return vec![no_login(error).about_agent(agent)],
     };
     let everywhere = |check: Check| {
         let seen = sights.iter().enumerate().map(|(number, sight)| Seen::new(answer, number, sight));
@@ -32,6 +28,12 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
     let pulls = sights.iter().any(|sight| sight.image.is_some());
     let checks: [Option<Check>; 3] = [Some(reach), Some(agent_trust::check), pulls.then_some(pull)];
     checks.into_iter().flatten().filter_map(everywhere).collect()
+}
+
+/// The finding where there is no logging in to an agent, or no becoming root there.
+pub(super) fn no_login(error: &AgentError) -> Finding {
+    let hint = error.hint.as_deref().unwrap_or("Try ssh to it by hand, with the same user and key.");
+    Finding::fail("agent-login", error.kind.word(), error.message.clone(), hint)
 }
 
 /// The finding where nobody can name the agents.

@@ -7,6 +7,7 @@ pub mod clients;
 pub mod defects;
 mod engine;
 pub mod marathon;
+pub mod preflight;
 pub mod registry;
 mod seen;
 pub mod tls;

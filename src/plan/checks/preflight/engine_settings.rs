@@ -1,0 +1,201 @@
+//! How Docker Engine on an agent is set up: its command line, its files, and what it says of itself.
+
+use serde_json::{Map, Value};
+
+use super::facts::Facts;
+
+/// What an engine is told, and by whom.
+pub(super) struct EngineSettings {
+    /// What `docker info` says; empty where it says nothing.
+    pub(super) info: String,
+    /// The flags of the process that runs.
+    pub(super) running: Vec<Flag>,
+    /// Flags that a unit or a file gives at the next start, with its path.
+    pub(super) next: Vec<(String, Vec<Flag>)>,
+    /// daemon.json, where there is one.
+    pub(super) file: Option<Result<Map<String, Value>, String>>,
+    /// What systemd knows of its environment.
+    pub(super) unit: String,
+}
+
+/// One flag, without its dashes; one without a value is `true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flag {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+impl EngineSettings {
+    /// Reads what the agent told.
+    pub(super) fn read(facts: &Facts<'_>) -> Self {
+        let mut next = Vec::new();
+        let mut file = None;
+        for (path, text) in facts.files() {
+            if path.ends_with(".json") {
+                file = Some(serde_json::from_str(&text).map_err(|error| error.to_string()));
+            } else {
+                next.push((path.to_owned(), flags(&words(&text))));
+            }
+        }
+        let unit = facts.carried("unit").unwrap_or_default();
+        let started = unit.lines().filter(|line| line.starts_with("ExecStart")).collect::<Vec<_>>().join(" ");
+        next.insert(0, ("docker.service".to_owned(), flags(&words(&started))));
+        let arguments = facts.carried("arguments").unwrap_or_default();
+        let running = flags(&arguments.lines().map(str::to_owned).collect::<Vec<_>>());
+        Self { info: facts.carried("info").unwrap_or_default(), running, next, file, unit }
+    }
+
+    /// A line of `docker info`: `Server Version: 20.10.24`.
+    pub(super) fn told(&self, key: &str) -> Option<&str> {
+        let mut values =
+            self.info.lines().filter_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':'));
+        values.next().map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The lines below a line of `docker info` that has no value of its own.
+    pub(super) fn listed(&self, key: &str) -> Vec<&str> {
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let heading = format!("{key}:");
+        let mut lines = self.info.lines().skip_while(|line| line.trim() != heading);
+        let Some(first) = lines.next() else { return Vec::new() };
+        lines.take_while(|line| depth(line) > depth(first)).map(str::trim).collect()
+    }
+
+    /// Every value of a list, wherever it is set: flags of the running process, daemon.json, and what the engine says.
+    pub(super) fn list(&self, flag: &str, key: &str, heading: &str) -> Vec<String> {
+        let flags = self.running.iter().filter(|it| it.name == flag);
+        let flags = flags.flat_map(|it| it.value.split(',').map(str::to_owned));
+        let file = self.file_value(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let file = file.into_iter().filter_map(|value| value.as_str().map(str::to_owned));
+        let told = self.listed(heading).into_iter().map(str::to_owned);
+        flags.chain(file).chain(told).collect()
+    }
+
+    /// Whether a switch is turned that way, by a flag of the running process or in daemon.json.
+    pub(super) fn is(&self, name: &str, value: bool) -> bool {
+        let text = value.to_string();
+        self.running.iter().any(|flag| flag.name == name && flag.value == text)
+            || self.file_value(name).and_then(Value::as_bool) == Some(value)
+    }
+
+    /// A key of daemon.json.
+    pub(super) fn file_value(&self, key: &str) -> Option<&Value> {
+        self.file.as_ref()?.as_ref().ok()?.get(key)
+    }
+
+    /// The keys that are set in daemon.json and by a flag as well, with where the flag is from: such an engine does not
+    /// start again.
+    pub(super) fn set_twice(&self) -> Vec<(String, String)> {
+        let Some(Ok(file)) = &self.file else { return Vec::new() };
+        let running = ("the running process".to_owned(), self.running.clone());
+        let sources: Vec<_> = std::iter::once(running).chain(self.next.iter().cloned()).collect();
+        let by = |key: &str| {
+            let has = |flags: &[Flag]| flags.iter().any(|flag| names(key).contains(&flag.name));
+            sources.iter().find(|(_, flags)| has(flags)).map(|(whose, _)| whose.clone())
+        };
+        file.keys().filter_map(|key| Some((key.clone(), by(key)?))).collect()
+    }
+}
+
+/// The flags that set a key of daemon.json: `insecure-registries` is `--insecure-registry` on the command line.
+fn names(key: &str) -> Vec<String> {
+    let singular = key.strip_suffix("ies").map(|stem| format!("{stem}y"));
+    let singular = singular.or_else(|| key.strip_suffix('s').map(str::to_owned));
+    let short = match key {
+        "hosts" => Some("H"),
+        "debug" => Some("D"),
+        "group" => Some("G"),
+        "storage-driver" => Some("s"),
+        "bridge" => Some("b"),
+        "data-root" | "graph" => Some("g"),
+        "pidfile" => Some("p"),
+        "log-level" => Some("l"),
+        _ => None,
+    };
+    [Some(key.to_owned()), singular, short.map(str::to_owned)].into_iter().flatten().collect()
+}
+
+/// The words of a file or unit that may hold flags between quotes; comments are none.
+fn words(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
+    let split = lines.flat_map(|line| line.split(|c: char| c.is_whitespace() || "\"'\\".contains(c)));
+    split.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The flags among words, with their values: `--a=b`, `--a b`, `-a b`, `--a`.
+fn flags(words: &[String]) -> Vec<Flag> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        // `OPTIONS=--debug` without quotes.
+        let word =
+            if word.starts_with('-') { word } else { word.split_once('=').map_or("", |(_, value)| value) };
+        let name = word.trim_start_matches('-');
+        if !word.starts_with('-') || name.is_empty() {
+            continue;
+        }
+        let value = || words.get(at + 1).filter(|next| is_value(next)).map_or("true", String::as_str);
+        let (name, value) = name.split_once('=').unwrap_or_else(|| (name, value()));
+        found.push(Flag { name: name.to_owned(), value: value.trim_matches(['[', ']']).to_owned() });
+    }
+    found
+}
+
+/// Whether a word can be the value of the flag before it: no flag, no assignment, nothing of a shell's.
+fn is_value(word: &str) -> bool {
+    let assigned = word.split_once('=').map_or("", |(name, _)| name);
+    let is_variable = !assigned.is_empty() && assigned.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    !word.starts_with('-') && !is_variable && !word.contains(['|', '>', ';', '$', '&', '{', '}'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::tests::answer;
+    use super::*;
+
+    fn read(facts: &[(&str, &str)]) -> EngineSettings {
+        EngineSettings::read(&Facts::of(&answer(facts)))
+    }
+
+    fn spelled(text: &str) -> Vec<String> {
+        flags(&words(text)).into_iter().map(|flag| format!("{}={}", flag.name, flag.value)).collect()
+    }
+
+    #[test]
+    fn flags_are_found_in_every_spelling() {
+        let sysconfig = "# --debug\nOPTIONS='--selinux-enabled --insecure-registry=10.0.0.1:5000'\nDOCKER_CERT_PATH=/etc/docker\n";
+        assert_eq!(spelled(sysconfig), ["selinux-enabled=true", "insecure-registry=10.0.0.1:5000"]);
+        assert_eq!(spelled("OPTIONS=--debug"), ["debug=true"]);
+        assert_eq!(spelled("--insecure-registry=[a:1,b:2]"), ["insecure-registry=a:1,b:2"]);
+        let unit = "ExecStart={ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// --live-restore $OPTIONS ; x=no }";
+        assert_eq!(spelled(unit), ["H=fd://", "live-restore=true"]);
+        assert_eq!(
+            spelled("ExecStart=/bin/sh -c '/usr/bin/docker-current daemon --debug 2>&1 | x'"),
+            ["c=/usr/bin/docker-current", "debug=true"]
+        );
+    }
+
+    #[test]
+    fn what_the_engine_says_of_itself_is_found() {
+        let info = "Client:\n Version: 1\nServer:\n Server Version: 20.10.24\n Insecure Registries:\n  10.0.0.1:5000\n  127.0.0.0/8\n Live Restore Enabled: false\n";
+        let settings = read(&[("info#", info)]);
+        assert_eq!(settings.told("Server Version"), Some("20.10.24"));
+        assert_eq!(settings.listed("Insecure Registries"), ["10.0.0.1:5000", "127.0.0.0/8"]);
+        assert!(settings.listed("Plugins").is_empty() && settings.told("Nothing").is_none());
+    }
+
+    #[test]
+    fn a_key_that_is_set_twice_is_found_with_the_flags_place() {
+        let file = r#"{"insecure-registries": ["a"], "hosts": ["fd://"], "log-driver": "journald"}"#;
+        let settings = read(&[
+            ("file.1", "/etc/docker/daemon.json"),
+            ("text.1#", file),
+            ("file.2", "/etc/sysconfig/docker"),
+            ("text.2#", "OPTIONS='--insecure-registry a'\n"),
+            ("arguments#", "dockerd\n-H\nfd://\n"),
+        ]);
+        let twice = settings.set_twice();
+        let expected = [("insecure-registries", "/etc/sysconfig/docker"), ("hosts", "the running process")];
+        assert_eq!(twice, expected.map(|(key, whose)| (key.to_owned(), whose.to_owned())));
+        assert_eq!(settings.list("insecure-registry", "insecure-registries", "Insecure Registries"), ["a"]);
+    }
+}

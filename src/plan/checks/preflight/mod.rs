@@ -1,0 +1,22 @@
+//! What `doctor` finds before anything is set up: the cluster, the registry's host, every agent.
+
+mod agent;
+mod apps;
+mod clock;
+mod cluster;
+mod disk;
+mod engine;
+mod engine_settings;
+mod facts;
+mod firewall;
+mod image;
+mod kernel;
+mod network;
+mod ports;
+mod proxy;
+mod route;
+mod selinux;
+
+pub use agent::{Visited, Wanted, check, offers};
+pub use apps::{Neighbour, load_balancer, ports as app_ports, vip as app_vip};
+pub use cluster::{MarathonSeen, marathon, mesos, registry_host};
