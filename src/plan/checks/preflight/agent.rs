@@ -70,9 +70,9 @@ pub fn check(visited: &Visited<'_>, wanted: &Wanted<'_>) -> Vec<Finding> {
     ];
     let mut findings: Vec<Finding> =
         on_agent.into_iter().map(|finding| finding.about_agent(visited.name)).collect();
-    if visited.is_host {
-        findings
-            .extend(host(&facts, &settings, wanted).into_iter().map(|finding| finding.about(visited.name)));
+    if let Some(host) = visited.host {
+        let there = on_host(&facts, &settings, (host, wanted));
+        findings.extend(there.into_iter().map(|finding| finding.about(visited.name)));
     }
     if visited.role == Some(Role::Public) {
         let public = [
