@@ -45,6 +45,8 @@ pub enum Command {
     Render(Box<commands::render::Args>),
     /// List the agents that Mesos knows.
     Agents(commands::agents::Args),
+    /// Look whether the cluster and its agents are fit for the registry, before anything is changed.
+    Doctor(Box<commands::doctor::Args>),
     /// Run the registry on Marathon and wait until it is healthy.
     Deploy(Box<commands::deploy::Args>),
     /// Take the registry's app back to the version before.
@@ -207,6 +209,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Cert(CertCommand::Renew(args)) => commands::cert_renew::run(*args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,
+        Command::Doctor(args) => commands::doctor::run(*args, context).await,
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
         Command::Undeploy(args) => commands::undeploy::run(*args, context).await,

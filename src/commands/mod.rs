@@ -14,6 +14,7 @@ mod delivery;
 pub mod deploy;
 mod deployment;
 mod desired;
+pub mod doctor;
 pub mod flags;
 pub mod fleet;
 mod logins;

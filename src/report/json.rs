@@ -31,6 +31,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Verify(report) => document("verify", report),
         Report::Watched(report) => document("verify.summary", report),
         Report::Undeploy(report) => document("undeploy", report),
+        Report::Doctor(report) => document("doctor", report),
         Report::Agents(report) => document("agents", report),
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),

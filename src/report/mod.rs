@@ -66,6 +66,8 @@ pub enum Report {
     Verify(CheckReport),
     /// Of `verify --watch`, whose changes have been told already.
     Watched(WatchReport),
+    /// Of `doctor`.
+    Doctor(CheckReport),
     /// Of `agents`.
     Agents(AgentsReport),
     /// Of `ssh-setup`.
@@ -116,8 +118,8 @@ impl Report {
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,
-            Self::Verify(report) => report.exit(),
             Self::Watched(report) => report.exit,
+            Self::Verify(report) | Self::Doctor(report) => report.exit(),
             Self::Agents(report) => report.exit,
             Self::SshSetup(report) => report.exit,
             Self::Stages(report) => report.exit(),

@@ -3,6 +3,7 @@
 mod answers;
 mod bench;
 mod certificates;
+mod doctor;
 mod hostile;
 mod inputs;
 mod lab;

@@ -14,7 +14,7 @@ mod state;
 mod trust;
 mod words;
 
-pub use agents::{AgentArgs, FilterArgs, no_agents};
+pub use agents::{AgentArgs, FilterArgs, Sources, no_agents};
 pub use app::{AppArgs, OwnTemplate};
 pub use app_id::AppIdArgs;
 pub use change::ChangeArgs;

@@ -37,6 +37,29 @@ pub fn app(what: &str, body: &str) -> Result<Found, Fault> {
     Ok(Found { document: AppDocument::new(wire.app), status })
 }
 
+/// `GET /v2/apps`. An app that makes no sense is left out: it must not hide the others.
+pub fn apps(what: &str, body: &str) -> Result<Vec<Found>, Fault> {
+    #[derive(Deserialize)]
+    struct Wire {
+        apps: Vec<Value>,
+    }
+    let wire: Wire = decode(what, body)?;
+    let read = |app: Value| {
+        let status = AppStatus::deserialize(&app).ok()?;
+        Some(Found { document: AppDocument::new(app), status })
+    };
+    Ok(wire.apps.into_iter().filter_map(read).collect())
+}
+
+/// `GET /v2/leader`.
+pub fn leader(what: &str, body: &str) -> Result<String, Fault> {
+    #[derive(Deserialize)]
+    struct Wire {
+        leader: String,
+    }
+    Ok(decode::<Wire>(what, body)?.leader)
+}
+
 /// `POST /v2/apps`.
 pub fn created(what: &str, body: &str) -> Result<Accepted, Fault> {
     #[derive(Deserialize)]

@@ -119,7 +119,11 @@ impl Marathon {
     }
 
     /// Status and body; the body of any answer but a good one comes as a refusal.
-    async fn exchange(&self, what: &str, request: RequestBuilder) -> Result<(u16, Result<String, Refusal>)> {
+    pub(super) async fn exchange(
+        &self,
+        what: &str,
+        request: RequestBuilder,
+    ) -> Result<(u16, Result<String, Refusal>)> {
         let request = request.header("accept", "application/json");
         let response = request.send().await.map_err(|error| http::failed(what, &error))?;
         let (status, kind, location) = head(&response);

@@ -5,5 +5,6 @@ mod client;
 mod history;
 mod progress;
 pub mod refusal;
+mod survey;
 
 pub use client::{Accepted, Force, Found, Info, Marathon};

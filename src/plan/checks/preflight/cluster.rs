@@ -103,7 +103,7 @@ pub struct MarathonSeen {
 }
 
 /// The `marathon` check.
-pub fn marathon(seen: &Result<MarathonSeen, Fault>) -> Finding {
+pub fn marathon(seen: Result<&MarathonSeen, &Fault>) -> Finding {
     const NAME: &str = "marathon";
     match seen {
         Ok(MarathonSeen { version, leader: Some(leader), apps }) => {
@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn a_marathon_without_a_leader_fails() {
         let seen = MarathonSeen { version: "1.11.24".to_owned(), leader: Some("m:8080".to_owned()), apps: 3 };
-        assert_eq!(marathon(&Ok(seen.clone())).detail, "Marathon 1.11.24, led by m:8080, runs 3 apps");
-        assert_eq!(marathon(&Ok(MarathonSeen { leader: None, ..seen })).cause, Some("no-leader"));
-        assert_eq!(marathon(&Err(Fault::new(FaultKind::Unreachable, "no"))).cause, Some("unreachable"));
+        assert_eq!(marathon(Ok(&seen)).detail, "Marathon 1.11.24, led by m:8080, runs 3 apps");
+        assert_eq!(marathon(Ok(&MarathonSeen { leader: None, ..seen })).cause, Some("no-leader"));
+        assert_eq!(marathon(Err(&Fault::new(FaultKind::Unreachable, "no"))).cause, Some("unreachable"));
     }
 }

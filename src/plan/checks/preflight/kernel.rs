@@ -26,15 +26,15 @@ pub(super) fn kernel(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
         let hint = format!("modprobe br_netfilter; {}", sysctl("net.bridge.bridge-nf-call-iptables"));
         return Finding::warn(NAME, "bridge-nf-off", why).hint(hint);
     }
-    if let Some((low, high)) = port_range(facts) {
-        if low <= OFFERED.1 && high >= OFFERED.0 {
-            let why = format!(
-                "its own connections use the ports {low} to {high}, of which Mesos offers {} to {}",
-                OFFERED.0, OFFERED.1
-            );
-            return Finding::warn(NAME, "port-range", why)
-                .hint("Leave net.ipv4.ip_local_port_range as it is by default: 32768 60999.");
-        }
+    if let Some((low, high)) = port_range(facts)
+        && low <= OFFERED.1
+        && high >= OFFERED.0
+    {
+        let (first, last) = OFFERED;
+        let why =
+            format!("its own connections use ports {low} to {high}, of which Mesos offers {first} to {last}");
+        return Finding::warn(NAME, "port-range", why)
+            .hint("Leave net.ipv4.ip_local_port_range as it is by default: 32768 60999.");
     }
     match forward {
         Some(_) => Finding::pass(NAME, "forwards packets to containers"),

@@ -2,6 +2,7 @@
 
 mod agent;
 mod apps;
+mod certificate;
 mod clock;
 mod cluster;
 mod disk;
@@ -19,4 +20,5 @@ mod selinux;
 
 pub use agent::{Visited, Wanted, check, offers};
 pub use apps::{Neighbour, load_balancer, ports as app_ports, vip as app_vip};
+pub use certificate::check as certificate;
 pub use cluster::{MarathonSeen, marathon, mesos, registry_host};
