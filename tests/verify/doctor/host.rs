@@ -85,7 +85,7 @@ fn a_firewall_that_lets_nothing_through_comes_with_the_command_that_does() {
         site.done(host, "rm /usr/local/bin/firewall-cmd /usr/local/sbin/firewall-cmd");
     }
     site.assert_seen(&closed, "firewall", "a1", ("fail", "port-closed"));
-    let (.., hint) = closed.finding("firewall");
+    let hint = site.told(&closed, ("firewall", "a1"), "hint");
     assert_eq!(hint, "firewall-cmd --permanent --add-port=31000-32000/tcp && firewall-cmd --reload");
     site.assert_seen(&closed, "firewall", "a3", ("pass", ""));
     site.assert_seen(&open, "firewall", "a1", ("pass", ""));

@@ -58,15 +58,19 @@ impl Site {
 
     /// Status and cause of that check of a host.
     pub(super) fn seen(&self, verified: &Verified, check: &str, host: &str) -> (String, String) {
+        let text = |key| self.told(verified, (check, host), key);
+        assert!(text("status") != "fail" || !text("hint").is_empty(), "{check} of {host} has no hint");
+        (text("status"), text("cause"))
+    }
+
+    /// A field of that check of a host.
+    pub(super) fn told(&self, verified: &Verified, check: (&str, &str), key: &str) -> String {
+        let (check, host) = check;
         let address = self.host(host).address().to_string();
         let mut checks = verified.checks().iter();
         let found = checks.find(|it| it["name"] == check && it["subject"] == *address);
         let found = found.unwrap_or_else(|| panic!("no {check} of {host} in {:#}", verified.report));
-        let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
-        if text("status") == "fail" {
-            assert!(!text("hint").is_empty(), "{found} has no hint");
-        }
-        (text("status"), text("cause"))
+        found[key].as_str().unwrap_or_default().to_owned()
     }
 
     pub(super) fn assert_seen(&self, verified: &Verified, check: &str, host: &str, expected: (&str, &str)) {

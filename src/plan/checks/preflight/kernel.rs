@@ -16,6 +16,9 @@ pub(super) fn kernel(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     const NAME: &str = "agent-kernel";
     let warned =
         |words: &str| settings.info.lines().any(|line| line.contains("WARNING") && line.contains(words));
+    if facts.get("docker").is_none() {
+        return Finding::skip(NAME, "there is no Docker Engine whose containers would need it");
+    }
     let forward = facts.number("sysctl.forward");
     if forward == Some(0) || warned("IPv4 forwarding is disabled") {
         let why = "net.ipv4.ip_forward is 0, so nobody reaches its containers from outside";
@@ -89,9 +92,11 @@ mod tests {
 
     #[test]
     fn settings_that_keep_containers_apart_are_named() {
-        let good = [("sysctl.forward", "1"), ("sysctl.bridge", "1"), ("sysctl.ports", "32768 60999")];
+        let engine = ("docker", "there");
+        let good = [engine, ("sysctl.forward", "1"), ("sysctl.bridge", "1"), ("sysctl.ports", "32768 60999")];
         assert_eq!(found(&good).0.status, Status::Pass);
-        assert_eq!(found(&[]).0.status, Status::Skip);
+        assert_eq!(found(&[engine]).0.status, Status::Skip);
+        assert_eq!(found(&[("sysctl.forward", "0")]).0.status, Status::Skip);
         for (fact, cause) in [
             (("sysctl.forward", "0"), "ip-forward-off"),
             (("info#", "WARNING: IPv4 forwarding is disabled\n"), "ip-forward-off"),
@@ -99,7 +104,7 @@ mod tests {
             (("info#", "WARNING: bridge-nf-call-iptables is disabled\n"), "bridge-nf-off"),
             (("sysctl.ports", "1024?65535"), "port-range"),
         ] {
-            let found = found(&[fact]).0;
+            let found = found(&[engine, fact]).0;
             assert_eq!(found.cause, Some(cause), "{fact:?}");
             assert!(found.hint.is_some());
         }
