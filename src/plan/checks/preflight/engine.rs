@@ -20,7 +20,7 @@ pub(super) fn runs(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
         return Finding::skip(NAME, "there is no Docker Engine");
     }
     let Some(version) = settings.told("Server Version") else {
-        let words = settings.info.lines().rev().find(|line| line.contains("rror") || line.contains("annot"));
+        let words = settings.info.lines().find(|line| line.contains("rror") || line.contains("annot"));
         let words = crate::domain::answer::shown(words.unwrap_or("docker info says nothing of a server"));
         let hint = "Look at systemctl status docker and journalctl -u docker there.";
         return Finding::fail(NAME, "engine-down", words, hint);
