@@ -108,7 +108,7 @@ impl Checkup<'_> {
             definition: AppDefinition::deserialize(found.document.expose()).unwrap_or_default(),
             status: found.status,
         };
-        let apps = marathon.apps().await?.into_iter().map(neighbour).collect();
+        let apps = marathon.apps_with_tasks().await?.into_iter().map(neighbour).collect();
         Ok(Told { version: info.version, framework: info.framework, leader, apps })
     }
 

@@ -19,9 +19,9 @@ impl Marathon {
     }
 
     /// Every app with its tasks; one that makes no sense is left out.
-    pub async fn apps(&self) -> Result<Vec<Found>> {
+    pub async fn apps_with_tasks(&self) -> Result<Vec<Found>> {
         let what = format!("reading the apps of {}", self.url());
         let request = self.endpoint.request(Method::GET, "/v2/apps?embed=apps.tasks&embed=apps.counts");
-        Ok(answers::apps(&what, &self.send(&what, request).await?)?)
+        Ok(answers::apps_with_tasks(&what, &self.send(&what, request).await?)?)
     }
 }
