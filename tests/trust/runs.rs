@@ -22,6 +22,7 @@ fn one_login_and_one_command_for_each_agent() {
     for agent in fleet.lab.agents() {
         assert_eq!(run.status(agent), "changed");
         assert_eq!(logins(agent), (1, 1), "{}", agent.name());
+        assert_eq!(agent.connections().expect("counts"), 1, "sshd saw more than the login");
         fleet.assert_trusts(agent.name());
     }
     assert_eq!(liberal(fleet.master()), "0", "the master is no agent");
