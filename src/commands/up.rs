@@ -185,6 +185,7 @@ impl Args {
             push: true,
             from_agents: true,
             pull: self.pull,
+            runtime: self.trust.runtime.clone(),
             watch: None,
             agents,
             cluster: cluster.with_marathon(context),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::fault::Exit;
+use super::pull::AgentPulls;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -149,12 +150,15 @@ pub struct CheckReport {
     pub ok: bool,
     /// Every finding, in the order of the checks.
     pub checks: Vec<Finding>,
+    /// How the agents' runtimes pulled, where they were asked to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pulls: Vec<AgentPulls>,
 }
 
 impl CheckReport {
     /// The report of these findings.
     pub fn new(checks: Vec<Finding>) -> Self {
-        Self { ok: checks.iter().all(|check| check.status != Status::Fail), checks }
+        Self { ok: checks.iter().all(|check| check.status != Status::Fail), checks, pulls: Vec::new() }
     }
 
     /// 130 where the run was interrupted, 0 where nothing failed, 3 where only some agents did and the registry and other agents are well, otherwise 1.

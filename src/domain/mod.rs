@@ -27,6 +27,7 @@ pub mod host_folder;
 pub mod image;
 pub mod json;
 pub mod public_key;
+pub mod pull;
 pub mod registry;
 pub mod registry_api;
 pub mod renewal;

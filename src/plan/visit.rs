@@ -6,12 +6,14 @@ use serde_json::json;
 use super::script::{self, Mode};
 use crate::domain::certificate::CaFile;
 use crate::domain::image::Digest;
-use crate::domain::image::Image;
 use crate::domain::registry::RegistryAddress;
+use crate::domain::runtime::Runtimes;
 use crate::domain::script::RemoteScript;
 use crate::domain::secret::Secret;
 
 const TEMPLATE: &str = include_str!("../../templates/verify.sh.hbs");
+/// How each runtime pulls; part of the script where that is asked for.
+const PULLS: &str = include_str!("../../templates/pull.sh");
 
 /// One address of the registry, as an agent is to see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +25,21 @@ pub struct Sight {
     /// SHA-256 of the DER of each certificate that Docker must find there, in hexadecimal digits; none where no CA file
     /// is given.
     pub prints: Vec<String>,
-    /// The image that the agent's engine is to pull; none where that is not asked for.
-    pub image: Option<String>,
+    /// The image that the agent's runtimes are to pull; none where that is not asked for.
+    pub image: Option<PullSource>,
+    /// The runtimes that have to be able to.
+    pub wanted: Runtimes,
+}
+
+/// An image, as a runtime is to be told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullSource {
+    /// Its repository.
+    pub repository: String,
+    /// The digest of its manifest.
+    pub digest: String,
+    /// User and password in base64, where the registry wants them.
+    pub auth: Option<Secret>,
 }
 
 impl Sight {
@@ -33,39 +48,44 @@ impl Sight {
         let print = |der: &[u8]| Digest::of(der).to_string().trim_start_matches("sha256:").to_owned();
         ca.certificates.iter().map(|certificate| print(&certificate.der)).collect()
     }
-
-    /// The image as an engine is to be told of it: by its digest, through this address.
-    pub fn reference(address: &RegistryAddress, image: &Image) -> String {
-        format!("{address}/{}@{}", image.repository, image.manifest.digest)
-    }
 }
 
 /// The script for all of them. `login` is Docker's config.json for engines that have to log in.
 pub fn script(sights: &[Sight], login: Option<&Secret>, holder: &str) -> Result<RemoteScript> {
     let registry = |sight: &Sight| {
         let Sight { address, scheme, image, .. } = sight;
+        let reference = |image: &PullSource| format!("{address}/{}@{}", image.repository, image.digest);
+        let auth =
+            image.as_ref().and_then(|image| image.auth.as_ref()).map(Secret::expose).unwrap_or_default();
         json!({
             "directory": address.directory_name(),
             "ca": format!("{}/ca.crt", address.docker_certs_dir()),
             "url": format!("{scheme}://{}:{}/v2/", address.host().bracketed(), address.port()),
             "host": address.host().to_string(),
             "port": address.port(),
-            "image": image,
+            "image": image.as_ref().map(reference),
+            "repository": image.as_ref().map(|image| &image.repository),
+            "digest": image.as_ref().map(|image| &image.digest),
+            "auth": auth,
         })
     };
     let registries: Vec<_> = sights.iter().map(registry).collect();
     let login = login.map(Secret::expose).unwrap_or_default();
-    script::render(TEMPLATE, Mode::Check, holder, &json!({ "registries": registries, "login": login }))
+    let pulls = if sights.iter().any(|sight| sight.image.is_some()) { PULLS } else { "" };
+    let values = json!({ "registries": registries, "login": login, "pulls": pulls });
+    script::render(TEMPLATE, Mode::Check, holder, &values)
 }
 
-/// Docker's config.json with the user and password for each address.
-pub fn docker_login(users: &[(&RegistryAddress, &str, &Secret)]) -> Secret {
+/// User and password as HTTP Basic and Docker's config.json spell them.
+pub fn basic(user: &str, password: &Secret) -> Secret {
     use base64::Engine as _;
-    let auth = |user: &str, password: &Secret| {
-        base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose()))
-    };
-    let entry = |(address, user, password): &(&RegistryAddress, &str, &Secret)| {
-        (address.to_string(), json!({ "auth": auth(user, password) }))
+    Secret::new(base64::engine::general_purpose::STANDARD.encode(format!("{user}:{}", password.expose())))
+}
+
+/// Docker's config.json with user and password, as [`basic`] spells them, for each address.
+pub fn docker_login(users: &[(&RegistryAddress, Secret)]) -> Secret {
+    let entry = |(address, auth): &(&RegistryAddress, Secret)| {
+        (address.to_string(), json!({ "auth": auth.expose() }))
     };
     let auths: serde_json::Map<_, _> = users.iter().map(entry).collect();
     Secret::new(json!({ "auths": auths }).to_string())
@@ -77,18 +97,22 @@ mod tests {
 
     use super::*;
 
-    fn sight(address: &str, image: Option<&str>) -> Sight {
+    fn sight(address: &str, auth: Option<Option<&Secret>>) -> Sight {
         let address = address.parse().expect("an address");
-        Sight { address, scheme: "https", prints: Vec::new(), image: image.map(str::to_owned) }
+        let (repository, digest) = ("regctl/verify".to_owned(), "sha256:1".to_owned());
+        let image = auth.map(|auth| PullSource { repository, digest, auth: auth.cloned() });
+        Sight { address, scheme: "https", prints: Vec::new(), image, wanted: Runtimes::default() }
     }
 
     #[test]
     fn the_script_is_shell_with_and_without_pulling() {
-        let user = docker_login(&[(&"lb:5000".parse().expect("an address"), "op", &Secret::new("pa'ss:w"))]);
-        for (image, login) in [(None, None), (Some("lb:5000/a@sha256:1"), Some(&user))] {
+        let auth = basic("op", &Secret::new("pa'ss:w"));
+        let user = docker_login(&[(&"lb:5000".parse().expect("an address"), auth.clone())]);
+        for (image, login) in [(None, None), (Some(None), None), (Some(Some(&auth)), Some(&user))] {
             let sights = [sight("192.168.0.1", image), sight("[fe80::1]:5000", image)];
             let script = script(&sights, login, "alice@bastion").expect("renders");
             assert_eq!(script.text().contains("  pull 1 "), image.is_some());
+            assert_eq!(script.text().contains("pull_by()"), image.is_some());
             assert_eq!(script.text().contains("  login "), login.is_some());
             let checked = Command::new("sh").args(["-n", "-c", script.text()]).status().expect("sh runs");
             assert!(checked.success());
@@ -97,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_password_is_encoded_whole_and_never_shown() {
-        let login =
-            docker_login(&[(&"192.168.0.1".parse().expect("an address"), "op", &Secret::new("pass:word"))]);
+        let auth = basic("op", &Secret::new("pass:word"));
+        let login = docker_login(&[(&"192.168.0.1".parse().expect("an address"), auth)]);
         assert_eq!(login.expose(), r#"{"auths":{"192.168.0.1":{"auth":"b3A6cGFzczp3b3Jk"}}}"#);
         assert_eq!(format!("{login:?}"), "(secret)");
     }

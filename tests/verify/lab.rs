@@ -8,13 +8,13 @@ use regctl_lab::{Host, Lab, Tier, require};
 use crate::bench::Verified;
 
 /// A lab in which the registry runs on a2, and regctl's runs on its master.
-struct Site {
-    lab: Lab,
+pub(crate) struct Site {
+    pub(crate) lab: Lab,
 }
 
 impl Site {
     /// Nothing, with a word why, where the machine cannot host it.
-    fn start(tier: Tier) -> Option<Self> {
+    pub(crate) fn start(tier: Tier) -> Option<Self> {
         require(tier)?;
         let engines = u8::from(tier == Tier::T2);
         let lab = Lab::builder().agents(3).engines(engines).binary(env!("CARGO_BIN_EXE_regctl"));
@@ -23,28 +23,28 @@ impl Site {
         Some(site)
     }
 
-    fn agent(&self, name: &str) -> &Host {
+    pub(crate) fn agent(&self, name: &str) -> &Host {
         self.lab.host(name)
     }
 
     /// Runs a line on the master that has to succeed.
-    fn done(&self, line: &str) {
+    pub(crate) fn done(&self, line: &str) {
         let output = self.run(line);
         assert!(output.status.success(), "{line}: {}{}", output.stdout, output.stderr);
     }
 
-    fn run(&self, line: &str) -> regctl_lab::Output {
+    pub(crate) fn run(&self, line: &str) -> regctl_lab::Output {
         let words: Vec<&str> = line.split(' ').collect();
         self.lab.host("master").exec_with(&words, b"", Duration::from_secs(180)).expect("it runs")
     }
 
-    fn verify(&self, more: &str) -> Verified {
+    pub(crate) fn verify(&self, more: &str) -> Verified {
         let output = self.run(format!("regctl verify -o json {more}").trim());
         Verified::new(output.status.code(), &output.stdout, &output.stderr)
     }
 
     /// The status and cause of that check of that agent.
-    fn seen(&self, verified: &Verified, name: &str, agent: &str) -> (String, String) {
+    pub(crate) fn seen(&self, verified: &Verified, name: &str, agent: &str) -> (String, String) {
         let address = self.agent(agent).address().to_string();
         let found =
             verified.checks().iter().find(|check| check["name"] == name && check["subject"] == *address);
@@ -56,7 +56,7 @@ impl Site {
         (text("status"), text("cause"))
     }
 
-    fn assert_seen(&self, verified: &Verified, check: &str, agent: &str, expected: (&str, &str)) {
+    pub(crate) fn assert_seen(&self, verified: &Verified, check: &str, agent: &str, expected: (&str, &str)) {
         let seen = self.seen(verified, check, agent);
         assert_eq!((seen.0.as_str(), seen.1.as_str()), expected, "{check} of {agent}: {}", verified.report);
     }

@@ -7,6 +7,7 @@ mod doctor;
 mod hostile;
 mod inputs;
 mod lab;
+mod matrix;
 mod registry;
 mod tokens;
 mod watch;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::merged;
+use super::runtimes;
 use crate::commands::Context;
 use crate::domain::runtime::Runtimes;
 
@@ -23,9 +23,7 @@ pub struct TrustArgs {
 impl TrustArgs {
     /// What is to trust the registry. Errors: a bad word in regctl.toml.
     pub fn runtimes(&self, context: &Context) -> Result<Runtimes> {
-        let configured = &context.config.trust.runtimes;
-        let configured = (!configured.is_empty()).then(|| configured.join(","));
-        Ok(merged(self.runtime.clone(), configured.as_deref())?.unwrap_or_default())
+        runtimes(self.runtime.as_ref(), context)
     }
 
     /// Whether the conntrack setting is made too.

@@ -6,12 +6,12 @@ use super::registry::Visit;
 use super::run::Args;
 use crate::commands::Context;
 use crate::commands::logins::Logins;
-use crate::domain::credentials::Credentials;
 use crate::domain::fault::Exit;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{CheckReport, Finding};
 use crate::domain::registry::RegistryAddress;
+use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
-use crate::plan::checks::agent;
+use crate::plan::checks::{agent, pulls};
 use crate::plan::selection::{Selected, Selection};
 use crate::plan::visit::{self, Sight};
 use crate::report::fault_of;
@@ -22,8 +22,8 @@ pub(super) struct FromAgents<'a> {
     pub(super) args: &'a Args,
     /// What every command has at hand.
     pub(super) context: &'a Context,
-    /// Whether engines are to pull what was pushed.
-    pub(super) pull: bool,
+    /// The runtimes that have to pull what was pushed, where that is asked for.
+    pub(super) pull: Option<Runtimes>,
 }
 
 impl FromAgents<'_> {
@@ -41,27 +41,30 @@ impl FromAgents<'_> {
         }
     }
 
-    /// One login to each of them; its findings in the order of the agents.
-    pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<Vec<Finding>> {
+    /// One login to each of them; its findings in the order of the agents, and how each of its runtimes pulled.
+    pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<CheckReport> {
         let Args { cluster, ssh, fan_out, .. } = self.args;
-        let sights: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull)).collect();
+        let sights: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull.as_ref())).collect();
         let script = visit::script(&sights, self.login(visits).as_ref(), &self.context.holder())?;
         let logins = Logins { ssh, fan_out, cluster, context: self.context, watcher: None };
         let outcomes = logins.run(script, &selection.targets, "Asking").await?;
-        let about = |selected: &Selected| match &selected.login {
-            Ok(target) => agent::check(&selected.name, &outcomes[*target].result, &sights),
-            Err(error) => agent::check(&selected.name, &Err(error.clone()), &sights),
+        let answer = |selected: &Selected| match &selected.login {
+            Ok(target) => outcomes[*target].result.clone(),
+            Err(error) => Err(error.clone()),
         };
-        Ok(selection.agents.iter().flat_map(about).collect())
+        let (mut findings, mut pulls) = (Vec::new(), Vec::new());
+        for selected in &selection.agents {
+            let answer = answer(selected);
+            findings.extend(agent::check(&selected.name, &answer, &sights));
+            pulls.extend(answer.iter().flat_map(|answer| pulls::of(&selected.name, answer, &sights)));
+        }
+        Ok(CheckReport { pulls, ..CheckReport::new(findings) })
     }
 
     /// Docker's config.json for engines that have to log in.
     fn login(&self, visits: &[Visit]) -> Option<Secret> {
-        let users = visits.iter().filter_map(|visit| match &visit.credentials {
-            Some(Credentials::Basic { user, password }) => Some((visit.address(), user.as_str(), password)),
-            _ => None,
-        });
-        let users: Vec<(&RegistryAddress, &str, &Secret)> = users.filter(|_| self.pull).collect();
+        let users = visits.iter().filter_map(|visit| Some((visit.address(), visit.auth()?)));
+        let users: Vec<(&RegistryAddress, Secret)> = users.filter(|_| self.pull.is_some()).collect();
         (!users.is_empty()).then(|| visit::docker_login(&users))
     }
 }

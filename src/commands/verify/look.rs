@@ -8,7 +8,7 @@ use super::agents::FromAgents;
 use super::registry::Visit;
 use super::run::Args;
 use crate::commands::Context;
-use crate::commands::flags::NamedRegistry;
+use crate::commands::flags::{self, NamedRegistry};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding, Status};
@@ -30,7 +30,8 @@ impl Look<'_> {
     pub(super) async fn look(&self, interrupt: &mut Interrupt) -> Result<CheckReport> {
         let Self { args, context } = self;
         let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
-        let from_agents = FromAgents { args, context, pull: args.pull };
+        let pull = if args.pull { Some(flags::runtimes(args.runtime.as_ref(), context)?) } else { None };
+        let from_agents = FromAgents { args, context, pull };
         let selection =
             async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
         let selection = until(interrupt, selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
@@ -42,7 +43,7 @@ impl Look<'_> {
         let entered = until(interrupt, self.enter(registries, settled, &mut visits)).await;
         let agents = match &entered {
             Some(Ok(())) => ask(&from_agents, selection, &visits).await,
-            _ => Ok(Vec::new()),
+            _ => Ok(CheckReport::new(Vec::new())),
         };
         // The image goes again, whatever became of the agents.
         for visit in visits {
@@ -52,8 +53,9 @@ impl Look<'_> {
             Some(entered) => entered?,
             None => findings.push(checks::interrupted()),
         }
-        findings.extend(agents?);
-        Ok(CheckReport::new(findings))
+        let CheckReport { checks, pulls, .. } = agents?;
+        findings.extend(checks);
+        Ok(CheckReport { pulls, ..CheckReport::new(findings) })
     }
 
     /// Visits every address. Each has an image of its own: two of them may lead to the same registry.
@@ -81,11 +83,11 @@ async fn ask(
     agents: &FromAgents<'_>,
     selection: Option<Result<Selection, Finding>>,
     visits: &[Visit],
-) -> Result<Vec<Finding>> {
+) -> Result<CheckReport> {
     match selection {
         Some(Ok(selection)) => agents.check(&selection, visits).await,
-        Some(Err(nobody)) => Ok(vec![nobody]),
-        None => Ok(Vec::new()),
+        Some(Err(nobody)) => Ok(CheckReport::new(vec![nobody])),
+        None => Ok(CheckReport::new(Vec::new())),
     }
 }
 

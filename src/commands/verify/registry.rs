@@ -15,12 +15,14 @@ use crate::domain::finding::{Finding, Status};
 use crate::domain::image::Image;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::registry_api::{Api, Deletion};
+use crate::domain::runtime::Runtimes;
+use crate::domain::secret::Secret;
 use crate::domain::tls::Meeting;
 use crate::effects::http::{self, Endpoint};
 use crate::effects::registry::Registry;
 use crate::effects::{tls_judge, tls_probe};
 use crate::plan::checks::{registry as checks, tls};
-use crate::plan::visit::Sight;
+use crate::plan::visit::{self, PullSource, Sight};
 use crate::report::fault_of;
 
 /// The longest that one answer of the registry may take.
@@ -42,7 +44,7 @@ enum Push {
 pub(super) struct Visit {
     registry: NamedRegistry,
     /// Who logs in, if anyone.
-    pub(super) credentials: Option<Credentials>,
+    credentials: Option<Credentials>,
     image: Option<Image>,
     push: Push,
     findings: Vec<Finding>,
@@ -149,15 +151,29 @@ impl Visit {
         self.findings.into_iter().map(|finding| finding.about(address)).collect()
     }
 
-    /// What agents are to see here.
-    pub(super) fn sight(&self, pull: bool) -> Sight {
+    /// What agents are to see here; with runtimes that have to pull, where they are asked to.
+    pub(super) fn sight(&self, pull: Option<&Runtimes>) -> Sight {
         let pushed = matches!(self.push, Push::Ended(_, Ok(())));
-        let image = self.image.as_ref().filter(|_| pull && pushed);
+        let image = self.image.as_ref().filter(|_| pull.is_some() && pushed);
+        let source = |image: &Image| PullSource {
+            repository: image.repository.to_owned(),
+            digest: image.manifest.digest.to_string(),
+            auth: self.auth(),
+        };
         Sight {
             address: self.address().clone(),
             scheme: self.registry.scheme(),
             prints: self.registry.ca.as_ref().map(Sight::prints_of).unwrap_or_default(),
-            image: image.map(|image| Sight::reference(self.address(), image)),
+            image: image.map(source),
+            wanted: pull.cloned().unwrap_or_default(),
+        }
+    }
+
+    /// User and password as runtimes want them spelt.
+    pub(super) fn auth(&self) -> Option<Secret> {
+        match &self.credentials {
+            Some(Credentials::Basic { user, password }) => Some(visit::basic(user, password)),
+            _ => None,
         }
     }
 

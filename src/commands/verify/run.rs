@@ -17,6 +17,7 @@ use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::Finding;
+use crate::domain::runtime::Runtimes;
 use crate::effects::files;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::Marathon;
@@ -29,7 +30,7 @@ use crate::report::{Report, fault_of};
 Examples:
   regctl verify                                       from this machine, reading only
   regctl verify --push                                and push a tiny image and read it back
-  regctl verify --from-agents --pull                  and pull it on every agent
+  regctl verify --from-agents --pull                  and pull it on every agent, timed
   regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
   regctl verify --from-agents --watch 30s             until Ctrl-C: each line is a check that came out differently
 
@@ -57,9 +58,14 @@ pub struct Args {
     /// Look from every agent, too: one login each.
     #[arg(long)]
     pub(in crate::commands) from_agents: bool,
-    /// Let every agent's own container engine pull what is pushed.
+    /// Let every runtime that an agent has pull what is pushed, by its digest, and time it: Docker Engine, UCR by its
+    /// curl, containerd by crictl, and podman or skopeo.
     #[arg(long, requires = "from_agents")]
     pub(in crate::commands) pull: bool,
+    /// Runtimes that have to be able to pull, or auto for all that are there; the others are only told [default: those of
+    /// regctl.toml, or docker].
+    #[arg(long, value_name = "NAME[,NAME]…", requires = "pull")]
+    pub(in crate::commands) runtime: Option<Runtimes>,
     /// Check again and again, so long after each round, and print what has changed alone.
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(in crate::commands) watch: Option<Duration>,

@@ -1,7 +1,7 @@
 //! The checks from an agent: whether it reaches the registry, trusts it, and pulls from it.
 
-use super::seen::{Curl, Pull, Seen};
-use super::{agent_trust, engine};
+use super::seen::{Curl, Seen};
+use super::{agent_trust, pulls};
 use crate::domain::agent::AgentError;
 use crate::domain::fault::Fault;
 use crate::domain::finding::Finding;
@@ -25,8 +25,8 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
         let seen = sights.iter().enumerate().map(|(number, sight)| Seen::new(answer, number, sight));
         worst(seen.map(|seen| (check(&seen), seen.sight)).collect()).map(|finding| finding.about_agent(agent))
     };
-    let pulls = sights.iter().any(|sight| sight.image.is_some());
-    let checks: [Option<Check>; 3] = [Some(reach), Some(agent_trust::check), pulls.then_some(pull)];
+    let asked = sights.iter().any(|sight| sight.image.is_some());
+    let checks: [Option<Check>; 3] = [Some(reach), Some(agent_trust::check), asked.then_some(pulls::check)];
     checks.into_iter().flatten().filter_map(everywhere).collect()
 }
 
@@ -88,31 +88,21 @@ fn reach(seen: &Seen<'_>) -> Finding {
     }
 }
 
-/// The `agent-pull` check.
-fn pull(seen: &Seen<'_>) -> Finding {
-    const NAME: &str = "agent-pull";
-    match seen.pull() {
-        Pull::Done => Finding::pass(NAME, "pulled by Docker Engine"),
-        Pull::NoEngine => Finding::skip(NAME, "no Docker Engine runs there"),
-        Pull::NotTried => Finding::skip(NAME, "the image could not be pushed there"),
-        Pull::Failed(words) => {
-            let (cause, hint) = engine::cause(words);
-            Finding::fail(NAME, cause, words, hint)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::agent::AgentErrorKind;
     use crate::domain::finding::Status;
+    use crate::domain::runtime::Runtimes;
+    use crate::plan::visit::PullSource;
 
     const PRINT: &str = "aa11";
 
     fn sight(address: &str) -> Sight {
         let address = address.parse().expect("an address");
-        Sight { address, scheme: "https", prints: vec![PRINT.to_owned()], image: Some("image".to_owned()) }
+        let image = PullSource { repository: "r".to_owned(), digest: "sha256:1".to_owned(), auth: None };
+        let (prints, wanted) = (vec![PRINT.to_owned()], Runtimes::default());
+        Sight { address, scheme: "https", prints, image: Some(image), wanted }
     }
 
     /// The findings of an agent that says this, as name, status and cause.
@@ -126,8 +116,12 @@ mod tests {
 
     #[test]
     fn an_agent_that_reaches_trusts_and_pulls_passes() {
-        let well =
-            found(&[("curl.0", "0 200"), ("folder.0", "there"), ("print.0.1", PRINT), ("pull.0", "pulled")]);
+        let well = found(&[
+            ("curl.0", "0 200"),
+            ("folder.0", "there"),
+            ("print.0.1", PRINT),
+            ("pull.0.docker", "pulled 20"),
+        ]);
         let names: Vec<_> = well.iter().map(|(name, ..)| *name).collect();
         assert_eq!(names, ["agent-reach", "agent-trust", "agent-pull"]);
         assert!(well.iter().all(|(_, status, _)| *status == Status::Pass), "{well:?}");

@@ -8,6 +8,7 @@ pub mod defects;
 mod engine;
 pub mod marathon;
 pub mod preflight;
+pub mod pulls;
 pub mod registry;
 mod seen;
 pub mod tls;

@@ -1,5 +1,6 @@
 //! What an agent says it saw of the registry at one address.
 
+use crate::domain::runtime::Runtime;
 use crate::domain::script::Answer;
 use crate::plan::visit::Sight;
 
@@ -18,18 +19,6 @@ pub(super) enum Curl<'a> {
     Status(&'a str),
     /// curl's exit code, and its words.
     Failed(u8, &'a str),
-}
-
-/// How a pull came out.
-pub(super) enum Pull<'a> {
-    /// The engine has pulled the image.
-    Done,
-    /// The engine's words.
-    Failed(&'a str),
-    /// There is no engine.
-    NoEngine,
-    /// It was not tried.
-    NotTried,
 }
 
 impl<'a> Seen<'a> {
@@ -52,17 +41,10 @@ impl<'a> Seen<'a> {
         self.fact("tcp")
     }
 
-    /// How the pull came out.
-    pub(super) fn pull(&self) -> Pull<'a> {
-        match self.fact("pull") {
-            Some("pulled") => Pull::Done,
-            Some("none") => Pull::NoEngine,
-            Some(words) => {
-                let words = words.trim_start_matches("failed ");
-                Pull::Failed(words.trim_start_matches("Error response from daemon: "))
-            }
-            None => Pull::NotTried,
-        }
+    /// How that runtime's pull came out, in the script's words.
+    pub(super) fn pull(&self, runtime: Runtime) -> Option<&'a str> {
+        let key = format!("pull.{}.{}", self.number, runtime.word());
+        self.answer.facts.get(&key).map(String::as_str)
     }
 
     /// Whether the folder is there in which Docker looks for the CA.

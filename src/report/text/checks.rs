@@ -1,6 +1,7 @@
 //! What a check-up has to say: the verdict, then one line for each check; agents with the same outcome share theirs.
 
 use super::paint::Paint;
+use super::pulls;
 use crate::domain::finding::{CheckReport, Finding, Scope, Status};
 
 /// So many agents are named on a line; the rest are counted.
@@ -12,7 +13,7 @@ pub(super) fn checked(report: &CheckReport, paint: Paint) -> String {
     for group in groups(&report.checks) {
         text.push_str(&line(&group, paint));
     }
-    text
+    text + &pulls::matrix(&report.pulls, paint)
 }
 
 /// Findings that say the same about different agents.

@@ -7,6 +7,7 @@ mod cert_status;
 mod checks;
 mod deploy;
 mod paint;
+mod pulls;
 mod render;
 mod renewal;
 mod ssh_setup;
