@@ -22,6 +22,7 @@ const TABLE: &[(&[&str], &str, &str)] = &[
             "certificate signed by unknown authority",
             "unable to get local issuer",
             "unable to verify the first",
+            "self-signed certificate",
         ],
         "unknown-authority",
         "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
