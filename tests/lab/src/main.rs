@@ -85,6 +85,8 @@ enum Command {
 enum Bench {
     /// trust-agents against ssh, pssh, Ansible, pyinfra and a loop, on the same agents of a lab.
     Fanout(bench::Fanout),
+    /// Every fault of the lab in front of regctl up: how it ends, what is lost, and whether the next up repairs it.
+    Faults(bench::Faults),
     /// What a long list of agents costs to read and to plan for.
     Plan(bench::Plan),
     /// What one of the ways runs in the master host: ssh to many hosts, and nothing else.
@@ -155,6 +157,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             regctl_lab::serve_here(part, &state)?;
         }
         Command::Bench(Bench::Fanout(fanout)) => fanout.run()?,
+        Command::Bench(Bench::Faults(faults)) => faults.run()?,
         Command::Bench(Bench::Plan(plan)) => plan.run()?,
         Command::Bench(Bench::Runner(runner)) => return runner.run(),
         Command::Logins { host } => println!("{}", find(&Lab::attach(&state)?, &host)?.logins()?),

@@ -3,6 +3,7 @@
 mod agents;
 mod csv;
 mod fanout;
+mod faults;
 mod field;
 mod figures;
 mod goals;
@@ -22,5 +23,6 @@ mod table;
 mod way;
 
 pub use fanout::Fanout;
+pub use faults::Faults;
 pub use plan::Plan;
 pub use runner::Runner;
