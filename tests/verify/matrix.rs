@@ -52,7 +52,8 @@ fn every_runtime_that_an_agent_has_pulls_by_digest_in_a_time_and_keeps_nothing()
     site.assert_seen(&strict, "agent-pull", "a1", ("fail", "unknown-authority"));
 
     site.done("regctl trust-agents --runtime docker,ucr,podman --only 192.168.1.11");
-    let verified = site.verify("--from-agents --pull --runtime ucr,podman --only 192.168.1.11,192.168.1.13");
+    let verified =
+        site.verify("--from-agents --pull --runtime ucr,podman --only 192.168.1.11 --only 192.168.1.13");
     assert_eq!(verified.exit, Some(0), "{}", verified.report);
     for runtime in ["ucr", "podman"] {
         assert_eq!(

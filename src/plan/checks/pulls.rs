@@ -26,7 +26,8 @@ fn runtimes(seen: &Seen<'_>) -> Vec<RuntimePull> {
 }
 
 fn one(runtime: Runtime, wanted: bool, told: Option<&str>) -> RuntimePull {
-    let (word, rest) = told.and_then(|told| told.split_once(' ')).unwrap_or((told.unwrap_or_default(), ""));
+    let told = told.unwrap_or_default();
+    let (word, rest) = told.split_once(' ').unwrap_or((told, ""));
     let (outcome, ms, detail) = match word {
         "pulled" => (PullOutcome::Pulled, rest.parse().ok(), None),
         "failed" => (

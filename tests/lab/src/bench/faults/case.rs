@@ -6,6 +6,9 @@ use anyhow::Result;
 
 use super::site::Site;
 
+/// What brings a fault in.
+pub(crate) type Strike = Box<dyn Fn(&Site) -> Result<()>>;
+
 /// A fault in front of `regctl up`.
 pub(crate) struct Case {
     /// Its name, fit for a file.
@@ -13,7 +16,7 @@ pub(crate) struct Case {
     /// When it strikes.
     pub(crate) when: When,
     /// Brings it in.
-    pub(crate) strike: Box<dyn Fn(&Site) -> Result<()>>,
+    pub(crate) strike: Strike,
     /// How long it lasts.
     pub(crate) lasts: Lasts,
     /// The exit codes that are right; none stands for an end by a signal.
