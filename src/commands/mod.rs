@@ -17,6 +17,7 @@ mod desired;
 pub mod doctor;
 pub mod flags;
 pub mod fleet;
+mod image_loading;
 mod logins;
 mod patience;
 mod purge;

@@ -34,9 +34,7 @@ impl Staging<'_> {
         let contents = self.contents();
         let script = staging::script(self.spec, contents, mode, &self.context.holder())?;
         let hosts = &self.spec.hosts;
-        let target =
-            |host: &Host| Target { name: host.to_string(), agent_id: None, host: host.clone(), port: None };
-        let targets: Vec<Target> = hosts.iter().map(target).collect();
+        let targets = targets(hosts);
         let doing = if mode == Mode::Apply { "Staging" } else { "Looking at" };
         let names: Vec<String> = hosts.iter().map(Host::to_string).collect();
         let stage = format!("{doing} the registry's files on {}", names.join(", "));
@@ -71,7 +69,15 @@ impl Staging<'_> {
     }
 }
 
-fn failed(host: &Host, error: AgentError) -> Fault {
+/// Where to log in for each of the registry's hosts.
+pub(super) fn targets(hosts: &[Host]) -> Vec<Target> {
+    let target =
+        |host: &Host| Target { name: host.to_string(), agent_id: None, host: host.clone(), port: None };
+    hosts.iter().map(target).collect()
+}
+
+/// What a host that could not be staged on ends the run with.
+pub(super) fn failed(host: &Host, error: AgentError) -> Fault {
     let kind = match error.kind {
         AgentErrorKind::Interrupted => FaultKind::Interrupted,
         _ => FaultKind::Staging,

@@ -53,6 +53,9 @@ pub struct Args {
     /// How long the registry may take to become healthy [default: 10m].
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Stages")]
     wait: Option<Duration>,
+    /// Load the image onto the hosts from what docker save wrote, where they cannot pull it.
+    #[arg(long, value_name = "FILE", help_heading = "Stages")]
+    image_archive: Option<PathBuf>,
     /// Cancel a deployment that holds the app.
     #[arg(long, help_heading = "Stages")]
     force: bool,
@@ -166,6 +169,7 @@ impl Args {
             change: self.fleet.change.clone(),
             rollout: RolloutArgs { timeout, no_wait: false, force: self.force },
             no_stage: without_files,
+            image_archive: self.image_archive.clone().filter(|_| !without_files),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Reads what a script said on a host. The host is not trusted: a line that makes no sense ends the reading.
 //!
 //! Each line is `regctl/1 NONCE WORD …`; anything else (banners, chatty profiles) is noise. The words:
-//! `step NAME CHANGE DETAIL`, `fact KEY=VALUE`, `error KIND MESSAGE` for each step that failed, and at the very end
-//! `end ok` or `end failed`. Without that last line nothing is known of what was done.
+//! `step NAME CHANGE DETAIL`, `fact KEY=VALUE`, `error KIND MESSAGE` for each step that failed, `ready` where a
+//! payload may come, and at the very end `end ok` or `end failed`. Without that last line nothing is known of what was done.
 
 use super::agent::{AgentError, AgentErrorKind};
 use super::change::Change;
@@ -27,6 +27,8 @@ pub fn parse(output: &str, nonce: &str) -> Result<Answer, AgentError> {
                 let error = failure(rest).ok_or_else(|| nonsense(line))?;
                 answer.failure.get_or_insert(error);
             }
+            // Said to whoever sends a payload; it means nothing afterwards.
+            "ready" => {}
             "end" => return ended(answer, rest),
             _ => return Err(nonsense(line)),
         }

@@ -25,6 +25,15 @@ impl fmt::Display for Digest {
     }
 }
 
+/// One image of an archive that `docker save` made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedImage {
+    /// Its id: the digest of its configuration, which names the digest of each of its layers.
+    pub id: Digest,
+    /// The names that it gets when it is loaded.
+    pub tags: Vec<String>,
+}
+
 /// Some bytes, their digest, and what they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,28 +15,44 @@ use super::change::Change;
 ///
 /// It may hold a private key on its way to the registry's host, so `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RemoteScript(String);
+pub struct RemoteScript {
+    text: String,
+    payload: Option<PathBuf>,
+}
 
 impl RemoteScript {
     /// Wraps a rendered text; `plan::script::render` is where it comes from.
     pub const fn new(text: String) -> Self {
-        Self(text)
+        Self { text, payload: None }
     }
 
-    /// The text that is sent, ending with the call.
+    /// The same with a file that it gets on standard input as soon as it says `ready`.
+    #[must_use]
+    pub fn with_payload(self, file: PathBuf) -> Self {
+        Self { payload: Some(file), ..self }
+    }
+
+    /// The file that it gets when it says `ready`.
+    pub fn payload(&self) -> Option<&Path> {
+        self.payload.as_deref()
+    }
+
+    /// The text that is sent, ending with the call. Where a payload follows, the shell is told on the same line to read
+    /// no further: what nobody took of it must never be run.
     pub fn call(&self, nonce: &str) -> String {
-        format!("{}\nregctl_run {nonce}\n", self.0.trim_end())
+        let end = if self.payload.is_some() { "; exit" } else { "" };
+        format!("{}\nregctl_run {nonce}{end}\n", self.text.trim_end())
     }
 
     /// The text without the call, for a test or a dry run.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl fmt::Debug for RemoteScript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RemoteScript({} bytes)", self.0.len())
+        write!(f, "RemoteScript({} bytes)", self.text.len())
     }
 }
 

@@ -7,6 +7,7 @@ pub mod fan_out;
 pub mod files;
 pub mod http;
 pub mod http_secret;
+pub mod image_archive;
 pub mod interrupt;
 pub mod key_pair;
 pub mod lock;

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod checks;
 pub mod doctor;
 pub mod htpasswd;
+pub mod image_load;
 pub mod leaf;
 pub mod listing;
 pub mod masters;

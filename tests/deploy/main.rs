@@ -1,6 +1,7 @@
 //! `regctl deploy`: against a Marathon that is strict or misbehaves, and in a whole lab with staging over SSH.
 
 mod cluster;
+mod image_archive;
 mod lab;
 mod marathon;
 mod renew;

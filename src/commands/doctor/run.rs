@@ -22,18 +22,18 @@ Examples:
   regctl doctor --only 192.168.1.8* -o json")]
 pub struct Args {
     #[command(flatten)]
-    app: AppArgs,
+    pub(in crate::commands) app: AppArgs,
     #[command(flatten)]
-    agents: AgentArgs,
+    pub(in crate::commands) agents: AgentArgs,
     #[command(flatten)]
-    cluster: ClusterArgs,
+    pub(in crate::commands) cluster: ClusterArgs,
     #[command(flatten)]
-    ssh: SshArgs,
+    pub(in crate::commands) ssh: SshArgs,
     #[command(flatten)]
-    fan_out: FanOutArgs,
+    pub(in crate::commands) fan_out: FanOutArgs,
     /// Have the host ask the registry that the image comes from whether it has it.
     #[arg(long, help_heading = "Registry")]
-    look_up_image: bool,
+    pub(in crate::commands) look_up_image: bool,
 }
 
 /// Observes, and makes findings of it.

@@ -1,5 +1,6 @@
 //! The one command of a login, and the talk with it: perhaps a password for sudo, then the script, then its answer.
 
+use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::domain::secret::Secret;
@@ -7,6 +8,8 @@ use crate::domain::ssh::Sudo;
 
 /// No answer is longer; a host that sends more is cut off.
 const LONGEST_ANSWER: usize = 1 << 20;
+/// So much of a payload is read at a time.
+const PIECE: usize = 64 << 10;
 /// So much of what comes on standard error is kept.
 const LONGEST_ERROR: usize = 64 << 10;
 
@@ -38,6 +41,8 @@ pub(super) struct Lines<'a> {
     pub(super) last: &'a str,
     /// The mark and the password, where sudo may ask for one.
     pub(super) password: Option<(&'a str, &'a Secret)>,
+    /// The line that asks for a payload, and the payload.
+    pub(super) payload: Option<(&'a str, File)>,
 }
 
 /// What came back.
@@ -60,17 +65,23 @@ pub(super) struct Pipes<W, O, E> {
 }
 
 /// Sends the script and reads until the last line or the end. A broken pipe on the way in is no verdict: the answer is.
-pub(super) async fn talk<W, O, E>(mut pipes: Pipes<W, O, E>, lines: Lines<'_>) -> std::io::Result<Said>
+pub(super) async fn talk<W, O, E>(mut pipes: Pipes<W, O, E>, mut lines: Lines<'_>) -> std::io::Result<Said>
 where
     W: AsyncWrite + Unpin,
     O: AsyncRead + Unpin,
     E: AsyncRead + Unpin,
 {
-    let mut talk = Talk::new(&lines);
+    let mut payload = lines.payload.take();
+    let mut talk = Talk::new(&lines, payload.as_ref().map(|(ready, _)| *ready));
     let (mut out, mut err) = ([0; 8192], [0; 1024]);
     let mut stdin = Some(pipes.stdin);
     let (mut out_open, mut err_open) = (true, true);
     while (out_open || err_open) && !talk.is_over() {
+        if talk.wants_payload()
+            && let Some((_, file)) = &mut payload
+        {
+            talk.load(file).await?;
+        }
         if talk.hang_up && talk.unsent.is_empty() {
             stdin = None;
         }
@@ -106,7 +117,10 @@ async fn send<W: AsyncWrite + Unpin>(stdin: Option<&mut W>, bytes: &[u8]) -> std
 /// The state of a talk. It holds no pipe, so what it decides can be tested without any.
 struct Talk<'a> {
     lines: &'a Lines<'a>,
+    /// The line that asks for a payload, while there is any left.
+    ready: Option<&'a str>,
     unsent: Vec<u8>,
+    scripted: bool,
     hang_up: bool,
     output: Vec<u8>,
     error: Vec<u8>,
@@ -114,10 +128,12 @@ struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    fn new(lines: &'a Lines<'a>) -> Self {
+    fn new(lines: &'a Lines<'a>, ready: Option<&'a str>) -> Self {
         let mut talk = Self {
             lines,
+            ready,
             unsent: Vec::new(),
+            scripted: false,
             hang_up: false,
             output: Vec::new(),
             error: Vec::new(),
@@ -131,7 +147,30 @@ impl<'a> Talk<'a> {
 
     fn send_script(&mut self) {
         self.unsent.extend_from_slice(self.lines.script.as_bytes());
-        self.hang_up = true;
+        self.scripted = true;
+        self.hang_up = self.ready.is_none();
+    }
+
+    /// Whether a piece of the payload may go: it was asked for, and all before it has been sent.
+    fn wants_payload(&self) -> bool {
+        self.unsent.is_empty() && self.ready.is_some_and(|ready| self.has_said(ready))
+    }
+
+    /// Takes the next piece of the payload; after the last one nothing more is said.
+    async fn load(&mut self, file: &mut File) -> std::io::Result<()> {
+        let mut piece = vec![0; PIECE];
+        let bytes = file.read(&mut piece).await?;
+        piece.truncate(bytes);
+        self.unsent = piece;
+        if bytes == 0 {
+            self.ready = None;
+            self.hang_up = true;
+        }
+        Ok(())
+    }
+
+    fn has_said(&self, line: &str) -> bool {
+        self.output.split(|byte| *byte == b'\n').any(|said| said == line.as_bytes())
     }
 
     fn hear_output(&mut self, bytes: &[u8]) -> std::io::Result<()> {
@@ -139,8 +178,7 @@ impl<'a> Talk<'a> {
         if self.output.len() > LONGEST_ANSWER {
             return Err(std::io::Error::other("the answer is larger than 1 MiB"));
         }
-        let ready = |mark: &str| self.output.split(|byte| *byte == b'\n').any(|line| line == mark.as_bytes());
-        if !self.hang_up && self.lines.password.is_some_and(|(mark, _)| ready(mark)) {
+        if !self.scripted && self.lines.password.is_some_and(|(mark, _)| self.has_said(mark)) {
             self.send_script();
         }
         Ok(())
@@ -152,7 +190,7 @@ impl<'a> Talk<'a> {
         self.error.extend_from_slice(&bytes[..bytes.len().min(room)]);
         let Some((mark, password)) = self.lines.password else { return };
         let asked = questions(&String::from_utf8_lossy(&self.error), mark);
-        if asked > self.asked && !self.hang_up {
+        if asked > self.asked && !self.scripted && !self.hang_up {
             match self.asked {
                 0 => self.unsent.extend_from_slice(format!("{}\n", password.expose()).as_bytes()),
                 _ => self.hang_up = true,
@@ -188,7 +226,12 @@ mod tests {
     use super::*;
 
     fn lines(password: Option<&'static Secret>) -> Lines<'static> {
-        Lines { script: "script\n", last: "last ", password: password.map(|secret| ("mark", secret)) }
+        Lines {
+            script: "script\n",
+            last: "last ",
+            password: password.map(|secret| ("mark", secret)),
+            payload: None,
+        }
     }
 
     fn secret() -> &'static Secret {
@@ -212,18 +255,18 @@ mod tests {
     #[test]
     fn without_a_password_the_script_goes_at_once() {
         let lines = lines(None);
-        let talk = Talk::new(&lines);
+        let talk = Talk::new(&lines, None);
         assert_eq!((talk.unsent.as_slice(), talk.hang_up), (&b"script\n"[..], true));
     }
 
     #[test]
     fn the_password_is_only_sent_when_sudo_asks() {
         let lines = lines(Some(secret()));
-        let mut talk = Talk::new(&lines);
+        let mut talk = Talk::new(&lines, None);
         assert!(talk.unsent.is_empty());
         talk.hear_output(b"banner\nmark\n").expect("short");
         assert_eq!(talk.unsent, b"script\n", "sudo did not ask, so the password stays here");
-        let mut talk = Talk::new(&lines);
+        let mut talk = Talk::new(&lines, None);
         talk.hear_error(b"We trust you have received the usual lecture\n\n[ma");
         assert!(talk.unsent.is_empty());
         talk.hear_error(b"rk] ");
@@ -235,7 +278,7 @@ mod tests {
     #[test]
     fn a_prompt_of_pams_own_counts_once() {
         let lines = lines(Some(secret()));
-        let mut talk = Talk::new(&lines);
+        let mut talk = Talk::new(&lines, None);
         talk.hear_error(b"Password for alice: ");
         assert_eq!(talk.unsent, b"pw\n");
         talk.hear_error(b"\nAccount valid\n");
@@ -245,12 +288,37 @@ mod tests {
     #[test]
     fn the_last_line_must_be_whole() {
         let lines = lines(None);
-        let mut talk = Talk::new(&lines);
+        let mut talk = Talk::new(&lines, None);
         talk.hear_output(b"x\nlast o").expect("short");
         assert!(!talk.is_over());
         talk.hear_output(b"k\n").expect("short");
         assert!(talk.is_over());
         assert!(talk.hear_output(&[b'x'; LONGEST_ANSWER]).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_payload_goes_when_it_is_asked_for_and_not_before() {
+        use std::process::Stdio;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("payload");
+        std::fs::write(&path, "touch never; echo stray\n".repeat(20_000)).expect("writes");
+        for (script, expected) in [
+            ("f() { wc -c; echo last ok; }; echo ready; f; exit\n", "ready\n480000\nlast ok\n"),
+            ("f() { head -c 5; echo; echo last ok; }; echo ready; f; exit\n", "ready\ntouch\nlast ok\n"),
+            ("f() { echo last ok; }; f; exit\n", "last ok\n"),
+        ] {
+            let mut command = tokio::process::Command::new("sh");
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.current_dir(folder.path()).spawn().expect("starts");
+            let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+            let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
+            let file = File::open(&path).await.expect("opens");
+            let lines = Lines { script, last: "last ", password: None, payload: Some(("ready", file)) };
+            let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
+            assert_eq!(said.output, expected, "{script}");
+            child.wait().await.expect("ends");
+        }
+        assert!(!folder.path().join("never").exists(), "the payload was run");
     }
 
     #[tokio::test]
@@ -263,7 +331,7 @@ mod tests {
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
         let big = "#".repeat(1 << 20);
-        let lines = Lines { script: &big, last: "last ", password: None };
+        let lines = Lines { script: &big, last: "last ", password: None, payload: None };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
         assert_eq!(said.output, "noise\nlast ok\n");
         child.wait().await.expect("ends");

@@ -110,6 +110,11 @@ impl Ssh {
         let nonce = nonce()?;
         let password = self.sudo_password();
         let mark = password.map(|_| nonce.as_str());
+        let ready = format!("regctl/1 {nonce} ready");
+        let payload = match script.payload() {
+            Some(path) => Some(tokio::fs::File::open(path).await.map_err(|error| local(&error))?),
+            None => None,
+        };
         let mut command = session.raw_command(remote_command(self.settings.sudo, mark));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().await.map_err(|error| broken(&error))?;
@@ -119,6 +124,7 @@ impl Ssh {
             script: &script.call(&nonce),
             last: &format!("regctl/1 {nonce} end "),
             password: password.map(|secret| (nonce.as_str(), secret)),
+            payload: payload.map(|file| (ready.as_str(), file)),
         };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
         judge(&said, &nonce, child).await

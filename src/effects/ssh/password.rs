@@ -104,6 +104,7 @@ impl Ssh {
             script: &script.call(nonce),
             last: &format!("regctl/1 {nonce} end "),
             password: self.sudo_password().map(|secret| (nonce, secret)),
+            payload: None,
         };
         let said = tokio::select! {
             said = talk(Pipes { stdin, stdout, stderr }, lines) => said.map_err(|error| broken(&error))?,
