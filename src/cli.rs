@@ -61,6 +61,8 @@ pub enum Command {
     UntrustAgents(Box<commands::untrust_agents::Args>),
     /// Go all the way: preflight, certificate, registry, trust on every agent, verification. Again is the repair.
     Up(Box<commands::up::Args>),
+    /// Go all the way back: no agent trusts the registry, no app runs it.
+    Down(Box<commands::down::Args>),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -214,6 +216,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
         Command::Undeploy(args) => commands::undeploy::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::Down(args) => commands::down::run(*args, context).await,
         Command::Up(args) => commands::up::run(*args, context).await,
         Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,
         Command::TrustAgents(args) => commands::trust_agents::run(*args, context).await,

@@ -41,6 +41,17 @@ impl Context {
         Ok(Self { config, base, screen, format })
     }
 
+    /// The same for work that has been consented to as a whole: none of its parts asks again.
+    pub fn agreed(&self) -> Self {
+        let Self { config, base, screen, format } = self;
+        Self {
+            config: config.clone(),
+            base: base.clone(),
+            screen: Arc::new(screen.agreed()),
+            format: *format,
+        }
+    }
+
     /// A path of the configuration file, seen from the working directory.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.base.join(path)

@@ -15,6 +15,7 @@ pub mod deploy;
 mod deployment;
 mod desired;
 pub mod doctor;
+pub mod down;
 pub mod flags;
 pub mod fleet;
 mod image_loading;

@@ -52,9 +52,9 @@ impl<'a> Stages<'a> {
     }
 
     /// What came of it all. `done` is what to do next where all went well.
-    pub(super) fn report(self, course: Course, dry_run: bool, done: String) -> Report {
+    pub(super) fn report(self, course: Course, dry_run: bool, done: String) -> StagesReport {
         let Self { interrupted, entries: stages, .. } = self;
-        Report::Stages(StagesReport { course, dry_run, stages, interrupted, done })
+        StagesReport { course, dry_run, stages, interrupted, done }
     }
 
     fn reach(&mut self, stage: &'static str) -> bool {

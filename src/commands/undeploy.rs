@@ -44,18 +44,18 @@ Examples:
   regctl undeploy --purge --yes")]
 pub struct Args {
     #[command(flatten)]
-    app: AppIdArgs,
+    pub(super) app: AppIdArgs,
     /// Remove images, certificates and configuration from the host, too.
     #[arg(long, conflicts_with = "no_wait", help_heading = "Registry")]
-    purge: bool,
+    pub(super) purge: bool,
     #[command(flatten)]
-    cluster: ClusterArgs,
+    pub(super) cluster: ClusterArgs,
     #[command(flatten)]
-    ssh: SshArgs,
+    pub(super) ssh: SshArgs,
     #[command(flatten)]
-    change: ChangeArgs,
+    pub(super) change: ChangeArgs,
     #[command(flatten)]
-    rollout: RolloutArgs,
+    pub(super) rollout: RolloutArgs,
 }
 
 /// Observe, plan, confirm, delete, wait, purge.

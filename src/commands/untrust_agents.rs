@@ -20,9 +20,9 @@ Examples:
 pub struct Args {
     /// Take back trust in this registry alone; may be repeated [default: everything, the conntrack setting too].
     #[arg(long, value_name = "HOST[:PORT]", value_delimiter = ',', help_heading = "Registry")]
-    registry: Vec<RegistryAddress>,
+    pub(super) registry: Vec<RegistryAddress>,
     #[command(flatten)]
-    fleet: FleetArgs,
+    pub(super) fleet: FleetArgs,
 }
 
 /// Observe the agents, ask, take back, report.

@@ -11,7 +11,6 @@ use super::stages::Stages;
 use super::{Context, cert_gen, deploy, trust_agents, verify};
 use crate::domain::deploy::Transport;
 use crate::domain::duration;
-use crate::domain::fault::Fault;
 use crate::domain::host::Host;
 use crate::report::Report;
 use crate::report::stages::{Course, StageStatus};
@@ -99,11 +98,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     let address = args.registry.addresses(context)?;
     let address = address.first().map(ToString::to_string).unwrap_or_default();
-    Ok(stages.report(
-        Course::Up,
-        dry,
-        format!("Next: docker push {address}/NAME:TAG, and docker pull on any agent."),
-    ))
+    let done = format!("Next: docker push {address}/NAME:TAG, and docker pull on any agent.");
+    Ok(Report::Stages(stages.report(Course::Up, dry, done)))
 }
 
 const CERT_GEN: &str = "cert-gen";
@@ -122,10 +118,7 @@ impl Args {
     /// Lets all stages mean the same registry: a VIP or a folder of certificates that a flag names counts for each. What
     /// can be read or asked for only once is read and asked for here.
     fn agreed(mut self, context: &Context) -> Result<Self> {
-        if self.fleet.agents.agents_file.iter().any(|file| file.as_os_str() == "-") {
-            let why = "--agents-file -: several stages read the agents, and stdin can be read once";
-            return Err(Fault::usage(why).hint("Name a file.").into());
-        }
+        self.fleet.agents.read_again_and_again()?;
         self.fleet.ssh.settings(context, &self.fleet.cluster)?;
         if self.app.vip.is_some() && self.registry.registry.is_empty() {
             self.registry.registry = self.app.endpoints(context, "marathon")?;

@@ -133,6 +133,10 @@ fn difference(report: &Report) -> Difference {
             let staged = report.staged.iter().any(|file| file.change != Change::Unchanged);
             by(staged || report.change != Change::Unchanged, Difference::Made)
         }
+        Report::Undeploy(report) if report.dry_run => {
+            by(report.change == Change::Drifted, Difference::Wanted)
+        }
+        Report::Undeploy(report) => by(report.change == Change::Removed, Difference::Made),
         Report::Trust(report) | Report::Untrust(report) if report.summary.drifted > 0 => Difference::Wanted,
         Report::Trust(report) | Report::Untrust(report) => by(report.summary.changed > 0, Difference::Made),
         _ => Difference::Made,

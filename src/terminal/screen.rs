@@ -74,6 +74,13 @@ impl Screen {
         Self::new(&Settings { loudness, ..self.settings.clone() })
     }
 
+    /// The same screen, on which every question is answered with yes.
+    pub fn agreed(&self) -> Self {
+        self.close();
+        let settings = Settings { assume_yes: true, ..self.settings.clone() };
+        Self { settings, live: self.live, started: self.started, view: Mutex::default() }
+    }
+
     /// Takes the live view away, so that the report stands alone.
     pub fn close(&self) {
         if let Some(bar) = self.view().bar.take() {

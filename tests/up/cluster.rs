@@ -50,11 +50,12 @@ impl Cluster {
         self.regctl(&[&["up"], &QUICK[..], args].concat())
     }
 
-    /// Every file of an agent that is not as the lab made it, with its mode, owner and content. Left out are the
-    /// sandboxes of tasks, the registry's own data, and the name in a lock.
+    /// Every file of an agent that is not as the machine has it, with its mode, owner and content, and the folders that
+    /// regctl might make. Left out are the sandboxes of tasks, the registry's own data, and the name in a lock.
     pub(crate) fn files(&self, host: &str) -> String {
         let list = "cd /run/lab/disk/upper; find . \\( -path ./var/lib/mesos -o -path ./var/log -o -path ./data -o \
-                    -path ./var/lib/regctl/lock \\) -prune -o -type f -printf '%p %m %U ' -exec sh -c 'cksum <\"$1\"' x {} \\; -o -printf '%p %y %m %U %l\\n'";
+                    -path ./var/lib/regctl/lock \\) -prune -o -type d -o -type f -printf '%p %m %U ' -exec sh -c 'cksum <\"$1\"' x {} \\; -o -printf '%p %y %m %U %l\\n'; \
+                    find /etc/docker /etc/privateregistry /data /var/lib/regctl -maxdepth 4 -type d -printf '%p %m\\n' 2>/dev/null || true";
         let mut lines: Vec<String> = self.shell(host, list).lines().map(str::to_owned).collect();
         lines.sort();
         lines.join("\n")

@@ -1,6 +1,7 @@
 //! `regctl up` and `regctl down`: all the way there and back, interrupted at every stage.
 
 mod cluster;
+mod down;
 mod faults;
 mod interrupt;
 #[expect(dead_code, reason = "what one of the two needs, the other may not")]

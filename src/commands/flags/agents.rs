@@ -108,6 +108,15 @@ impl FilterArgs {
 }
 
 impl AgentArgs {
+    /// For commands that read the agents more than once. Errors: they are to come from stdin.
+    pub fn read_again_and_again(&self) -> Result<()> {
+        if self.agents_file.iter().any(|file| file.as_os_str() == "-") {
+            let why = "--agents-file -: several stages read the agents, and stdin can be read once";
+            return Err(Fault::usage(why).hint("Name a file.").into());
+        }
+        Ok(())
+    }
+
     /// Reads the sources. With a file and no `--mesos`, Mesos is not asked. Errors: a bad line in a file (exit 2), or
     /// whatever keeps the leading master, or Mesos-DNS where it is asked, from answering.
     pub async fn sources(&self, cluster: &ClusterArgs, context: &Context) -> Result<Sources> {

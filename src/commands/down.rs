@@ -1,0 +1,107 @@
+//! `regctl down`: back to a cluster without the registry.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::flags::{self, AppIdArgs, ChangeArgs, RolloutArgs};
+use super::fleet::FleetArgs;
+use super::stages::Stages;
+use super::{Context, undeploy, untrust_agents};
+use crate::domain::duration;
+use crate::domain::fault::Exit;
+use crate::domain::registry::RegistryAddress;
+use crate::report::stages::{Course, StagesReport};
+use crate::report::{self, Format, Report};
+
+/// Flags of `down`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The stages are those commands, in this order: untrust-agents, undeploy. First it looks what each of them would do, shows
+it and asks once. Images, certificates and configuration stay on the registry's hosts, so that regctl up brings it back as
+it was; with --purge they go too. What is here, the certs folder and .regctl, stays in any case.
+
+Where regctl.toml has several registries, it is the first one; without them all that trust-agents did is taken back, the
+conntrack setting too. A stage that fails ends the run with its exit code; where only some agents failed (3), the app is
+deleted all the same. Down again goes on from there.
+
+Examples:
+  regctl down --dry-run
+  regctl down
+  regctl down --purge --yes")]
+pub struct Args {
+    #[command(flatten)]
+    app: AppIdArgs,
+    #[command(flatten)]
+    fleet: FleetArgs,
+    /// Remove images, certificates and configuration from the registry's hosts, too.
+    #[arg(long, help_heading = "Stages")]
+    purge: bool,
+    /// How long the app may take to be gone [default: 10m].
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Stages")]
+    wait: Option<Duration>,
+    /// Cancel a deployment that holds the app.
+    #[arg(long, help_heading = "Stages")]
+    force: bool,
+}
+
+/// Looks at everything, asks once, then does it.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.fleet.agents.read_again_and_again()?;
+    args.fleet.ssh.settings(context, &args.fleet.cluster)?;
+    let look = ChangeArgs { dry_run: true, ..args.fleet.change.clone() };
+    let plan = args.stages(look, context).await?;
+    let hopeless = matches!(plan.exit(), Exit::Interrupted | Exit::Usage | Exit::NotAsAsked);
+    if args.fleet.change.plan_only() {
+        return Ok(Report::Stages(plan));
+    }
+    if hopeless || !plan.changes_anything() {
+        return Ok(Report::Stages(StagesReport { dry_run: false, ..plan }));
+    }
+    let plan = Report::Stages(plan);
+    context.screen.show_plan(&report::render(&plan, Format::Human, context.style()));
+    context.screen.consent(args.question())?;
+    let agreed = context.agreed();
+    let report = args.stages(ChangeArgs::default(), &agreed).await;
+    agreed.screen.close();
+    Ok(Report::Stages(report?))
+}
+
+impl Args {
+    const fn question(&self) -> &'static str {
+        if self.purge {
+            "taking the registry down and removing its folders, which cannot be got back"
+        } else {
+            "taking the registry down"
+        }
+    }
+
+    /// Both stages, with this much freedom to change something.
+    async fn stages(&self, change: ChangeArgs, context: &Context) -> Result<StagesReport> {
+        let dry = change.plan_only();
+        let fleet = FleetArgs { change, ..self.fleet.clone() };
+        let FleetArgs { cluster, ssh, change, .. } = fleet.clone();
+        let undeploy = undeploy::Args {
+            app: self.app.clone(),
+            purge: self.purge,
+            cluster,
+            ssh,
+            change,
+            rollout: RolloutArgs { timeout: self.wait, no_wait: false, force: self.force },
+        };
+        let untrust = untrust_agents::Args { registry: addresses(context)?, fleet };
+        let mut stages = Stages::begin(context)?;
+        stages.run("untrust-agents", untrust_agents::run(untrust, context)).await;
+        stages.run("undeploy", undeploy::run(undeploy, context)).await;
+        let done = "What is here, the certificates too, stays; regctl up brings the registry back.";
+        Ok(stages.report(Course::Down, dry, done.to_owned()))
+    }
+}
+
+/// The addresses whose trust is taken back; none for all that `trust-agents` ever did.
+fn addresses(context: &Context) -> Result<Vec<RegistryAddress>> {
+    match context.config.registry.as_slice() {
+        [first, _, ..] => flags::configured_addresses(first),
+        _ => Ok(Vec::new()),
+    }
+}
