@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::doctor::Checkup;
 use super::flags::{AppArgs, RegistryArgs, RolloutArgs, TrustArgs};
 use super::fleet::FleetArgs;
 use super::stages::Stages;
@@ -49,6 +50,9 @@ pub struct Args {
     /// File with that user's password.
     #[arg(long, value_name = "FILE", env = "REGCTL_PASSWORD_FILE", help_heading = "Registry")]
     password_file: Option<PathBuf>,
+    /// Do not examine cluster and agents first.
+    #[arg(long, help_heading = "Stages")]
+    no_preflight: bool,
     /// How long the registry may take to become healthy [default: 10m].
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Stages")]
     wait: Option<Duration>,
@@ -69,6 +73,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let spec = args.app.spec(context)?;
     let (tls, dry) = (spec.transport == Transport::Tls, args.fleet.change.plan_only());
     let mut stages = Stages::begin(context)?;
+    if args.no_preflight {
+        stages.idle(PREFLIGHT, StageStatus::Skipped, "--no-preflight");
+    } else {
+        stages.run(PREFLIGHT, async { Ok(Report::Doctor(args.checkup(context).examine().await?)) }).await;
+    }
     let certificate = args.certificate(context);
     match &certificate {
         _ if !tls => stages.idle(CERT_GEN, StageStatus::Skipped, "the registry serves plain HTTP"),
@@ -102,6 +111,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     Ok(Report::Stages(stages.report(Course::Up, dry, done)))
 }
 
+const PREFLIGHT: &str = "preflight";
 const CERT_GEN: &str = "cert-gen";
 const TRUST: &str = "trust-agents";
 const VERIFY: &str = "verify";
@@ -151,6 +161,11 @@ impl Args {
         }
         make.out = Some(folder);
         Certificate::Missing(Box::new(make))
+    }
+
+    fn checkup<'a>(&'a self, context: &'a Context) -> Checkup<'a> {
+        let FleetArgs { agents, cluster, ssh, fan_out, .. } = &self.fleet;
+        Checkup { app: &self.app, agents, cluster, ssh, fan_out, look_up_image: false, context }
     }
 
     fn deploy(&self, without_files: bool) -> deploy::Args {

@@ -45,9 +45,10 @@ impl Cluster {
         self.host(host).shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
     }
 
-    /// `regctl up`, with the registry's health looked at more often than in a cluster, so that tests are short.
+    /// `regctl up`, with the registry's health looked at more often than in a cluster, so that tests are short, and without
+    /// the preflight, which misses a Docker Engine on these agents.
     pub(crate) fn up(&self, args: &[&str]) -> Run {
-        self.regctl(&[&["up"], &QUICK[..], args].concat())
+        self.regctl(&[&["up", "--no-preflight"], &QUICK[..], args].concat())
     }
 
     /// Every file of an agent that is not as the machine has it, with its mode, owner and content, and the folders that

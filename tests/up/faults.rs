@@ -11,8 +11,11 @@ fn one_dead_agent_is_named_and_the_others_are_verified_all_the_same() {
     let run = cluster.up(&[]);
     assert_eq!(run.code, Some(3), "{run:?}");
     let report = run.json();
-    assert_eq!(stages(&report), ["cert-gen=done", "deploy=done", "trust-agents=failed", "verify=failed"]);
-    let failed = report["stages"][2]["report"]["agents"].as_array().expect("a list").iter();
+    assert_eq!(
+        stages(&report),
+        ["preflight=skipped", "cert-gen=done", "deploy=done", "trust-agents=failed", "verify=failed"]
+    );
+    let failed = report["stages"][3]["report"]["agents"].as_array().expect("a list").iter();
     let failed: Vec<_> =
         failed.filter(|agent| agent["status"] == "failed").map(|agent| &agent["agent"]).collect();
     assert_eq!(failed, ["192.168.1.13"]);
@@ -20,7 +23,8 @@ fn one_dead_agent_is_named_and_the_others_are_verified_all_the_same() {
     cluster.host("a3").clear_faults().expect("are cleared");
     let again = cluster.up(&[]);
     assert_eq!(again.code, Some(0), "{again:?}");
-    let expected = ["cert-gen=unchanged", "deploy=unchanged", "trust-agents=done", "verify=done"];
+    let expected =
+        ["preflight=skipped", "cert-gen=unchanged", "deploy=unchanged", "trust-agents=done", "verify=done"];
     assert_eq!(stages(&again.json()), expected);
 }
 
@@ -31,12 +35,18 @@ fn a_stage_that_fails_stops_the_run_and_keeps_its_own_words() {
     let run = cluster.up(&[]);
     assert_eq!(run.code, Some(1), "{run:?}");
     let report = run.json();
-    let expected = ["cert-gen=done", "deploy=failed", "trust-agents=not-reached", "verify=not-reached"];
+    let expected = [
+        "preflight=skipped",
+        "cert-gen=done",
+        "deploy=failed",
+        "trust-agents=not-reached",
+        "verify=not-reached",
+    ];
     assert_eq!(stages(&report), expected);
-    let error = &report["stages"][1]["report"];
+    let error = &report["stages"][2]["report"];
     assert_eq!((&error["schema"], &error["error"]["kind"]), (&"regctl.error/v1".into(), &"staging".into()));
     assert!(report["next"].as_str().expect("a sentence").ends_with("regctl up again goes on from there."));
-    let text = cluster.shell("master", "regctl up || true");
+    let text = cluster.shell("master", "regctl up --no-preflight || true");
     assert!(
         text.contains("trust-agents  not-reached   deploy failed")
             && text.contains("== deploy\nerror[staging]"),
@@ -54,5 +64,22 @@ fn what_the_operator_gave_is_judged_before_the_first_stage() {
         .write("/regctl.toml", TOML.replace("[ssh]", "image = \"registry\"\n[ssh]"))
         .expect("writes");
     cluster.up(&[]).fault(2, "config");
+    assert_eq!(cluster.shell("master", "ls -d certs 2>/dev/null || true"), "");
+}
+
+#[test]
+fn a_preflight_that_fails_stops_up_before_anything_is_touched() {
+    let Some(cluster) = Cluster::start() else { return };
+    let before = cluster.files("a2");
+    let run = cluster.regctl(&["up"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let report = run.json();
+    let expected =
+        ["preflight=failed", "cert-gen=not-reached", "deploy=not-reached", "trust-agents=not-reached"];
+    assert_eq!(stages(&report)[..4], expected);
+    let checks = &report["stages"][0]["report"]["checks"];
+    let failed = checks.as_array().expect("a list").iter().filter(|check| check["status"] == "fail");
+    assert!(failed.clone().any(|check| check["subject"] == "192.168.1.12"), "{report:#}");
+    assert_eq!(cluster.files("a2"), before);
     assert_eq!(cluster.shell("master", "ls -d certs 2>/dev/null || true"), "");
 }

@@ -11,9 +11,17 @@ fn up_makes_a_registry_that_every_agent_trusts_and_again_changes_nothing() {
     assert_eq!(first.code, Some(0), "{first:?}");
     let report = first.json();
     assert_eq!((&report["schema"], &report["ok"]), (&json!("regctl.up/v1"), &json!(true)));
-    assert_eq!(stages(&report), ["cert-gen=done", "deploy=done", "trust-agents=done", "verify=done"]);
-    let schemas: Vec<_> =
-        report["stages"].as_array().expect("a list").iter().map(|it| &it["report"]["schema"]).collect();
+    assert_eq!(
+        stages(&report),
+        ["preflight=skipped", "cert-gen=done", "deploy=done", "trust-agents=done", "verify=done"]
+    );
+    let schemas: Vec<_> = report["stages"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .skip(1)
+        .map(|it| &it["report"]["schema"])
+        .collect();
     assert_eq!(
         schemas,
         ["regctl.cert-gen/v1", "regctl.deploy/v1", "regctl.trust-agents/v1", "regctl.verify/v1"]
@@ -23,7 +31,13 @@ fn up_makes_a_registry_that_every_agent_trusts_and_again_changes_nothing() {
     let again = cluster.up(&[]);
     assert_eq!(again.code, Some(0), "{again:?}");
     let report = again.json();
-    let expected = ["cert-gen=unchanged", "deploy=unchanged", "trust-agents=unchanged", "verify=done"];
+    let expected = [
+        "preflight=skipped",
+        "cert-gen=unchanged",
+        "deploy=unchanged",
+        "trust-agents=unchanged",
+        "verify=done",
+    ];
     assert_eq!(stages(&report), expected);
     assert!(
         report["next"]
@@ -43,17 +57,27 @@ fn a_dry_run_says_what_every_stage_would_do_and_does_nothing() {
     let dry = cluster.up(&["--check"]);
     assert_eq!(dry.code, Some(4), "{dry:?}");
     let report = dry.json();
-    let expected =
-        ["cert-gen=would-change", "deploy=would-change", "trust-agents=would-change", "verify=skipped"];
+    let expected = [
+        "preflight=skipped",
+        "cert-gen=would-change",
+        "deploy=would-change",
+        "trust-agents=would-change",
+        "verify=skipped",
+    ];
     assert_eq!(stages(&report), expected);
-    assert_eq!(report["stages"][1]["report"]["app"]["env"]["REGISTRY_HTTP_SECRET"], "(secret)");
+    assert_eq!(report["stages"][2]["report"]["app"]["env"]["REGISTRY_HTTP_SECRET"], "(secret)");
     assert_eq!(["a1", "a2", "a3"].map(|host| cluster.files(host)), before);
     assert_eq!(cluster.shell("master", "ls -d certs .regctl /root/.local 2>/dev/null || true"), "");
     assert_eq!(cluster.regctl(&["cert", "gen"]).code, Some(0));
     let dry = cluster.up(&["--dry-run"]);
     assert_eq!(dry.code, Some(0), "{dry:?}");
-    let expected =
-        ["cert-gen=unchanged", "deploy=would-change", "trust-agents=would-change", "verify=skipped"];
+    let expected = [
+        "preflight=skipped",
+        "cert-gen=unchanged",
+        "deploy=would-change",
+        "trust-agents=would-change",
+        "verify=skipped",
+    ];
     assert_eq!(stages(&dry.json()), expected);
     assert_eq!(["a1", "a2", "a3"].map(|host| cluster.files(host)), before);
 }
