@@ -71,15 +71,26 @@ impl FleetArgs {
         Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context, watcher: None }
     }
 
+    /// The same agents and logins, but only to look.
+    pub(super) fn looking(&self) -> Self {
+        let change = ChangeArgs { dry_run: true, ..ChangeArgs::default() };
+        Self { change, ..self.clone() }
+    }
+
     /// Runs the script on every agent and says what came of it.
     pub(super) async fn run(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
+        let _lock = if job.selection.targets.is_empty() { None } else { self.lock(context)? };
+        self.run_locked(job, context).await
+    }
+
+    /// The same for a run that holds the cluster's lock already.
+    pub(super) async fn run_locked(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
         let Job { registry, selection, script, work, stream } = job;
         let watcher = stream.clone().map(|stream| stream as _);
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
-            let _lock = self.lock(context)?;
             let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
             let logins = Logins { watcher, ..self.logins(context) };
             logins.run(script, &selection.targets, doing).await?

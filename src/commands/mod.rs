@@ -27,6 +27,7 @@ mod registry_files;
 pub mod render;
 pub mod rollback;
 mod rollout;
+mod sights;
 pub mod ssh_setup;
 mod stages;
 mod staging;

@@ -14,7 +14,7 @@ use crate::domain::trust::Work;
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
-use crate::plan::trust_script::TrustPlan;
+use crate::plan::trust_script::{Stores, TrustPlan};
 use crate::plan::unfinished::{self, Scope};
 use crate::report::Report;
 
@@ -48,6 +48,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let plan = TrustPlan {
         registries: args.registry.trusted(context, OffsetDateTime::now_utc())?,
         runtimes: args.trust.runtimes(context)?,
+        stores: Stores::OfRuntimes,
         sysctl: args.trust.sysctl(context),
     };
     let selection = select(&args, context).await?;

@@ -71,6 +71,18 @@ pub struct CaFile {
     pub pem: String,
 }
 
+impl CaFile {
+    /// Both together: whoever has this trusts what either of them signed.
+    pub fn beside(&self, other: &Self) -> Self {
+        let news = other.certificates.iter().filter(|it| !self.certificates.contains(it)).cloned();
+        Self {
+            path: self.path.clone(),
+            certificates: self.certificates.iter().cloned().chain(news).collect(),
+            pem: format!("{}{}", self.pem, other.pem),
+        }
+    }
+}
+
 impl Names {
     /// Whether a client accepts these SANs for the host, as Go and every browser see it: an address only among the
     /// iPAddress SANs, a name only among the dNSName SANs, `*` for exactly one whole label at the front.

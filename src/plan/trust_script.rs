@@ -8,10 +8,19 @@ use super::script::{self, Mode};
 use super::subject_hash::subject_hash;
 use crate::domain::certificate::CaFile;
 use crate::domain::registry::RegistryAddress;
-use crate::domain::runtime::Runtimes;
+use crate::domain::runtime::{Runtime, Runtimes};
 use crate::domain::script::RemoteScript;
 
 const TEMPLATE: &str = include_str!("../../templates/trust.sh.hbs");
+
+/// Which trust stores of an agent are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stores {
+    /// Those of the runtimes.
+    OfRuntimes,
+    /// Those, and every other in which one of the registries is trusted already.
+    AndWhereTrusted,
+}
 
 /// What every agent is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +29,8 @@ pub struct TrustPlan {
     pub registries: Vec<(RegistryAddress, CaFile)>,
     /// What is to trust them.
     pub runtimes: Runtimes,
+    /// Where, beside the runtimes' own stores.
+    pub stores: Stores,
     /// Whether the conntrack setting belongs to it.
     pub sysctl: bool,
 }
@@ -27,14 +38,36 @@ pub struct TrustPlan {
 impl TrustPlan {
     /// The script that makes it so, or looks whether it is so. It is the same for every agent.
     pub fn script(&self, mode: Mode, holder: &str) -> Result<RemoteScript> {
+        let (named, others) = (self.runtimes.candidates(), self.others());
         let values = json!({
             "sysctl": self.sysctl,
             "auto": self.runtimes == Runtimes::Auto,
-            "runtimes": runtime::parts(self.runtimes.candidates()),
+            "runtimes": runtime::parts(named),
+            "sources": runtime::parts(&union(named, &others)),
+            "others": runtime::parts(&others),
             "registries": self.registries.iter().map(registry).collect::<Vec<_>>(),
         });
         script::render(TEMPLATE, mode, holder, &values)
     }
+}
+
+impl TrustPlan {
+    /// The runtimes whose stores are looked into for trust that is there already. With `auto` the agent may hold it for
+    /// one that is not there any more, or not yet.
+    fn others(&self) -> Vec<Runtime> {
+        let left_out = |runtime: &Runtime| match &self.runtimes {
+            Runtimes::Auto => true,
+            Runtimes::Named(named) => !named.contains(runtime),
+        };
+        match self.stores {
+            Stores::OfRuntimes => Vec::new(),
+            Stores::AndWhereTrusted => Runtime::ALL.into_iter().filter(left_out).collect(),
+        }
+    }
+}
+
+fn union(some: &[Runtime], others: &[Runtime]) -> Vec<Runtime> {
+    Runtime::ALL.into_iter().filter(|it| some.contains(it) || others.contains(it)).collect()
 }
 
 /// The directory's name, the CA, and the hash of the subject of each of its certificates.
@@ -49,10 +82,15 @@ mod tests {
     use super::*;
 
     fn script(runtimes: &str) -> String {
+        script_for(runtimes, Stores::OfRuntimes)
+    }
+
+    fn script_for(runtimes: &str, stores: Stores) -> String {
         let ca = CaFile { path: "ca.crt".into(), certificates: Vec::new(), pem: "PEM's\n".to_owned() };
         let plan = TrustPlan {
             registries: vec![("lb.example.com:5000".parse().expect("legal"), ca)],
             runtimes: runtimes.parse().expect("legal"),
+            stores,
             sysctl: false,
         };
         plan.script(Mode::Check, "alice@bastion").expect("renders").text().to_owned()
@@ -64,6 +102,24 @@ mod tests {
         assert!(script.contains("\"$1\" 'lb.example.com:5000' 'PEM'\\''s\n' ''"), "{script}");
         assert!(script.contains("check=1\n"));
         assert!(!script.contains("\n  conntrack\n"));
+    }
+
+    #[test]
+    fn where_the_registry_is_trusted_already_is_found_out_by_the_agent() {
+        let script = script_for("docker", Stores::AndWhereTrusted);
+        assert!(script.contains("\n  runtime docker\n") && !script.contains("holds_any docker"), "{script}");
+        for runtime in ["ucr", "containerd", "podman"] {
+            assert!(
+                script.contains(&format!("\n  ! holds_any {runtime} || runtime {runtime}\n")),
+                "{script}"
+            );
+        }
+        let auto = script_for("auto", Stores::AndWhereTrusted);
+        assert!(auto.contains("\n  docker_here || ! holds_any docker || runtime docker\n"), "{auto}");
+        for script in [script, auto] {
+            let checked = std::process::Command::new("sh").args(["-n", "-c", &script]).status();
+            assert!(checked.expect("sh runs").success());
+        }
     }
 
     #[test]

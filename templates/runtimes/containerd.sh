@@ -51,15 +51,28 @@ containerd_trust() {
     /*) ;;
     *) unsupported "$(containerd_advice)"; return ;;
   esac
+  containerd_folder "$1"
+  certs_d "$folder" "$2" && containerd_hosts "$folder/hosts.toml" "$1"
+  # From 2.1 on, pulls by the transfer service take the whole list for the name of one folder.
+  case $paths,$(containerd_setting "plugins.$plugin" use_local_image_pull) in
+    *:*,false) unsupported "config_path is a list, which this containerd does not split; $(containerd_advice)" ;;
+  esac
+}
+
+# containerd_folder NAME: its folder in the first of the paths.
+containerd_folder() {
   folder=${paths%%:*}/$1
   # containerd looks for this spelling first.
   case $1 in
     *:*) other=${paths%%:*}/${1%:*}_${1##*:}_; [ ! -d "$other" ] || folder=$other ;;
   esac
-  certs_d "$folder" "$2" && containerd_hosts "$folder/hosts.toml" "$1"
-  # From 2.1 on, pulls by the transfer service take the whole list for the name of one folder.
-  case $paths,$(containerd_setting "plugins.$plugin" use_local_image_pull) in
-    *:*,false) unsupported "config_path is a list, which this containerd does not split; $(containerd_advice)" ;;
+}
+
+containerd_holds() {
+  containerd_here || return 0
+  paths=$(containerd_setting "plugins.$plugin.registry" config_path)
+  case $paths in
+    /*) containerd_folder "$1"; [ ! -e "$folder/ca.crt" ] || held=1 ;;
   esac
 }
 

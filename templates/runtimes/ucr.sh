@@ -25,6 +25,8 @@ ucr_trust() {
   done
 }
 
+ucr_holds() { [ ! -e "$ucr_certs/regctl-$1.crt" ] || held=1; }
+
 ucr_untrust() {
   file=regctl-$1.crt
   for link in $ucr_certs/????????.*; do

@@ -152,6 +152,12 @@ impl AgentArgs {
         Ok(selection)
     }
 
+    /// Whether flags narrow the agents down; what regctl.toml leaves out is not counted.
+    pub fn are_narrowed(&self) -> bool {
+        let FilterArgs { only, skip, role, attribute, .. } = &self.filter;
+        !only.is_empty() || !skip.is_empty() || role.is_some() || !attribute.is_empty()
+    }
+
     /// Whether every agent of the sources is meant.
     pub fn takes_all(&self, context: &Context) -> Result<bool> {
         Ok(self.filter.filter(context)? == Filter::default())

@@ -21,7 +21,7 @@ pub use app_id::AppIdArgs;
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;
 pub use names::{configured_names, dns_name};
-pub use registry::{DEFAULT_VIP, NamedRegistry, RegistryArgs, certs_folder, configured_addresses};
+pub use registry::{DEFAULT_VIP, NamedRegistry, RegistryArgs, certs_folder, configured_addresses, read_ca};
 pub use rollout::{PATIENCE, RolloutArgs, Terms};
 pub use runtimes::runtimes;
 pub use signing_ca::SigningCaArgs;

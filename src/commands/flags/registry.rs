@@ -136,7 +136,8 @@ fn read_made_ca(context: &Context, now: OffsetDateTime) -> Result<CaFile> {
     read_ca(made_ca(context), now).map_err(|error| hint_at_cert_gen(error, context))
 }
 
-fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
+/// Reads a CA file and judges it.
+pub fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
     let bad = |why: &str| Fault::new(FaultKind::Certificate, format!("the CA file {} {why}", path.display()));
     let text = files::read_text(&path, FaultKind::InputFile)?;
     let x509::Pem { certificates, private_key } =

@@ -6,13 +6,14 @@ use super::registry::Visit;
 use super::run::Args;
 use crate::commands::Context;
 use crate::commands::logins::Logins;
+use crate::commands::sights;
 use crate::domain::fault::Exit;
 use crate::domain::finding::{CheckReport, Finding};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
-use crate::plan::checks::{agent, pulls};
-use crate::plan::selection::{Selected, Selection};
+use crate::plan::checks::agent;
+use crate::plan::selection::Selection;
 use crate::plan::visit::{self, Sight};
 use crate::report::fault_of;
 
@@ -44,21 +45,9 @@ impl FromAgents<'_> {
     /// One login to each of them; its findings in the order of the agents, and how each of its runtimes pulled.
     pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<CheckReport> {
         let Args { cluster, ssh, fan_out, .. } = self.args;
-        let sights: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull.as_ref())).collect();
-        let script = visit::script(&sights, self.login(visits).as_ref(), &self.context.holder())?;
+        let all: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull.as_ref())).collect();
         let logins = Logins { ssh, fan_out, cluster, context: self.context, watcher: None };
-        let outcomes = logins.run(script, &selection.targets, "Asking").await?;
-        let answer = |selected: &Selected| match &selected.login {
-            Ok(target) => outcomes[*target].result.clone(),
-            Err(error) => Err(error.clone()),
-        };
-        let (mut findings, mut pulls) = (Vec::new(), Vec::new());
-        for selected in &selection.agents {
-            let answer = answer(selected);
-            findings.extend(agent::check(&selected.name, &answer, &sights));
-            pulls.extend(answer.iter().flat_map(|answer| pulls::of(&selected.name, answer, &sights)));
-        }
-        Ok(CheckReport { pulls, ..CheckReport::new(findings) })
+        sights::report(&logins, selection, &all, self.login(visits).as_ref()).await
     }
 
     /// Docker's config.json for engines that have to log in.
