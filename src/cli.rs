@@ -78,6 +78,8 @@ pub enum CertCommand {
     Show(commands::cert_show::Args),
     /// Say how long the registry's certificates still last, with exit codes for cron.
     Status(commands::cert_status::Args),
+    /// Give the registry another CA in stages, each agent able to pull throughout; resumes where it was interrupted.
+    RotateCa(Box<commands::cert_rotate_ca::Args>),
     /// Renew the registry's leaf by the same CA and have the registry serve it; agents are left alone.
     Renew(Box<commands::cert_renew::Args>),
 }
@@ -208,6 +210,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Cert(CertCommand::Import(args)) => commands::cert_import::run(*args, context).await,
         Command::Cert(CertCommand::Show(args)) => commands::cert_show::run(args, context).await,
         Command::Cert(CertCommand::Status(args)) => commands::cert_status::run(args, context).await,
+        Command::Cert(CertCommand::RotateCa(args)) => commands::cert_rotate_ca::run(*args, context).await,
         Command::Cert(CertCommand::Renew(args)) => commands::cert_renew::run(*args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,

@@ -6,6 +6,7 @@ pub mod askpass;
 pub mod cert_gen;
 pub mod cert_import;
 pub mod cert_renew;
+pub mod cert_rotate_ca;
 pub mod cert_show;
 mod cert_source;
 pub mod cert_status;

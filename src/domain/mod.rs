@@ -31,6 +31,7 @@ pub mod pull;
 pub mod registry;
 pub mod registry_api;
 pub mod renewal;
+pub mod rotation;
 pub mod runtime;
 pub mod script;
 pub mod secret;

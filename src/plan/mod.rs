@@ -21,6 +21,7 @@ pub mod registries;
 pub mod registry_app;
 pub mod renewal;
 pub mod rollout;
+pub mod rotation;
 pub mod runtime;
 pub mod s3_credentials;
 pub mod script;

@@ -24,6 +24,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::CertImport(report) => document("cert-import", report),
         Report::CertShow(report) => document("cert-show", report),
         Report::CertStatus(report) => document("cert-status", report),
+        Report::Rotate(report) => document("cert-rotate-ca", report),
         Report::Renew(report) => document("cert-renew", report),
         Report::App(app) => app.expose().clone(),
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),

@@ -17,6 +17,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::renewal::RenewReport;
+use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 use crate::domain::undeploy::UndeployReport;
@@ -52,6 +53,8 @@ pub enum Report {
     CertShow(CertShowReport),
     /// Of `cert status`.
     CertStatus(CertStatusReport),
+    /// Of `cert rotate-ca`.
+    Rotate(Box<RotateReport>),
     /// Of `cert renew`.
     Renew(Box<RenewReport>),
     /// Of `render`: the app definition itself, secrets and all.
@@ -114,6 +117,7 @@ impl Report {
             Self::CertImport(report) => report.exit,
             Self::CertShow(report) => report.exit(),
             Self::CertStatus(report) => report.exit(),
+            Self::Rotate(report) => report.exit,
             Self::Renew(report) => report.exit,
             Self::App(_) | Self::Deploy(_) => Exit::Done,
             Self::DeployPlan(plan) => plan.exit,

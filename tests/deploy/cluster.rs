@@ -14,9 +14,15 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Nothing, with a word why, where the machine cannot host it.
     pub(crate) fn start() -> Option<Self> {
-        require(Tier::T1)?;
-        let lab =
-            Lab::builder().agents(3).binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts");
+        Self::start_on(Tier::T1)
+    }
+
+    /// The same with a container engine on a1, where the tier has one.
+    pub(crate) fn start_on(tier: Tier) -> Option<Self> {
+        require(tier)?;
+        let engines = u8::from(tier == Tier::T2);
+        let lab = Lab::builder().agents(3).engines(engines).binary(env!("CARGO_BIN_EXE_regctl"));
+        let lab = lab.start().expect("a lab starts");
         let cluster = Self { lab };
         let made = cluster.regctl(&["cert", "gen"]);
         assert_eq!(made.code, Some(0), "{made:?}");

@@ -10,6 +10,7 @@ mod paint;
 mod pulls;
 mod render;
 mod renewal;
+mod rotation;
 mod ssh_setup;
 mod stages;
 mod trust;

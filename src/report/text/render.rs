@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, ssh_setup, stages, trust,
-    undeploy, watch,
+    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, rotation, ssh_setup, stages,
+    trust, undeploy, watch,
 };
 use crate::domain::fault::Fault;
 use crate::report::{Report, Style};
@@ -15,6 +15,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::CertImport(report) => cert::imported(report, paint),
         Report::CertShow(report) => cert_show::shown(report, paint),
         Report::CertStatus(report) => cert_status::listed(report, paint),
+        Report::Rotate(report) => rotation::told(report, paint),
         Report::Renew(report) => renewal::renewed(report, paint),
         Report::App(app) => super::super::json::pretty(app.expose()),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),

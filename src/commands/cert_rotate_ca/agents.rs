@@ -1,0 +1,76 @@
+//! What the stages ask of the agents: to hold one CA or both, and to accept the registry's leaf.
+
+use anyhow::Result;
+
+use super::rotation::Rotation;
+use crate::commands::flags::TrustArgs;
+use crate::commands::fleet::Job;
+use crate::commands::sights;
+use crate::domain::certificate::CaFile;
+use crate::domain::registry::RegistryAddress;
+use crate::domain::rotation::HeldUp;
+use crate::domain::runtime::Runtimes;
+use crate::domain::trust::Work;
+use crate::plan::rotation;
+use crate::plan::script::Mode;
+use crate::plan::trust_script::{Stores, TrustPlan};
+use crate::plan::visit::Sight;
+
+impl Rotation<'_> {
+    /// Makes every agent trust exactly this CA file, or looks whether it does. How many agents there are, and those that
+    /// are not as they should be. The conntrack setting is no affair of a rotation.
+    pub(super) async fn trust(
+        &self,
+        ca: &CaFile,
+        addresses: &[RegistryAddress],
+        mode: Mode,
+    ) -> Result<(usize, Vec<HeldUp>)> {
+        let (args, context) = (self.args, self.context);
+        let fleet = if mode == Mode::Check { args.fleet.looking() } else { args.fleet.clone() };
+        let sources = fleet.agents.sources(&fleet.cluster, context).await?;
+        let selection = fleet.agents.select(&sources, context)?;
+        let plan = TrustPlan {
+            registries: addresses.iter().map(|address| (address.clone(), ca.clone())).collect(),
+            runtimes: self.runtimes()?,
+            stores: Stores::AndWhereTrusted,
+            sysctl: false,
+        };
+        let script = plan.script(mode, &context.holder())?;
+        let job = Job {
+            registry: addresses.to_vec(),
+            selection: &selection,
+            script,
+            work: Work::Trust,
+            stream: None,
+        };
+        let report = fleet.run_locked(job, context).await?;
+        let recovered = sources.listing.map(|listing| listing.recovered).unwrap_or_default();
+        let mut held_up = rotation::not_as_wanted(&report.agents, &args.except);
+        held_up.extend(rotation::not_back(&recovered, &args.except));
+        Ok((report.agents.len(), held_up))
+    }
+
+    /// Asks every agent whether it reaches the registry and accepts its leaf by this CA.
+    pub(super) async fn verify(
+        &self,
+        ca: &CaFile,
+        addresses: &[RegistryAddress],
+    ) -> Result<(usize, Vec<HeldUp>)> {
+        let (args, context) = (self.args, self.context);
+        let selection = args.fleet.select(context).await?;
+        let sight = |address: &RegistryAddress| Sight {
+            address: address.clone(),
+            scheme: "https",
+            prints: Sight::prints_of(ca),
+            image: None,
+        };
+        let sights: Vec<Sight> = addresses.iter().map(sight).collect();
+        let findings = sights::findings(&args.fleet.logins(context), &selection, &sights, None).await?;
+        let runtimes = self.runtimes()?;
+        Ok((selection.agents.len(), rotation::not_accepting(&findings, &runtimes, &args.except)))
+    }
+
+    fn runtimes(&self) -> Result<Runtimes> {
+        TrustArgs { runtime: self.args.runtime.clone(), no_sysctl: true }.runtimes(self.context)
+    }
+}
