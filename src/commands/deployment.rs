@@ -66,7 +66,7 @@ impl Deployment<'_> {
     pub(super) fn plan(&self, observed: &Observed, mode: Mode) -> Result<DeployPlan> {
         let endpoints = self.app.endpoints(self.context, &observed.info.framework)?;
         if let Some(files) = &self.files {
-            files.judge(&endpoints, self.app, self.context)?;
+            files.judge(&endpoints, self.context)?;
         }
         let app = self.wanted(observed, mode)?;
         let current = observed.current();

@@ -1,5 +1,7 @@
 //! The files that go onto the registry's host, read and judged before anything is connected to.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use time::OffsetDateTime;
 
@@ -28,6 +30,8 @@ pub(super) struct RegistryFiles {
     pub(super) pair: Option<KeyPair>,
     /// Its users; none where everybody may push and pull.
     pub(super) htpasswd: Option<Secret>,
+    /// Where the certificate is, here; the CA that agents are to trust it by is beside it.
+    certificate: PathBuf,
 }
 
 impl RegistryFiles {
@@ -43,7 +47,7 @@ impl RegistryFiles {
         Self::of(pair, args, spec, context)
     }
 
-    /// The same with this certificate and key, wherever they are.
+    /// The same with this certificate and key.
     pub(super) fn with(
         pair: KeyPair,
         args: &AppArgs,
@@ -51,6 +55,11 @@ impl RegistryFiles {
         context: &Context,
     ) -> Result<Self> {
         Self::of(Some(pair), args, spec, context)
+    }
+
+    /// The same with the certificate in another place than usual.
+    pub(super) fn at(self, certificate: PathBuf) -> Self {
+        Self { certificate, ..self }
     }
 
     fn of(pair: Option<KeyPair>, args: &AppArgs, spec: &RegistrySpec, context: &Context) -> Result<Self> {
@@ -62,7 +71,8 @@ impl RegistryFiles {
             S3Keys { secret_key, ..keys }
         });
         let config_without_key = registry_app::config_yml(spec, without_key.as_ref());
-        Ok(Self { config_yml, config_without_key, pair, htpasswd: users })
+        let (certificate, _) = args.key_pair_files(context);
+        Ok(Self { config_yml, config_without_key, pair, htpasswd: users, certificate })
     }
 
     /// The digest of what the registry reads only when it starts. The key is in it by its certificate, and a bucket's
@@ -74,14 +84,9 @@ impl RegistryFiles {
 
     /// Whether clients will accept the certificate for every address. Errors, exit 2: a name that it is not for, or a
     /// time outside its validity.
-    pub(super) fn judge(
-        &self,
-        addresses: &[RegistryAddress],
-        args: &AppArgs,
-        context: &Context,
-    ) -> Result<()> {
+    pub(super) fn judge(&self, addresses: &[RegistryAddress], context: &Context) -> Result<()> {
         let Some(pair) = &self.pair else { return Ok(()) };
-        let (certificate, _) = args.key_pair_files(context);
+        let certificate = &self.certificate;
         let now = OffsetDateTime::now_utc();
         leaf::judge(&pair.leaf, addresses, now).map_err(|unfit| {
             let why = format!("the certificate {} {}", certificate.display(), unfit.why);
@@ -94,7 +99,7 @@ impl RegistryFiles {
                 certificate.display()
             )));
         }
-        leads_to_ca(pair, &certificate, now)
+        leads_to_ca(pair, certificate, now)
     }
 }
 

@@ -19,21 +19,26 @@ while [ ! -e /run/pulling.stop ]; do
   sleep 0.05
 done
 "#;
-/// What a registry that restarts looks like from outside.
+/// What a registry that restarts looks like from outside: curl's exit codes for connections that fail or break, and
+/// Docker's words for the same. Whatever has to do with a certificate is not among them.
 const RESTARTING: &[&str] = &[
-    "refused",
-    "connect to server",
-    "reset",
-    "Broken pipe",
-    "EOF",
-    "timed out",
-    "timeout",
-    "Timeout",
-    "no route",
-    "No route",
-    "Empty reply",
+    "curl: (7)",
+    "curl: (16)",
+    "curl: (18)",
+    "curl: (28)",
+    "curl: (52)",
+    "curl: (55)",
+    "curl: (56)",
     "SSL_ERROR_SYSCALL",
     "unexpected eof",
+    "connection refused",
+    "connection reset",
+    "broken pipe",
+    "EOF",
+    "no route to host",
+    "i/o timeout",
+    "request canceled",
+    "Timeout exceeded",
 ];
 
 /// Loops on every agent, until they are stopped.

@@ -66,6 +66,8 @@ impl<'a> Rotation<'a> {
     pub(super) fn swap<'b>(&'b self, pair: &'b KeyPair) -> Result<Swap<'b>> {
         let Args { app, fleet, wait, .. } = self.args;
         let files = RegistryFiles::with(pair.clone(), app, &self.spec, self.context)?;
+        let is_in_place = pair.leaf.der == self.served.leaf.der;
+        let files = if is_in_place { files } else { files.at(self.folder.path().join(CERTIFICATE_FILE)) };
         let (cluster, ssh, context) = (&fleet.cluster, &fleet.ssh, self.context);
         let deployment =
             Deployment { app, cluster, ssh, context, spec: self.spec.clone(), files: Some(files) };
