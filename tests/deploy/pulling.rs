@@ -33,6 +33,7 @@ const RESTARTING: &[&str] = &[
     "unexpected eof",
     "connection refused",
     "connection reset",
+    "Connection reset by peer",
     "broken pipe",
     "EOF",
     "no route to host",
