@@ -58,16 +58,17 @@ impl Rotation<'_> {
     ) -> Result<(usize, Vec<HeldUp>)> {
         let (args, context) = (self.args, self.context);
         let selection = args.fleet.select(context).await?;
+        let runtimes = self.runtimes()?;
         let sight = |address: &RegistryAddress| Sight {
             address: address.clone(),
             scheme: "https",
             prints: Sight::prints_of(ca),
             image: None,
+            wanted: runtimes.clone(),
         };
         let sights: Vec<Sight> = addresses.iter().map(sight).collect();
-        let findings = sights::findings(&args.fleet.logins(context), &selection, &sights, None).await?;
-        let runtimes = self.runtimes()?;
-        Ok((selection.agents.len(), rotation::not_accepting(&findings, &runtimes, &args.except)))
+        let seen = sights::report(&args.fleet.logins(context), &selection, &sights, None).await?;
+        Ok((selection.agents.len(), rotation::not_accepting(&seen.checks, &runtimes, &args.except)))
     }
 
     fn runtimes(&self) -> Result<Runtimes> {
