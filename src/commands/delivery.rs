@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Context;
-use super::flags::Terms;
+use super::flags::{ClusterArgs, Terms};
 use super::patience::kind;
 use super::readiness::Readiness;
 use super::rollout::{Goal, Rollout};
+use super::task_log::task_log;
 use crate::domain::app::AppId;
 use crate::domain::app_status::AppStatus;
 use crate::domain::change::Change;
@@ -27,6 +28,8 @@ pub(super) struct Delivery<'a> {
     pub(super) seen: Option<&'a Found>,
     /// How to send it, and how long to wait.
     pub(super) terms: Terms,
+    /// The cluster: the log of a failed task is with its Mesos.
+    pub(super) cluster: &'a ClusterArgs,
     /// Where progress is shown.
     pub(super) context: &'a Context,
 }
@@ -39,7 +42,10 @@ impl Delivery<'_> {
         let ready = match self.terms.patience {
             Some(patience) => {
                 let ready = self.wait(&plan.app_id, started, patience).await;
-                Some(ready.map_err(|error| with_way_back(error, &plan))?)
+                match ready {
+                    Ok(status) => Some(status),
+                    Err(error) => return Err(self.explained(error, &plan).await),
+                }
             }
             None => None,
         };
@@ -80,17 +86,22 @@ impl Delivery<'_> {
     async fn wait(&self, id: &AppId, started: Instant, patience: Duration) -> Result<AppStatus> {
         Readiness { marathon: self.marathon, id, context: self.context }.wait_since(started, patience).await
     }
-}
 
-/// An update that failed can be taken back.
-fn with_way_back(error: anyhow::Error, plan: &DeployPlan) -> anyhow::Error {
-    let is_update = plan.change == Change::Updated && plan.restores.is_none();
-    if !is_update || kind(&error) != Some(FaultKind::NotHealthy) {
-        return error;
+    /// Where an app did not come up: what its task wrote, and that an update can be taken back.
+    async fn explained(&self, error: anyhow::Error, plan: &DeployPlan) -> anyhow::Error {
+        if kind(&error) != Some(FaultKind::NotHealthy) {
+            return error;
+        }
+        let mut fault = report::fault_of(&error);
+        if let Ok(Some(found)) = self.marathon.app(&plan.app_id).await {
+            fault.log = task_log(&found.status, self.cluster, self.context).await.map(Box::new);
+        }
+        if plan.change == Change::Updated && plan.restores.is_none() {
+            let hint = fault.hint.unwrap_or_default();
+            fault.hint = Some(format!("{hint} regctl rollback goes back to the version before."));
+        }
+        fault.into()
     }
-    let fault = report::fault_of(&error);
-    let hint = fault.hint.clone().unwrap_or_default();
-    fault.hint(format!("{hint} regctl rollback goes back to the version before.").trim_start()).into()
 }
 
 /// An update restarts the registry, so it is shown and asked about; `doing` begins the question.

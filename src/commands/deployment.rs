@@ -120,7 +120,8 @@ impl Deployment<'_> {
         observed: &Observed,
         terms: Terms,
     ) -> Result<DeployReport> {
-        let (marathon, seen, context) = (&observed.marathon, observed.found.as_ref(), self.context);
-        Delivery { marathon, seen, terms, context }.carry_out(plan).await
+        let (marathon, seen) = (&observed.marathon, observed.found.as_ref());
+        let Self { cluster, context, .. } = self;
+        Delivery { marathon, seen, terms, cluster, context }.carry_out(plan).await
     }
 }

@@ -34,6 +34,7 @@ mod stages;
 mod staging;
 mod stream;
 mod swap;
+mod task_log;
 pub mod trust_agents;
 pub mod undeploy;
 pub mod untrust_agents;

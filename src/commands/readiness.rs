@@ -62,7 +62,9 @@ impl Readiness<'_> {
         let status = found.status;
         let all_there = status.tasks_staged + status.tasks_running >= status.instances;
         let queue = if all_there { None } else { self.marathon.queue_item(self.id).await? };
-        let standing = standing(&definition, &status, queue.as_ref());
+        let changing = !status.deployments.is_empty();
+        let deployments = if changing { self.marathon.deployments_of(self.id).await? } else { Vec::new() };
+        let standing = standing(&definition, &status, queue.as_ref(), &deployments);
         Ok((status, standing))
     }
 

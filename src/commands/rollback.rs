@@ -54,7 +54,8 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let marathon = Marathon::new(args.cluster.marathon(context)?);
     let id = args.app.app_id(context)?;
-    let back = WayBack { marathon: &marathon, id: &id, rollout: &args.rollout, context };
+    let Args { cluster, rollout, .. } = &args;
+    let back = WayBack { marathon: &marathon, id: &id, cluster, rollout, context };
     if args.change.plan_only() {
         let Prepared { mut plan, .. } = back.prepare(args.to.as_deref()).await?;
         let differs = args.change.exit_by_difference() && plan.changes_anything();
@@ -73,6 +74,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 struct WayBack<'a> {
     marathon: &'a Marathon,
     id: &'a AppId,
+    cluster: &'a ClusterArgs,
     rollout: &'a RolloutArgs,
     context: &'a Context,
 }
@@ -119,8 +121,8 @@ impl WayBack<'_> {
 
     async fn carry_out(&self, prepared: Prepared) -> Result<DeployReport> {
         let Prepared { found, plan, terms } = prepared;
-        let Self { marathon, context, .. } = self;
-        Delivery { marathon, seen: Some(&found), terms, context }.carry_out(plan).await
+        let Self { marathon, cluster, context, .. } = self;
+        Delivery { marathon, seen: Some(&found), terms, cluster, context }.carry_out(plan).await
     }
 
     /// The version that was asked for, or the newest that is a way back.

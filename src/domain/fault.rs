@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::log_tail::LogTail;
+
 /// The exit codes that regctl documents; scripts may rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -126,12 +128,14 @@ pub struct Fault {
     pub message: String,
     /// What to do next, as a sentence.
     pub hint: Option<String>,
+    /// What the task wrote that it is about, where that is known.
+    pub log: Option<Box<LogTail>>,
 }
 
 impl Fault {
     /// A fault without a hint.
     pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None }
+        Self { kind, message: message.into(), hint: None, log: None }
     }
 
     /// What the operator gave is wrong: exit 2.

@@ -26,6 +26,7 @@ pub mod host;
 pub mod host_folder;
 pub mod image;
 pub mod json;
+pub mod log_tail;
 pub mod public_key;
 pub mod pull;
 pub mod registry;

@@ -13,6 +13,7 @@ pub mod key_pair;
 pub mod lock;
 pub mod marathon;
 pub mod mesos;
+pub mod mesos_agent;
 pub mod mesos_dns;
 pub mod pki;
 pub mod registry;

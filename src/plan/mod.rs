@@ -24,6 +24,7 @@ pub mod rollout;
 pub mod rotation;
 pub mod runtime;
 pub mod s3_credentials;
+pub mod sandbox;
 pub mod script;
 pub mod selection;
 pub mod ssh_setup;

@@ -2,6 +2,7 @@
 
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{AppStatus, QueueItem, Task};
+use crate::domain::deployment::Deployment;
 use crate::domain::host::printable;
 
 /// What an app still lacks; nothing where it is ready.
@@ -46,8 +47,13 @@ impl Standing {
 }
 
 /// Judges an app: its deployment must be gone, and every instance must run this version and be healthy. `queue` is
-/// what waits for offers, where anything does.
-pub fn standing(app: &AppDefinition, status: &AppStatus, queue: Option<&QueueItem>) -> Standing {
+/// what waits for offers, where anything does; `deployments` are those that change the app.
+pub fn standing(
+    app: &AppDefinition,
+    status: &AppStatus,
+    queue: Option<&QueueItem>,
+    deployments: &[Deployment],
+) -> Standing {
     let mut standing = Standing { missing: missing(status), ..Standing::default() };
     if standing.is_ready() {
         return standing;
@@ -61,6 +67,7 @@ pub fn standing(app: &AppDefinition, status: &AppStatus, queue: Option<&QueueIte
         standing.hint = standing.hint.or(hint);
     }
     standing.evidence.extend(unhealthy(status));
+    standing.evidence.extend(deployments.first().and_then(step));
     standing
 }
 
@@ -90,6 +97,19 @@ fn missing(status: &AppStatus) -> Vec<String> {
     missing
 }
 
+/// What the deployment does just now.
+fn step(deployment: &Deployment) -> Option<String> {
+    let doing = match deployment.current_actions.first()?.action.as_str() {
+        "StartApplication" => "creating it",
+        "ScaleApplication" => "starting or ending instances of it",
+        "RestartApplication" => "replacing its instances",
+        "StopApplication" => "ending it",
+        _ => return None,
+    };
+    let (at, of) = (deployment.current_step, deployment.total_steps);
+    Some(format!("Marathon is {doing} (step {at} of {of})"))
+}
+
 /// Back-off, or the first reason for which offers are not taken.
 fn waiting(app: &AppDefinition, item: &QueueItem) -> Option<(String, Option<String>)> {
     let left = item.delay.time_left_seconds;
@@ -102,32 +122,44 @@ fn waiting(app: &AppDefinition, item: &QueueItem) -> Option<(String, Option<Stri
         return (offers.processed_offers_count == 0)
             .then(|| ("no agent has made an offer yet".to_owned(), None));
     };
-    let (what, hint) = reason(app, &reject.reason);
-    let plural = if reject.processed == 1 { "" } else { "s" };
-    Some((format!("{what}: {} of {} offer{plural} declined", reject.declined, reject.processed), hint))
+    let Shortage { what, word, hint } = reason(app, &reject.reason);
+    Some((format!("{what}: {} declined for {word}", reject.declined), hint))
 }
 
-fn reason(app: &AppDefinition, reason: &str) -> (String, Option<String>) {
+/// What no offer has.
+struct Shortage {
+    what: String,
+    /// What offers are declined for.
+    word: &'static str,
+    hint: Option<String>,
+}
+
+fn reason(app: &AppDefinition, reason: &str) -> Shortage {
     let host = app.pinned_host().map(printable);
     let place = host.as_ref().map_or_else(String::new, |host| format!(" on {host}"));
     let less = |flag: &str| Some(format!("Free some there, or ask for less with {flag}."));
-    match (reason, &host) {
-        ("UnfulfilledConstraint", Some(host)) => (
-            format!("no offer comes from {host}"),
-            Some(format!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.")),
-        ),
-        ("UnfulfilledRole", _) => (
-            "no offer is for this role".to_owned(),
-            Some("A public agent needs --set acceptedResourceRoles='[\"slave_public\"]'.".to_owned()),
-        ),
-        ("InsufficientMemory", _) => {
-            (format!("no offer has {} MB of memory{place}", number(app.mem)), less("--mem"))
+    let (what, word, hint) = match (reason, &host) {
+        ("UnfulfilledConstraint", Some(host)) => {
+            let hint =
+                format!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
+            (format!("no offer comes from {host}"), "their host", Some(hint))
         }
-        ("InsufficientCpus", _) => (format!("no offer has {} CPUs{place}", number(app.cpus)), less("--cpus")),
-        ("InsufficientDisk", _) => (format!("no offer has enough disk{place}"), None),
-        ("InsufficientPorts", _) => (format!("no offer has the port{place}"), None),
-        (other, _) => (format!("offers do not fit ({})", printable(other)), None),
-    }
+        ("UnfulfilledConstraint", None) => ("no offer fits the constraints".to_owned(), "them", None),
+        ("UnfulfilledRole", _) => {
+            let hint = "A public agent needs --set acceptedResourceRoles='[\"slave_public\"]'.";
+            ("no offer is for this role".to_owned(), "their role", Some(hint.to_owned()))
+        }
+        ("InsufficientMemory", _) => {
+            (format!("no offer has {} MB{place}", number(app.mem)), "memory", less("--mem"))
+        }
+        ("InsufficientCpus", _) => {
+            (format!("no offer has {} CPUs{place}", number(app.cpus)), "CPUs", less("--cpus"))
+        }
+        ("InsufficientDisk", _) => (format!("no offer has enough disk{place}"), "disk", None),
+        ("InsufficientPorts", _) => (format!("no offer has the port{place}"), "ports", None),
+        (other, _) => (format!("offers do not fit ({})", printable(other)), "that", None),
+    };
+    Shortage { what, word, hint }
 }
 
 fn number(value: Option<f64>) -> String {
@@ -180,7 +212,7 @@ mod tests {
         let app: AppDefinition = serde_json::from_value(app).expect("is read");
         let status: AppStatus = serde_json::from_value(status).expect("is read");
         let queue: Option<QueueItem> = queue.map(|item| serde_json::from_value(item).expect("is read"));
-        standing(&app, &status, queue.as_ref())
+        standing(&app, &status, queue.as_ref(), &[])
     }
 
     fn healthy() -> Value {
@@ -219,13 +251,28 @@ mod tests {
         let memory = judge(waiting.clone(), Some(queue("InsufficientMemory")));
         assert_eq!(
             memory.line(),
-            "0 of 1 instances run; no offer has 1024 MB of memory on 192.168.1.80: 3 of 3 offers declined"
+            "0 of 1 instances run; no offer has 1024 MB on 192.168.1.80: 3 declined for memory"
         );
         let constraint = judge(waiting.clone(), Some(queue("UnfulfilledConstraint")));
-        assert!(constraint.line().ends_with("no offer comes from 192.168.1.80: 3 of 3 offers declined"));
+        assert!(constraint.line().ends_with("no offer comes from 192.168.1.80: 3 declined for their host"));
         assert!(constraint.hint.expect("has one").contains("regctl agents"));
         let delayed = json!({"delay": {"overdue": false, "timeLeftSeconds": 12.4}});
         assert!(judge(waiting, Some(delayed)).line().contains("tries again in 12 s"));
+    }
+
+    #[test]
+    fn the_step_of_the_deployment_is_told() {
+        let mut status = healthy();
+        status["deployments"] = json!([{"id": "5f3"}]);
+        let status: AppStatus = serde_json::from_value(status).expect("is read");
+        let deployment = json!({"id": "5f3", "currentStep": 1, "totalSteps": 2,
+            "currentActions": [{"action": "RestartApplication", "app": "/registry"}]});
+        let deployment: Deployment = serde_json::from_value(deployment).expect("is read");
+        let standing = standing(&AppDefinition::default(), &status, None, &[deployment]);
+        assert_eq!(
+            standing.line(),
+            "deployment 5f3 has not ended; Marathon is replacing its instances (step 1 of 2)"
+        );
     }
 
     #[test]

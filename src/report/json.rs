@@ -97,7 +97,7 @@ pub(super) fn fault(fault: &Fault) -> String {
 }
 
 fn fault_value(fault: &Fault) -> Value {
-    json!({
+    let mut document = json!({
         "schema": "regctl.error/v1",
         "error": {
             "code": fault.kind.exit().code(),
@@ -105,7 +105,11 @@ fn fault_value(fault: &Fault) -> Value {
             "message": fault.message,
             "hint": fault.hint,
         },
-    })
+    });
+    if let Some(log) = &fault.log {
+        document["error"]["log"] = json!(log);
+    }
+    document
 }
 
 pub(super) fn pretty(value: &Value) -> String {

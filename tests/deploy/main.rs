@@ -12,4 +12,5 @@ mod run;
 mod s3;
 mod several;
 mod site;
+mod task_log;
 mod undeploy;

@@ -206,7 +206,7 @@ fn a_host_that_makes_no_offers_is_named_when_the_time_is_up() {
     let run = site.deploy(&["--host", "127.0.0.9", "--timeout", "3s"]);
     let message = run.fault(1, "not-healthy");
     assert!(message.contains("/registry is not ready after 3.0 s: 0 of 1 instances run"), "{message}");
-    assert!(message.contains("no offer comes from 127.0.0.9: 1 of 1 offer declined"), "{message}");
+    assert!(message.contains("no offer comes from 127.0.0.9: 1 declined for their host"), "{message}");
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains("regctl agents"));
     assert!(started.elapsed() < Duration::from_secs(10));
 }
@@ -245,7 +245,7 @@ fn too_much_memory_is_told_with_its_figures() {
     let Some(site) = Site::start(NEW) else { return };
     let run = site.deploy(&["--mem", "99999", "--timeout", "3s"]);
     let message = run.fault(1, "not-healthy");
-    assert!(message.contains("no offer has 99999 MB of memory on 127.0.0.1"), "{message}");
+    assert!(message.contains("no offer has 99999 MB on 127.0.0.1: 1 declined for memory"), "{message}");
 }
 
 #[test]

@@ -57,6 +57,22 @@ impl ClusterArgs {
         self.endpoint("--mesos", url.as_deref().unwrap_or(DEFAULT_MESOS), context)
     }
 
+    /// The Mesos that belongs to the Marathon that is asked: the one that is named, the one behind the same Admin Router,
+    /// or master.mesos where Marathon is named within the cluster too. None where nothing says where it is.
+    pub fn mesos_beside_marathon(&self, context: &Context) -> Result<Option<Endpoint>> {
+        let config = &context.config.cluster;
+        let named = self.mesos.is_some() || config.mesos.is_some() || config.dcos.is_some();
+        let Some(marathon) = self.marathon.as_ref().or(config.marathon.as_ref()).filter(|_| !named) else {
+            return self.mesos(context).map(Some);
+        };
+        if let Some(router) = marathon.trim_end_matches('/').strip_suffix("/service/marathon") {
+            return self.endpoint("--mesos", &format!("{router}/mesos"), context).map(Some);
+        }
+        let host = Url::parse(marathon).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let within = host.is_some_and(|host| host.ends_with(".mesos"));
+        if within { self.mesos(context).map(Some) } else { Ok(None) }
+    }
+
     /// A short name for the cluster, for its state directory: the configured one, or the host of its Mesos.
     pub fn name(&self, context: &Context) -> String {
         let config = &context.config.cluster;

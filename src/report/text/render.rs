@@ -5,6 +5,7 @@ use super::{
     trust, undeploy, watch,
 };
 use crate::domain::fault::Fault;
+use crate::domain::log_tail::LogTail;
 use crate::report::{Report, Style};
 
 /// The report as text.
@@ -32,8 +33,15 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
     }
 }
 
-/// `error[kind]: message` and, below it, the hint.
+/// `error[kind]: message` and, below it, the end of the log that it is about and the hint.
 pub(crate) fn fault(fault: &Fault) -> String {
     let hint = fault.hint.as_ref().map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
-    format!("error[{}]: {}\n{hint}", fault.kind.word(), fault.message)
+    let log = fault.log.as_deref().map(log).unwrap_or_default();
+    format!("error[{}]: {}\n{log}{hint}", fault.kind.word(), fault.message)
+}
+
+fn log(log: &LogTail) -> String {
+    let LogTail { task, host, file, lines } = log;
+    let lines: String = lines.iter().map(|line| format!("  | {line}\n")).collect();
+    format!("{file} of {task} on {host} ends with:\n{lines}")
 }

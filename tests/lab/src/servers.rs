@@ -24,7 +24,7 @@ const START_TIME: Duration = Duration::from_secs(20);
 /// What is served on the master's network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The Mesos masters, and Mesos-DNS beside the first.
+    /// The Mesos masters, Mesos-DNS beside the first, and what the agents themselves answer.
     Mesos,
     /// Marathon.
     Marathon,
@@ -64,7 +64,8 @@ impl Part {
                 let masters = Masters { first: at(address::MASTER), second: at(address::STANDBY) };
                 let dns = mesos::dns::listen((address::MASTER, mesos::dns::PORT).into()).await?;
                 let dns = mesos::dns::serve(state.to_path_buf(), dns);
-                tokio::try_join!(mesos::serve(state.to_path_buf(), masters), dns).map(|_| ())
+                let agents = mesos::agent_api::serve(state.to_path_buf());
+                tokio::try_join!(mesos::serve(state.to_path_buf(), masters), dns, agents).map(|_| ())
             }
             Self::Marathon => marathon::serve_lab(state).await,
         }

@@ -24,6 +24,7 @@ pub use config::{CheckPace, MarathonConfig, MarathonVersion, TlsFiles};
 pub use control::{CONTROL_FILE, Control, Requests};
 pub(crate) use handle::serve_lab;
 pub use handle::{MarathonStandIn, PORT, serve, state_dir};
+pub(crate) use launch::FRAMEWORK_ID;
 pub use launch::{
     Agent, Exit, Hosts, LaunchFailure, LaunchOrder, Launched, Launcher, Loopback, PublishedService,
     TaskRecord, Vantage, Work,

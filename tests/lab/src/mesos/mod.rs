@@ -1,6 +1,7 @@
 //! The Mesos stand-in: a leading master and one standing by, answering as recorded from Mesos 1.11.0 (`fixtures/mesos`).
 
 mod agent;
+pub(crate) mod agent_api;
 mod answer;
 mod bad;
 pub(crate) mod dns;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::launcher::LaunchOrder;
 use crate::cluster::HostRecord;
+use crate::marathon::clock::uuid;
 
 /// The id that Mesos gave Marathon.
 pub(crate) const FRAMEWORK_ID: &str = "9b1b2d1d-7f3b-44c4-8a55-0e3b5a6a2f10-0001";
@@ -21,13 +22,16 @@ impl Sandbox {
     /// Makes the sandbox of a task. Other users of the agent cannot look into it.
     pub(super) fn make(host: &HostRecord, order: &LaunchOrder) -> io::Result<Self> {
         use std::os::unix::fs::PermissionsExt as _;
-        let inside = format!(
-            "/var/lib/mesos/slave/slaves/{}/frameworks/{FRAMEWORK_ID}/executors/{}/runs/latest",
+        let runs = format!(
+            "/var/lib/mesos/slave/slaves/{}/frameworks/{FRAMEWORK_ID}/executors/{}/runs",
             order.agent.id, order.task_id
         );
+        let container = uuid();
+        let inside = format!("{runs}/{container}");
         let outside = root(host).join(inside.trim_start_matches('/'));
         fs::create_dir_all(&outside)?;
         fs::set_permissions(&outside, fs::Permissions::from_mode(0o750))?;
+        std::os::unix::fs::symlink(&container, outside.with_file_name("latest"))?;
         Ok(Self { inside, outside })
     }
 
