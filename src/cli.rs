@@ -72,6 +72,8 @@ pub enum Command {
 pub enum CertCommand {
     /// Make a CA and a leaf whose names cover every address of the registry.
     Gen(commands::cert_gen::Args),
+    /// Say which cause holds where a registry's certificate is not trusted, and the cure.
+    Doctor(Box<commands::cert_doctor::Args>),
     /// Bring a certificate from another CA, with its key and intermediates, into the certs folder.
     Import(Box<commands::cert_import::Args>),
     /// Show a certificate and its chain, and what Docker, curl and rustls would refuse it for.
@@ -207,6 +209,7 @@ impl Global {
 async fn dispatch(command: Command, context: &Context) -> Result<Report> {
     match command {
         Command::Cert(CertCommand::Gen(args)) => commands::cert_gen::run(args, context).await,
+        Command::Cert(CertCommand::Doctor(args)) => commands::cert_doctor::run(*args, context).await,
         Command::Cert(CertCommand::Import(args)) => commands::cert_import::run(*args, context).await,
         Command::Cert(CertCommand::Show(args)) => commands::cert_show::run(args, context).await,
         Command::Cert(CertCommand::Status(args)) => commands::cert_status::run(args, context).await,

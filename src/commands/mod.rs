@@ -3,6 +3,7 @@
 mod absence;
 pub mod agents;
 pub mod askpass;
+pub mod cert_doctor;
 pub mod cert_gen;
 pub mod cert_import;
 pub mod cert_renew;

@@ -17,6 +17,7 @@ pub mod credentials;
 pub mod dcos_cli;
 pub mod deploy;
 pub mod deployment;
+pub mod doctor;
 pub mod duration;
 pub mod event;
 pub mod fault;

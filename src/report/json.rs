@@ -20,6 +20,7 @@ pub(super) fn render(report: &Report) -> String {
 /// The document itself, so that it can be part of another one.
 pub(super) fn value(report: &Report) -> Value {
     match report {
+        Report::CertDoctor(report) => document("cert-doctor", report),
         Report::CertGen(report) => document("cert-gen", report),
         Report::CertImport(report) => document("cert-import", report),
         Report::CertShow(report) => document("cert-show", report),

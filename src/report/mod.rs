@@ -14,6 +14,7 @@ use crate::domain::cert_import::CertImportReport;
 use crate::domain::cert_show::CertShowReport;
 use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
+use crate::domain::doctor::DoctorReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::renewal::RenewReport;
@@ -45,6 +46,8 @@ pub struct Style {
 /// What a command did, ready to be rendered.
 #[derive(Debug)]
 pub enum Report {
+    /// Of `cert doctor`.
+    CertDoctor(DoctorReport),
     /// Of `cert gen`.
     CertGen(Box<CertGenReport>),
     /// Of `cert import`.
@@ -113,6 +116,7 @@ impl Report {
     /// The exit code that the run ends with.
     pub fn exit(&self) -> Exit {
         match self {
+            Self::CertDoctor(report) => report.exit(),
             Self::CertGen(report) => report.exit,
             Self::CertImport(report) => report.exit,
             Self::CertShow(report) => report.exit(),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::folder::Folder;
 
 /// A CA that holds until 2039, a request for a leaf, and a CA between the two.
-const CA: &str = "
+pub(crate) const CA: &str = "
 printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n' >ca.ext
 printf 'subjectAltName=IP:127.0.0.1' >ext
 openssl req -new -newkey rsa:2048 -nodes -keyout ca.key -subj /CN=Test -out ca.csr
@@ -25,7 +25,7 @@ openssl x509 -req -in mid2.csr -CA mid.crt -CAkey mid.key -CAcreateserial -days 
 ";
 
 /// `domain.crt` from the CA, with these extensions and options of `openssl x509`.
-fn signed(extensions: &str, options: &str) -> String {
+pub(crate) fn signed(extensions: &str, options: &str) -> String {
     format!(
         "printf '{extensions}' >ext.own; faketime \"${{WHEN:-now}}\" openssl x509 -req -days 90 {options} -in leaf.csr -CA ca.crt \
          -CAkey ca.key -CAcreateserial -extfile ext.own -out domain.crt"
@@ -33,7 +33,7 @@ fn signed(extensions: &str, options: &str) -> String {
 }
 
 /// `domain.crt` from the certificate and key of `by`, with these files behind it.
-fn chained(by: &str, behind: &str) -> String {
+pub(crate) fn chained(by: &str, behind: &str) -> String {
     format!(
         "openssl x509 -req -in leaf.csr -CA {by}.crt -CAkey {}.key -CAcreateserial -days 90 -extfile ext -out leaf.crt
          cat leaf.crt {behind} >domain.crt",
@@ -49,7 +49,7 @@ fn self_signed(constraint: &str) -> String {
     )
 }
 
-const SAN: &str = "subjectAltName=IP:127.0.0.1";
+pub(crate) const SAN: &str = "subjectAltName=IP:127.0.0.1";
 
 /// Lines that make a certificate, and the causes that are told, those that somebody refuses it for first.
 fn kinds() -> Vec<(String, Vec<&'static str>)> {

@@ -22,6 +22,14 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
             "Remove it: agents need the CA alone, never the registry's key.",
         );
     }
+    if let Some(certificate) = stray_certificate(&seen.files()) {
+        return Finding::fail(
+            NAME,
+            "stray-cert",
+            format!("{certificate} has no key beside it, so Docker refuses every pull"),
+            "Docker takes .cert for a client's certificate: a CA's file must end in .crt (regctl trust-agents).",
+        );
+    }
     if seen.sight.prints.is_empty() {
         return unless_accepted(seen, "no CA file is given to compare with".to_owned());
     }
@@ -83,4 +91,10 @@ fn without_ca(seen: &Seen<'_>) -> Finding {
 fn stray_key<'a>(files: &[&'a str]) -> Option<&'a str> {
     let has_certificate = |stem: &str| files.iter().any(|file| file.strip_suffix(".cert") == Some(stem));
     files.iter().copied().find(|file| file.strip_suffix(".key").is_some_and(|stem| !has_certificate(stem)))
+}
+
+/// A client's certificate without its key; often it is a CA under the wrong name.
+fn stray_certificate<'a>(files: &[&'a str]) -> Option<&'a str> {
+    let has_key = |stem: &str| files.iter().any(|file| file.strip_suffix(".key") == Some(stem));
+    files.iter().copied().find(|file| file.strip_suffix(".cert").is_some_and(|stem| !has_key(stem)))
 }

@@ -1,7 +1,8 @@
-//! What a container engine's error text means: the cause in a word, and what to do about it.
+//! What an error text means, of a container engine or of another client: the cause in a word, and what to do about it.
 
-/// Words of Docker, containerd, podman and skopeo, the cause, and the next step. The first that fits counts.
-const TABLE: &[(&[&str], &str, &str)] = &[
+/// Words of Docker, containerd, podman, skopeo, curl, OpenSSL and rustls, the cause, and the next step. The first that
+/// fits counts.
+pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["cannot validate certificate for", "doesn't contain any ip sans"],
         "missing-ip-san",
@@ -13,9 +14,50 @@ const TABLE: &[(&[&str], &str, &str)] = &[
         "The certificate has no SAN, and Docker looks at nothing else: regctl cert gen, then deploy.",
     ),
     (
-        &["certificate is valid for", "not valid for"],
+        &[
+            "certificate is valid for",
+            "not valid for",
+            "no alternative certificate subject name",
+            "ip address mismatch",
+            "hostname mismatch",
+        ],
         "wrong-name",
         "The certificate is for other names: regctl cert gen with this one among them, then deploy.",
+    ),
+    (
+        &["digest algorithm too weak", "insecure algorithm", "md too weak"],
+        "old-signature",
+        "It is signed with SHA-1 or MD5: regctl cert gen makes a new one, then deploy it.",
+    ),
+    (
+        &["certificate key too weak", "key too small"],
+        "short-key",
+        "An RSA key has at least 2048 bits: regctl cert gen makes a new one, then deploy it.",
+    ),
+    (
+        &["unsuitable certificate purpose", "incompatible key usage", "invalidpurpose", "required eku"],
+        "no-server-auth",
+        "It is a client's certificate, or one for another use: give the registry one for serverAuth (regctl cert gen).",
+    ),
+    (
+        &["causedasendentity"],
+        "ca-as-leaf",
+        "It says CA:TRUE, which clients built on rustls refuse: regctl cert gen makes a CA and a leaf apart.",
+    ),
+    (
+        &["parent certificate cannot sign", "invalid ca certificate"],
+        "not-a-ca",
+        "A certificate of the chain signs others and is no CA: regctl cert show names it.",
+    ),
+    (
+        &["unhandled critical extension", "unsupportedcriticalextension"],
+        "critical-extension",
+        "It has an extension that no client knows: regctl cert show names it.",
+    ),
+    (
+        &["private key does not match public key", "key values mismatch"],
+        "key-mismatch",
+        "domain.key belongs to another certificate than the first of domain.crt: regctl cert import puts them right.",
     ),
     (
         &[
@@ -23,33 +65,58 @@ const TABLE: &[(&[&str], &str, &str)] = &[
             "unable to get local issuer",
             "unable to verify the first",
             "self-signed certificate",
+            "self signed certificate",
+            "unknownissuer",
+            "unknown certificate authority",
+            "unknown ca",
+            "remote error: tls: bad certificate",
         ],
         "unknown-authority",
         "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
          exactly like the registry in the image's name.",
     ),
     (
-        &["certificate has expired or is not yet valid", "certificate is not yet valid"],
+        &["certificate has expired or is not yet valid"],
         "expired-or-not-yet-valid",
         "Compare the agent's clock with the certificate's dates: regctl verify shows them.",
     ),
+    (&["certificate has expired", "certificate expired"], "expired", EXPIRED),
+    (&["certificate is not yet valid", "notvalidyet"], "not-yet-valid", NOT_YET_VALID),
     (
-        &["missing client certificate", "missing key"],
+        &["missing client certificate"],
         "stray-key",
         "There is a .key without its .cert in the folder under certs.d: remove it, agents need the CA alone.",
     ),
     (
-        &["server gave http response to https client"],
+        &["missing key"],
+        "stray-cert",
+        "There is a .cert without its .key in the folder under certs.d: a CA's file must end in .crt.",
+    ),
+    (
+        &[
+            "server gave http response to https client",
+            "wrong version number",
+            "does not look like a tls handshake",
+            "packet length too long",
+        ],
         "plain-http",
         "The registry speaks plain HTTP: deploy it with TLS, or trust-agents --mode insecure.",
     ),
     (
-        &["client sent an http request to an https server"],
+        &["client sent an http request to an https server", "plain http request was sent to https port"],
         "https-behind-http",
         "The engine is told that this registry is insecure, and it speaks TLS: take it out of insecure-registries.",
     ),
     (
-        &["proxyconnect", "proxy-authenticate", "407 proxy"],
+        &[
+            "proxyconnect",
+            "proxy-authenticate",
+            "407 proxy",
+            "from proxy after connect",
+            "connect tunnel failed",
+            "proxy connect aborted",
+            "proxy authentication required",
+        ],
         "engine-proxy",
         "The engine goes through a proxy: except the registry from it with NO_PROXY in the engine's own environment.",
     ),
@@ -58,7 +125,16 @@ const TABLE: &[(&[&str], &str, &str)] = &[
         "connection-refused",
         "Is the VIP programmed on this agent, and the registry running?",
     ),
-    (&["no such host", "server misbehaving"], "unresolved", "The name has no address on this agent."),
+    (
+        &["no such host", "server misbehaving", "could not resolve host"],
+        "unresolved",
+        "The name has no address on this agent.",
+    ),
+    (
+        &["no route to host", "network is unreachable"],
+        "unreachable",
+        "The VIP is not programmed there, or a route is missing.",
+    ),
     (
         &["i/o timeout", "tls handshake timeout", "deadline exceeded", "client.timeout"],
         "timeout",
@@ -87,9 +163,21 @@ const TABLE: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
-/// The cause that an engine's words name, and what to do about it.
+const EXPIRED: &str = "Make a new certificate with regctl cert gen and deploy it; if its date looks right, look at the clock there.";
+const NOT_YET_VALID: &str = "Look at the clocks, there and where the certificate was made.";
+
+/// The cause that an engine's words name, and what to do about it; `engine` where they name none.
 pub(super) fn cause(words: &str) -> (&'static str, &'static str) {
     let words = words.to_lowercase();
+    // Go says which of the two it is behind the times that it compares.
+    if words.contains("certificate has expired or is not yet valid") {
+        if words.contains(" is after ") {
+            return ("expired", EXPIRED);
+        }
+        if words.contains(" is before ") {
+            return ("not-yet-valid", NOT_YET_VALID);
+        }
+    }
     let fits = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
     TABLE.iter().find(|(needles, ..)| fits(needles)).map_or(
         ("engine", "Try the same pull by hand there, and look at the engine's log."),
@@ -118,7 +206,19 @@ mod tests {
                 "x509: certificate has expired or is not yet valid: current time 2036-",
                 "expired-or-not-yet-valid",
             ),
+            (
+                "x509: certificate has expired or is not yet valid: current time 2036-01-01T is after 2035-",
+                "expired",
+            ),
             ("missing client certificate domain.cert for key domain.key", "stray-key"),
+            (
+                "missing key ca.key for client certificate ca.cert. CA certificates should use the extension .crt",
+                "stray-cert",
+            ),
+            (
+                "x509: certificate signed by unknown authority (possibly because of \"x509: cannot verify signature: insecure algorithm SHA1-RSA",
+                "old-signature",
+            ),
             ("http: server gave HTTP response to HTTPS client", "plain-http"),
             ("proxyconnect tcp: dial tcp 10.0.0.9:3128: i/o timeout", "engine-proxy"),
             ("dial tcp 192.168.0.1:443: connect: connection refused", "connection-refused"),

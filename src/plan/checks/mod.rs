@@ -2,9 +2,11 @@
 
 pub mod agent;
 mod agent_trust;
+pub mod causes;
 pub mod changes;
 pub mod clients;
 pub mod defects;
+pub mod diagnosis;
 mod engine;
 pub mod marathon;
 pub mod preflight;

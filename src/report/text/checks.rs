@@ -2,6 +2,7 @@
 
 use super::paint::Paint;
 use super::pulls;
+use crate::domain::doctor::DoctorReport;
 use crate::domain::finding::{CheckReport, Finding, Scope, Status};
 
 /// So many agents are named on a line; the rest are counted.
@@ -14,6 +15,19 @@ pub(super) fn checked(report: &CheckReport, paint: Paint) -> String {
         text.push_str(&line(&group, paint));
     }
     text + &pulls::matrix(&report.pulls, paint)
+}
+
+/// The cause, and then all that was seen.
+pub(super) fn diagnosed(report: &DoctorReport, paint: Paint) -> String {
+    let mut text = match (report.cause, report.meaning) {
+        (None, _) => format!("{}\n\n", paint.good("Nothing is wrong that can be seen from here.")),
+        (Some(cause), None) => format!("Cause: {}\n\n", paint.bad(cause)),
+        (Some(cause), Some(meaning)) => format!("Cause: {} ({meaning})\n\n", paint.bad(cause)),
+    };
+    for group in groups(&report.checks) {
+        text.push_str(&line(&group, paint));
+    }
+    text
 }
 
 /// Findings that say the same about different agents.

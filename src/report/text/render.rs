@@ -12,6 +12,7 @@ use crate::report::{Report, Style};
 pub(crate) fn render(report: &Report, style: Style) -> String {
     let paint = Paint::new(style);
     match report {
+        Report::CertDoctor(report) => checks::diagnosed(report, paint),
         Report::CertGen(report) => cert::generated(report, paint),
         Report::CertImport(report) => cert::imported(report, paint),
         Report::CertShow(report) => cert_show::shown(report, paint),

@@ -14,7 +14,7 @@ mod image;
 mod kernel;
 mod network;
 mod ports;
-mod proxy;
+pub(super) mod proxy;
 mod route;
 mod selinux;
 

@@ -87,7 +87,7 @@ fn client(facts: &Facts<'_>, addresses: &[RegistryAddress]) -> Finding {
 }
 
 /// Whether NO_PROXY excepts an address, as Go reads it: names with all below them, addresses, networks, `*`.
-fn excepts(list: &str, address: &RegistryAddress) -> bool {
+pub(in crate::plan::checks) fn excepts(list: &str, address: &RegistryAddress) -> bool {
     let host = address.host().to_string().to_lowercase();
     let entries = list.split(',').map(|entry| entry.trim().to_lowercase());
     entries.filter(|entry| !entry.is_empty()).any(|entry| {
@@ -107,7 +107,7 @@ fn excepts(list: &str, address: &RegistryAddress) -> bool {
 }
 
 /// A URL without user and password.
-fn without_user(url: &str) -> String {
+pub(in crate::plan::checks) fn without_user(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         (None, Some((_, host))) => host.to_owned(),
