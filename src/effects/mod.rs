@@ -16,6 +16,7 @@ pub mod mesos;
 pub mod mesos_agent;
 pub mod mesos_dns;
 pub mod pki;
+pub mod random;
 pub mod registry;
 pub mod rotation;
 pub mod ssh;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -15,6 +14,7 @@ use super::{Limits, Transport};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::event::{Event, Observer};
 use crate::domain::script::{Outcome, RemoteScript};
+use crate::effects::random;
 
 /// After an interruption, logins that are under way get this long to end by themselves.
 const GRACE: Duration = Duration::from_secs(4);
@@ -170,7 +170,7 @@ const fn is_worth_another_try(kind: AgentErrorKind, probed: bool) -> bool {
 fn jitter() -> Duration {
     let mut bytes = [0; 2];
     // Without random numbers they all go at once, which is no harm.
-    let _ = rand::fill(&mut bytes);
+    let _ = random::fill(&mut bytes);
     JITTER * u32::from(u16::from_le_bytes(bytes)) / u32::from(u16::MAX)
 }
 

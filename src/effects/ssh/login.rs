@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use aws_lc_rs::rand;
 use openssh::{Child, ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
 
 use super::command::{Lines, Pipes, Said, remote_command, talk};
@@ -17,6 +16,7 @@ use crate::domain::event::Event;
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::secret::Secret;
 use crate::domain::ssh::{HostKeys, Sudo};
+use crate::effects::random;
 
 /// A master that nobody talks to any more ends by itself after so many seconds, whatever became of regctl.
 const IDLE_SECONDS: NonZeroUsize = NonZeroUsize::new(60).expect("is not zero");
@@ -156,7 +156,7 @@ async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answe
 /// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
 pub(super) fn nonce() -> Result<String, AgentError> {
     let mut bytes = [0; 16];
-    rand::fill(&mut bytes).map_err(|_| broken("the system has no random numbers to give"))?;
+    random::fill(&mut bytes).map_err(|_| broken("the system has no random numbers to give"))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
