@@ -17,6 +17,7 @@ mod question;
 mod route;
 mod run_dir;
 mod settings;
+mod talk;
 mod trial;
 
 pub use askpass::asked;

@@ -36,7 +36,7 @@ fn a_cluster_that_is_fit_has_nothing_in_the_way_and_is_left_as_it_is() {
     for check in ["mesos", "registry-host", "certificate", "marathon", "app-ports", "app-vip"] {
         assert_found(&verified, check, ("pass", ""));
     }
-    for check in ["agent-login", "agent-clock", "agent-cert", "vip-route", "engine-proxy"] {
+    for check in ["agent-login", "agent-clock", "agent-cert", "vip-route"] {
         agents.iter().for_each(|agent| site.assert_seen(&verified, check, agent, ("pass", "")));
     }
     for check in [

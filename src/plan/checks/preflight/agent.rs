@@ -9,7 +9,7 @@ use super::{clock, disk, engine, firewall, image, kernel, ports, proxy, route, s
 use crate::domain::agent::{AgentError, Role};
 use crate::domain::certificate::Certificate;
 use crate::domain::deploy::RegistrySpec;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Status};
 use crate::domain::host::Host;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::script::Answer;
@@ -57,17 +57,13 @@ pub fn check(visited: &Visited<'_>, wanted: &Wanted<'_>) -> Vec<Finding> {
     let facts = Facts::of(answer);
     let settings = EngineSettings::read(&facts);
     let spec = wanted.spec;
-    let on_agent = [
+    let mut on_agent = vec![
         login(&facts),
         clock::skew(&facts, visited.heard),
         clock::certificate(&facts, wanted.leaf),
-        kernel::kernel(&facts, &settings),
         route::check(&facts, &spec.vip),
-        engine::runs(&facts, &settings),
-        engine::flags(&settings, wanted.addresses, spec.transport),
-        proxy::check(&facts, &settings, (wanted.addresses, spec.transport)),
-        kernel::warnings(&settings),
     ];
+    on_agent.extend(of_engine(&facts, &settings, wanted));
     let mut findings: Vec<Finding> =
         on_agent.into_iter().map(|finding| finding.about_agent(visited.name)).collect();
     if let Some(host) = visited.host {
@@ -102,6 +98,22 @@ fn login(facts: &Facts<'_>) -> Finding {
     }
 }
 
+/// What an engine has to be like, where there is one; where there is none that alone is said.
+fn of_engine(facts: &Facts<'_>, settings: &EngineSettings, wanted: &Wanted<'_>) -> Vec<Finding> {
+    let runs = engine::runs(facts, settings);
+    if runs.status == Status::Skip {
+        return vec![runs];
+    }
+    let (addresses, transport) = (wanted.addresses, wanted.spec.transport);
+    vec![
+        runs,
+        kernel::kernel(facts, settings),
+        engine::flags(settings, addresses, transport),
+        proxy::check(facts, settings, (addresses, transport)),
+        kernel::warnings(settings),
+    ]
+}
+
 /// What only the registry's hosts have to have.
 fn on_host(facts: &Facts<'_>, settings: &EngineSettings, place: (&Host, &Wanted<'_>)) -> [Finding; 5] {
     let (host, wanted) = place;
@@ -127,7 +139,7 @@ mod tests {
     use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::agent::AgentErrorKind;
-    use crate::domain::finding::{Scope, Status};
+    use crate::domain::finding::Scope;
     use crate::plan::registry_app::tests::spec;
 
     fn found(result: &Result<Answer, AgentError>, is_host: bool, role: Role) -> Vec<Finding> {
@@ -140,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_host_and_public_agents_are_asked_for_more() {
-        let told = Ok(answer(&[("uid", "0")]));
+        let told = Ok(answer(&[("uid", "0"), ("docker", "there")]));
         let names = |is_host, role| -> Vec<_> {
             found(&told, is_host, role).into_iter().map(|finding| (finding.name, finding.scope)).collect()
         };
@@ -157,9 +169,7 @@ mod tests {
         let silent = found(&Ok(Answer::default()), true, Role::Private);
         let of = |name: &str| silent.iter().find(|finding| finding.name == name).expect("is there");
         assert_eq!((of("agent-login").status, of("agent-login").cause), (Status::Fail, Some("not-root")));
-        for name in
-            ["agent-clock", "agent-kernel", "vip-route", "agent-engine", "engine-warnings", "host-disk"]
-        {
+        for name in ["agent-clock", "vip-route", "agent-engine", "host-disk"] {
             assert_eq!(of(name).status, Status::Skip, "{name}");
         }
         assert_eq!(of("host-image").cause, Some("no-engine"));

@@ -6,8 +6,8 @@ use crate::domain::finding::Finding;
 use crate::domain::storage::Storage;
 
 const NAME: &str = "host-disk";
-/// With less room, KiB, the first image of some size fills it.
-const LEAST: u64 = 1 << 20;
+/// With less room, KiB, the first image fills it.
+const LEAST: u64 = 256 << 10;
 /// With less, KiB, it will not be enough for long.
 const LITTLE: u64 = 10 << 20;
 
