@@ -31,7 +31,7 @@ fn marathon() -> Vec<Case> {
     let lost = || Some(Requests::next(1, "PUT"));
     let killed = || Control { kill_tasks: app(), ..Control::default() };
     vec![
-        control("down", down()).ends(FAILED, "refused"),
+        control("down", down()).ends(FAILED, "unreachable"),
         control("killed-in-mid-run", down()).at("deploy", 1500).lasting(4),
         control("without-leader", leaderless(503)).ends(FAILED, "leader"),
         control("elects-in-mid-run", leaderless(502)).at("deploy", 1500).lasting(4),
