@@ -3,7 +3,7 @@
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{AppStatus, QueueItem, Task};
 use crate::domain::deployment::Deployment;
-use crate::domain::host::printable;
+use crate::domain::host::{Host, printable};
 
 /// What an app still lacks; nothing where it is ready.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,10 +135,16 @@ struct Shortage {
 }
 
 fn reason(app: &AppDefinition, reason: &str) -> Shortage {
-    let host = app.pinned_host().map(printable);
+    let hosts: Vec<String> = app.named_hosts().iter().map(Host::to_string).collect();
+    let host = (!hosts.is_empty()).then(|| hosts.join(" or "));
     let place = host.as_ref().map_or_else(String::new, |host| format!(" on {host}"));
     let less = |flag: &str| Some(format!("Free some there, or ask for less with {flag}."));
     let (what, word, hint) = match (reason, &host) {
+        ("UnfulfilledConstraint", Some(hosts)) if app.instances.unwrap_or(1) > 1 => {
+            let hint =
+                "Are these the hostnames that Mesos has, and are all of them up? regctl agents lists them.";
+            (format!("no offer comes from {hosts} without an instance"), "their host", Some(hint.to_owned()))
+        }
         ("UnfulfilledConstraint", Some(host)) => {
             let hint =
                 format!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
@@ -146,7 +152,7 @@ fn reason(app: &AppDefinition, reason: &str) -> Shortage {
         }
         ("UnfulfilledConstraint", None) => ("no offer fits the constraints".to_owned(), "them", None),
         ("UnfulfilledRole", _) => {
-            let hint = "A public agent needs --set acceptedResourceRoles='[\"slave_public\"]'.";
+            let hint = "A public agent needs --accept-role slave_public.";
             ("no offer is for this role".to_owned(), "their role", Some(hint.to_owned()))
         }
         ("InsufficientMemory", _) => {
@@ -258,6 +264,16 @@ mod tests {
         assert!(constraint.hint.expect("has one").contains("regctl agents"));
         let delayed = json!({"delay": {"overdue": false, "timeLeftSeconds": 12.4}});
         assert!(judge(waiting, Some(delayed)).line().contains("tries again in 12 s"));
+    }
+
+    #[test]
+    fn several_hosts_that_make_no_offer_are_all_named() {
+        let constraints = json!([["hostname", "UNIQUE"], ["hostname", "LIKE", "10\\.0\\.0\\.1|a2"]]);
+        let app: AppDefinition =
+            serde_json::from_value(json!({"instances": 2, "constraints": constraints})).expect("is read");
+        let Shortage { what, hint, .. } = reason(&app, "UnfulfilledConstraint");
+        assert_eq!(what, "no offer comes from 10.0.0.1 or a2 without an instance");
+        assert!(hint.expect("has one").contains("regctl agents"));
     }
 
     #[test]

@@ -24,10 +24,23 @@ impl Cluster {
     /// Nothing, with a word why, where the machine cannot host it.
     pub(crate) fn start() -> Option<Self> {
         require(Tier::T1)?;
-        let lab =
-            Lab::builder().agents(3).binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts");
+        Some(Self::with_engines(0))
+    }
+
+    /// The same with a Docker Engine and room for images on a1.
+    pub(crate) fn start_with_engine() -> Option<Self> {
+        require(Tier::T2)?;
+        let cluster = Self::with_engines(1);
+        // Memory is taken only as it is written to.
+        cluster.shell("a1", "mkdir -p /data && mount -t tmpfs -o size=20g data /data");
+        Some(cluster)
+    }
+
+    fn with_engines(count: u8) -> Self {
+        let builder = Lab::builder().agents(3).engines(count).binary(env!("CARGO_BIN_EXE_regctl"));
+        let lab = builder.start().expect("a lab starts");
         lab.host("master").write("/regctl.toml", TOML).expect("writes");
-        Some(Self { lab })
+        Self { lab }
     }
 
     pub(crate) fn host(&self, name: &str) -> &Host {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cluster::{Cluster, stages};
+use crate::cluster::{Cluster, QUICK, stages};
 
 #[test]
 fn up_makes_a_registry_that_every_agent_trusts_and_again_changes_nothing() {
@@ -80,4 +80,27 @@ fn a_dry_run_says_what_every_stage_would_do_and_does_nothing() {
     ];
     assert_eq!(stages(&dry.json()), expected);
     assert_eq!(["a1", "a2", "a3"].map(|host| cluster.files(host)), before);
+}
+
+#[test]
+fn up_passes_its_own_preflight_before_and_after_on_a_host_with_an_engine() {
+    let Some(cluster) = Cluster::start_with_engine() else { return };
+    let up = || cluster.regctl(&[&["up", "--host", "192.168.1.11", "--pull"], &QUICK[..]].concat());
+    let run = up();
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(stages(&run.json())[..2], ["preflight=done", "cert-gen=done"]);
+    let pulled = &run.json()["stages"][4]["report"]["checks"];
+    let pulled = pulled.as_array().expect("a list").iter();
+    assert!(
+        pulled.clone().any(|it| it["subject"] == "192.168.1.11"
+            && it["name"] == "agent-pull"
+            && it["status"] == "pass"),
+        "{run:?}"
+    );
+    // Its own app is no clash of ports or VIP.
+    let run = up();
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let expected =
+        ["preflight=done", "cert-gen=unchanged", "deploy=unchanged", "trust-agents=unchanged", "verify=done"];
+    assert_eq!(stages(&run.json()), expected);
 }
