@@ -14,3 +14,4 @@ mod several;
 mod site;
 mod task_log;
 mod undeploy;
+mod ways_in;

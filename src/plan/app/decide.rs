@@ -65,8 +65,15 @@ fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
     let (host, new_host) = (old.pinned_host(), new.pinned_host());
     let leaves_host = host.is_some() && host != new_host && new.bound_folder().is_some();
     let moves = new_folder != Some(folder) || leaves_host;
-    let host = host.map(|host| format!("{host}:")).unwrap_or_default();
-    moves.then(|| format!("images stay on {host}{folder}"))
+    let at = |host: Option<&str>, folder: &str| {
+        format!("{}{folder}", host.map(|it| format!("{it}:")).unwrap_or_default())
+    };
+    let stay = at(host, folder);
+    let copy = match new_folder {
+        Some(folder) => format!("copy them to {} first, with the registry stopped", at(new_host, folder)),
+        None => "the new storage does not have them".to_owned(),
+    };
+    moves.then(|| format!("images stay on {stay}: the registry does not see them there any more; {copy}"))
 }
 
 /// Fewer characters than a random value of 96 bits has in base64.
@@ -144,7 +151,10 @@ mod tests {
         moved["constraints"][0][2] = "192.168.1.81".into();
         assert_eq!(
             warnings(Some(&answered()), &moved),
-            ["images stay on 192.168.1.80:/data/docker-registry"]
+            [
+                "images stay on 192.168.1.80:/data/docker-registry: the registry does not see them there any more; \
+                 copy them to 192.168.1.81:/data/docker-registry first, with the registry stopped"
+            ]
         );
     }
 
