@@ -64,7 +64,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let request = request(&args, context, now)?;
     let out = args.out.clone().unwrap_or_else(|| flags::certs_folder(context));
     let existing_ca = args.ca.read(context, now)?;
-    CertsFolder::new(out.clone()).refuse_other(None)?;
+    let folder = CertsFolder::new(out.clone());
+    folder.refuse_other(None)?;
     if args.change.plan_only() {
         return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit_by_difference()).into());
     }
@@ -83,6 +84,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     set.push(NewFile { name: "ca.crt", bytes: ca.pem.as_bytes(), mode: 0o644 });
     set.push(NewFile { name: "domain.crt", bytes: chain.as_bytes(), mode: 0o644 });
+    folder.settle()?;
     files::write_set(&out, &set, if args.force { Existing::Replace } else { Existing::Keep })?;
     let files = set.iter().map(|file| file.name.to_owned()).collect();
     let (ca, leaf) = (summarize(&ca.pem)?, summarize(&leaf.pem)?);

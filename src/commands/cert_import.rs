@@ -14,6 +14,7 @@ use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
+use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files::{self, Existing, NewFile};
 use crate::effects::key_pair::{self, Key};
 use crate::effects::tls_judge::Judge;
@@ -75,6 +76,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let import = read(&args)?;
     judge(&import, &args, context, now)?;
     let out = args.out.clone().unwrap_or_else(|| flags::certs_folder(context));
+    let folder = CertsFolder::new(out.clone());
+    folder.refuse_other(None)?;
     let (chain, ca) = (pem(&import.chain), pem(&import.ca));
     let set = [
         NewFile { name: "domain.key", bytes: import.key.pem.expose().as_bytes(), mode: 0o600 },
@@ -83,6 +86,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     ];
     let changes: Vec<Change> = set.iter().map(|file| change(&out, file)).collect();
     if !args.change.plan_only() {
+        folder.settle()?;
         write(&out, set, &changes, if args.force { Existing::Replace } else { Existing::Keep })?;
     }
     Ok(report(&import, out, &changes, &args.change).into())

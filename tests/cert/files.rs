@@ -94,3 +94,24 @@ fn json_tells_what_was_made() {
     let fingerprint = shown.trim().split('=').nth(1).expect("a fingerprint");
     assert_eq!(json["ca"]["fingerprint"], format!("SHA256:{fingerprint}"));
 }
+
+#[test]
+fn a_rotation_that_is_under_way_is_not_overwritten() {
+    let folder = Folder::new();
+    folder.made(&[]);
+    let before = folder.read("certs/ca.key");
+    folder.shell("mkdir certs/rotation");
+    let run = folder.cert_gen(&["--force", "-o", "json"]);
+    assert_eq!((run.exit, &run.json()["error"]["kind"]), (Some(2), &"under-way".into()), "{run:?}");
+    assert_eq!(folder.read("certs/ca.key"), before);
+}
+
+#[test]
+fn an_installation_that_broke_off_does_not_hide_what_is_made_after_it() {
+    let folder = Folder::new();
+    folder.made(&[]);
+    folder.shell("mkdir certs/installing && cp certs/domain.crt certs/installing/");
+    folder.made(&["--force"]);
+    assert_eq!(folder.names("certs"), ["ca.crt", "ca.key", "domain.crt", "domain.key"]);
+    folder.shell("openssl verify -CAfile certs/ca.crt certs/domain.crt");
+}
