@@ -2,6 +2,7 @@
 
 mod answers;
 mod bench;
+mod cert_doctor;
 mod certificates;
 mod doctor;
 mod hostile;
