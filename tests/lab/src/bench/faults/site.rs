@@ -135,7 +135,9 @@ impl Site {
 
     /// Goes up; the fault strikes and goes when it is due.
     fn up(&self, case: Option<&Case>) -> Result<(ExitStatus, String)> {
-        let line = format!("rm -f /run/up.log; echo $$ >/run/up.pid; exec {UP} >/run/up.log 2>&1");
+        // What the run before said must not be taken for this one's.
+        self.shell("master", "rm -f /run/up.log /run/up.pid")?;
+        let line = format!("echo $$ >/run/up.pid; exec {UP} >/run/up.log 2>&1");
         let mut command = self.lab.host("master").command("sh");
         let mut child = command.args(["-c", &line]).stdin(Stdio::null()).spawn().context("starting up")?;
         let began = Instant::now();
