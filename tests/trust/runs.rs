@@ -58,6 +58,23 @@ fn what_was_changed_is_mended_and_nothing_else_is_touched() {
 }
 
 #[test]
+fn a_sync_that_knows_no_single_files_is_done_without() {
+    let Some(fleet) = Fleet::start(1) else { return };
+    let agent = fleet.agent("a1");
+    // As coreutils 8.22 of CentOS 7 answers `sync -d FILE`.
+    agent.shim("sync", "echo \"sync: invalid option -- 'd'\" >&2; exit 1").expect("is shimmed");
+    fleet.trust(&[]).assert_exit(0);
+    fleet.assert_trusts("a1");
+    agent.shim("dd", "echo 'dd: fsync failed: No space left on device' >&2; exit 1").expect("is shimmed");
+    agent.write(crate::fleet::CA, "the old CA\n").expect("writes");
+    let run = fleet.trust(&[]);
+    run.assert_exit(1);
+    assert_eq!(run.agent(agent)["error"]["kind"], "disk-full", "{}", run.stdout);
+    assert_eq!(agent.read(crate::fleet::CA).expect("is there"), "the old CA\n");
+    assert_eq!(agent.shell("find /etc -name '*.regctl'").expect("looks").stdout, "");
+}
+
+#[test]
 fn each_registry_gets_the_folder_of_its_literal_name() {
     let Some(fleet) = Fleet::start(1) else { return };
     let run = fleet.trust(&["--registry", "192.168.0.1", "--registry", "lb.example.com:5000", "--no-sysctl"]);

@@ -58,3 +58,20 @@ fn one_registry_of_two_is_taken_back() {
     assert_eq!(identities(agent), before);
     assert_eq!(liberal(agent), "1");
 }
+
+#[test]
+fn checksums_that_earlier_versions_noted_are_understood() {
+    let Some(fleet) = Fleet::start(1) else { return };
+    let agent = fleet.agent("a1");
+    let before = snapshot(agent);
+    fleet.trust(&[]).assert_exit(0);
+    let as_before = "cd /var/lib/regctl/ours && find . -type f | while read -r note; do cksum <\"/$note\" >\"$note\"; done";
+    agent.shell(as_before).expect("runs").good().expect("are checksums now");
+    agent.write(FILES[0], "changed by hand\n").expect("writes");
+    fleet.trust(&[]).assert_exit(0);
+    let run = fleet.regctl(&["untrust-agents", "--yes"]);
+    run.assert_exit(0);
+    assert_eq!(agent.read(FILES[0]).expect("is theirs"), "changed by hand\n");
+    agent.shell(&format!("rm {}", FILES[0])).expect("runs");
+    assert_eq!(snapshot(agent), before, "{}", run.stdout);
+}
