@@ -65,6 +65,11 @@ fn an_engine_tells_in_its_own_words_how_far_it_gets() {
         "{}",
         found.report
     );
+    let restart = "systemctl stop docker; HTTPS_PROXY=http://127.0.0.1:9 systemctl start docker || tail -5 /var/log/docker.log >&2";
+    on(&site, "a1", &format!("{restart}; docker info >/dev/null"));
+    let (exit, cause, found) = doctor(&site);
+    assert_eq!((exit, cause.as_str()), (Some(1), "engine-proxy"), "{}", found.report);
+    assert!(found.finding("agent-engine").2.contains("proxyconnect"), "{}", found.report);
 }
 
 #[test]
