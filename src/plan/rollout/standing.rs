@@ -1,9 +1,11 @@
-//! Whether an app is as it was asked for, and if not, what is missing and what Marathon says about it.
+//! What an app still lacks, and what the others say of it.
 
+use super::failure::{failure, unhealthy};
+use super::offers::waiting;
 use crate::domain::app_definition::AppDefinition;
-use crate::domain::app_status::{AppStatus, QueueItem, Task};
+use crate::domain::app_status::{AppStatus, QueueItem};
 use crate::domain::deployment::Deployment;
-use crate::domain::host::{Host, printable};
+use crate::domain::host::printable;
 
 /// What an app still lacks; nothing where it is ready.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -110,102 +112,6 @@ fn step(deployment: &Deployment) -> Option<String> {
     Some(format!("Marathon is {doing} (step {at} of {of})"))
 }
 
-/// Back-off, or the first reason for which offers are not taken.
-fn waiting(app: &AppDefinition, item: &QueueItem) -> Option<(String, Option<String>)> {
-    let left = item.delay.time_left_seconds;
-    if !item.delay.overdue && left > 0.0 {
-        return Some((format!("Marathon tries again in {left:.0} s, since tasks failed before"), None));
-    }
-    let offers = &item.processed_offers_summary;
-    let rejects = offers.reject_summary_last_offers.iter().chain(&offers.reject_summary_launch_attempt);
-    let Some(reject) = rejects.into_iter().find(|reject| reject.declined > 0) else {
-        return (offers.processed_offers_count == 0)
-            .then(|| ("no agent has made an offer yet".to_owned(), None));
-    };
-    let Shortage { what, word, hint } = reason(app, &reject.reason);
-    Some((format!("{what}: {} declined for {word}", reject.declined), hint))
-}
-
-/// What no offer has.
-struct Shortage {
-    what: String,
-    /// What offers are declined for.
-    word: &'static str,
-    hint: Option<String>,
-}
-
-fn reason(app: &AppDefinition, reason: &str) -> Shortage {
-    let hosts: Vec<String> = app.named_hosts().iter().map(Host::to_string).collect();
-    let host = (!hosts.is_empty()).then(|| hosts.join(" or "));
-    let place = host.as_ref().map_or_else(String::new, |host| format!(" on {host}"));
-    let less = |flag: &str| Some(format!("Free some there, or ask for less with {flag}."));
-    let (what, word, hint) = match (reason, &host) {
-        ("UnfulfilledConstraint", Some(hosts)) if app.instances.unwrap_or(1) > 1 => {
-            let hint =
-                "Are these the hostnames that Mesos has, and are all of them up? regctl agents lists them.";
-            (format!("no offer comes from {hosts} without an instance"), "their host", Some(hint.to_owned()))
-        }
-        ("UnfulfilledConstraint", Some(host)) => {
-            let hint =
-                format!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
-            (format!("no offer comes from {host}"), "their host", Some(hint))
-        }
-        ("UnfulfilledConstraint", None) => ("no offer fits the constraints".to_owned(), "them", None),
-        ("UnfulfilledRole", _) => {
-            let hint = "A public agent needs --accept-role slave_public.";
-            ("no offer is for this role".to_owned(), "their role", Some(hint.to_owned()))
-        }
-        ("InsufficientMemory", _) => {
-            (format!("no offer has {} MB{place}", number(app.mem)), "memory", less("--mem"))
-        }
-        ("InsufficientCpus", _) => {
-            (format!("no offer has {} CPUs{place}", number(app.cpus)), "CPUs", less("--cpus"))
-        }
-        ("InsufficientDisk", _) => (format!("no offer has enough disk{place}"), "disk", None),
-        ("InsufficientPorts", _) => (format!("no offer has the port{place}"), "ports", None),
-        (other, _) => (format!("offers do not fit ({})", printable(other)), "that", None),
-    };
-    Shortage { what, word, hint }
-}
-
-fn number(value: Option<f64>) -> String {
-    value.unwrap_or_default().to_string()
-}
-
-/// The last task that failed, as long as it ran what is wanted now.
-fn failure(app: &AppDefinition, status: &AppStatus) -> Option<(String, Option<String>)> {
-    let failure = status.last_task_failure.as_ref().filter(|it| it.version == status.version)?;
-    let said = one_line(&failure.message);
-    let hint = if said.contains("pull") || said.contains("manifest") || said.contains("image") {
-        let image = app.container.docker.image.as_deref().map(printable).unwrap_or_default();
-        format!(
-            "Can the Docker Engine of {} pull {image}? Load it there, or name another with --image.",
-            failure.host
-        )
-    } else {
-        format!("Look at the task's stdout and stderr in its sandbox on {}.", failure.host)
-    };
-    let state = printable(&failure.state);
-    Some((format!("the last task failed on {} ({state}): {said}", printable(&failure.host)), Some(hint)))
-}
-
-fn unhealthy(status: &AppStatus) -> Option<String> {
-    let current = status.tasks.iter().filter(|task| task.version == status.version);
-    let failing = |task: &Task| {
-        let result = task.health_check_results.iter().find(|result| !result.alive)?;
-        let cause = result.last_failure_cause.as_deref().map(one_line).filter(|cause| !cause.is_empty());
-        let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
-        Some(format!("the health check failed {} times{cause}", result.consecutive_failures))
-    };
-    current.into_iter().find_map(failing)
-}
-
-/// Another program's words on one line of bounded length.
-fn one_line(text: &str) -> String {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().filter(|c| !c.is_control()).take(400).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -264,16 +170,6 @@ mod tests {
         assert!(constraint.hint.expect("has one").contains("regctl agents"));
         let delayed = json!({"delay": {"overdue": false, "timeLeftSeconds": 12.4}});
         assert!(judge(waiting, Some(delayed)).line().contains("tries again in 12 s"));
-    }
-
-    #[test]
-    fn several_hosts_that_make_no_offer_are_all_named() {
-        let constraints = json!([["hostname", "UNIQUE"], ["hostname", "LIKE", "10\\.0\\.0\\.1|a2"]]);
-        let app: AppDefinition =
-            serde_json::from_value(json!({"instances": 2, "constraints": constraints})).expect("is read");
-        let Shortage { what, hint, .. } = reason(&app, "UnfulfilledConstraint");
-        assert_eq!(what, "no offer comes from 10.0.0.1 or a2 without an instance");
-        assert!(hint.expect("has one").contains("regctl agents"));
     }
 
     #[test]
