@@ -54,7 +54,9 @@ pub struct ClusterConfig {
     pub password_file: Option<PathBuf>,
     /// PEM file with the CA that signed the cluster's own certificates.
     pub ca: Option<PathBuf>,
-    /// Proxy to reach the cluster through; proxy variables of the environment are ignored.
+    /// Proxy to reach the cluster and the registry through; proxy variables of the environment are ignored. What only
+    /// looks at a registry's certificate (`cert show`, `cert status`, `cert doctor`, an exchange of certificates) goes
+    /// straight to it all the same, and `verify` leaves that look out.
     pub proxy: Option<String>,
 }
 

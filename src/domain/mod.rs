@@ -28,6 +28,7 @@ pub mod host_folder;
 pub mod image;
 pub mod json;
 pub mod log_tail;
+pub mod natural;
 pub mod public_key;
 pub mod pull;
 pub mod registry;

@@ -10,6 +10,7 @@ use super::attributes;
 use crate::domain::agent::{Agent, AgentState, Listing, RecoveredAgent, Role};
 use crate::domain::host::{Host, HostPort};
 use crate::domain::json::at_most;
+use crate::domain::natural::NaturalKey;
 
 /// Which of the two fields says where to log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,18 +80,20 @@ struct DrainInfo {
     state: String,
 }
 
-/// Reads the document. The error says what is wrong with it, in words that follow `the answer`.
+/// Reads the document; the agents come in the order of their addresses, since Mesos has none that lasts from one answer to
+/// the next. The error says what is wrong with it, in words that follow `the answer`.
 pub fn parse(body: &[u8], field: AddressField) -> Result<Listing, String> {
     let start = body.trim_ascii_start();
     if start.first() == Some(&b'<') {
         return Err("is a web page, not JSON; is this really a Mesos master?".to_owned());
     }
     let document: Document = serde_json::from_slice(body).map_err(|error| explain(&error))?;
-    Ok(Listing {
-        agents: document.slaves.into_iter().map(|wire| agent(wire, field)).collect(),
-        recovered: document.recovered_slaves.into_iter().map(recovered).collect(),
-        leader: String::new(),
-    })
+    let mut agents: Vec<_> = document.slaves.into_iter().map(|wire| agent(wire, field)).collect();
+    agents.sort_by_cached_key(|agent| NaturalKey::of(agent.address.as_ref(), &agent.hostname));
+    let mut recovered: Vec<_> = document.recovered_slaves.into_iter().map(recovered).collect();
+    recovered
+        .sort_by_cached_key(|agent| NaturalKey::of(agent.hostname.parse().ok().as_ref(), &agent.hostname));
+    Ok(Listing { agents, recovered, leader: String::new() })
 }
 
 fn explain(error: &serde_json::Error) -> String {
@@ -177,7 +180,7 @@ mod tests {
     #[test]
     fn a_live_master_is_understood() {
         let listing = recorded(include_str!("../../fixtures/mesos/slaves.txt"));
-        let first = &listing.agents[0];
+        let first = &listing.agents[1];
         assert_eq!(listing.agents.len(), 3);
         assert_eq!(first.agent_id, "a6cb0a45-924f-4b53-937d-a1040a05edaf-S2");
         assert_eq!(first.hostname, "mesos-agent-02.example.com");
@@ -192,16 +195,29 @@ mod tests {
         use AgentState::{Active, Deactivated, Drained, Inactive};
         assert_eq!(
             states(include_str!("../../fixtures/mesos/slaves-deactivated.txt")),
-            [Active, Active, Deactivated]
+            [Deactivated, Active, Active]
         );
         assert_eq!(
             states(include_str!("../../fixtures/mesos/slaves-drained.txt")),
-            [Active, Drained, Deactivated]
+            [Deactivated, Active, Drained]
         );
         assert_eq!(
             states(include_str!("../../fixtures/mesos/slaves-agent-disconnected.txt")),
-            [Inactive, Drained, Deactivated]
+            [Deactivated, Inactive, Drained]
         );
+    }
+
+    #[test]
+    fn agents_come_in_the_order_of_their_addresses_whatever_mesos_order_is() {
+        let slave =
+            |host: &str| json!({ "id": host, "hostname": host, "pid": format!("slave(1)@{host}:5051") });
+        let slaves = ["10.0.0.10", "10.0.0.9", "10.0.0.1"].map(slave);
+        let body = json!({ "slaves": slaves, "recovered_slaves": [slave("a10"), slave("a9")] });
+        let listing = parse(body.to_string().as_bytes(), AddressField::Pid).expect("is a listing");
+        let names: Vec<_> = listing.agents.iter().map(Agent::name).collect();
+        assert_eq!(names, ["10.0.0.1", "10.0.0.9", "10.0.0.10"]);
+        let recovered: Vec<_> = listing.recovered.iter().map(|agent| agent.hostname.as_str()).collect();
+        assert_eq!(recovered, ["a9", "a10"]);
     }
 
     #[test]

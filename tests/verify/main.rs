@@ -9,6 +9,7 @@ mod hostile;
 mod inputs;
 mod lab;
 mod matrix;
+mod proxy;
 mod registry;
 mod tokens;
 mod watch;

@@ -72,16 +72,26 @@ impl RegistryArgs {
     /// Every registry that is meant, as [`Self::trusted`], but each with what is configured about it, and without a CA
     /// where none is named and `cert gen` has made none: then the system's roots are to do.
     pub fn named(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<NamedRegistry>> {
-        let configured = &context.config.registry;
+        let (configured, proxy) = (&context.config.registry, &context.config.cluster.proxy);
         if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
             let (ca, config) = (self.ca_if_any(context, now)?, context.config.first_registry());
-            let named = |address| NamedRegistry { address, ca: ca.clone(), config: config.clone() };
+            let named = |address| NamedRegistry {
+                address,
+                ca: ca.clone(),
+                config: config.clone(),
+                proxy: proxy.clone(),
+            };
             return Ok(self.addresses(context)?.into_iter().map(named).collect());
         }
         let mut all = Vec::new();
         for config in configured {
             let ca = read_if_any(config.ca.as_ref().map(|file| context.resolve(file)), context, now)?;
-            let named = |address| NamedRegistry { address, ca: ca.clone(), config: config.clone() };
+            let named = |address| NamedRegistry {
+                address,
+                ca: ca.clone(),
+                config: config.clone(),
+                proxy: proxy.clone(),
+            };
             all.extend(configured_addresses(config)?.into_iter().map(named));
         }
         Ok(all)
@@ -108,6 +118,8 @@ pub struct NamedRegistry {
     pub ca: Option<CaFile>,
     /// What is configured about it.
     pub config: RegistryConfig,
+    /// The proxy that requests to it go through: `[cluster] proxy`.
+    pub proxy: Option<String>,
 }
 
 impl NamedRegistry {
