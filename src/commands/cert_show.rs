@@ -9,14 +9,14 @@ use super::Context;
 use super::cert_source::{self, CertSource};
 use super::flags::RegistryArgs;
 use crate::domain::cert_show::{CertShowReport, Examined, Flaw, Purpose, ShownCertificate};
-use crate::domain::certificate::{CaFile, Certificate, Role, Signer};
+use crate::domain::certificate::{CaFile, Certificate, Signer};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::tls::{Meeting, Presented};
 use crate::effects::tls_judge::Judge;
 use crate::effects::{tls_probe, x509_traits};
-use crate::plan::checks::{clients, tls};
+use crate::plan::checks::{clients, purpose, tls};
 use crate::report::Report;
 
 /// Flags of `cert show`.
@@ -28,7 +28,7 @@ Examples:
   regctl cert show 192.168.0.1                     what the registry really serves
   openssl s_client -showcerts -connect HOST:443 </dev/null | regctl cert show -
 
-Docker stands for all that is written in Go (containerd, podman, skopeo), curl for all that builds on OpenSSL. A server
+Docker stands for all that is written in Go (containerd, podman, skopeo), curl for all that builds on OpenSSL. A server \
 is judged with the CA of --ca, of regctl.toml or of certs/ca.crt; a file only with that of --ca.
 
 Exit 0 where none of the three refuses it, 1 where one does or nothing answers, 2 for what cannot be read.")]
@@ -61,12 +61,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 
 fn show_file(path: &Path, ca: Option<&CaFile>, now: OffsetDateTime) -> Result<CertShowReport> {
     let file = cert_source::read(path)?;
-    let first = &file.certificates[0];
-    // A CA has no names of its own; what says CA:TRUE and has some is served, as openssl req -x509 makes it.
-    let named = !first.names().ips.is_empty() || !first.names().dns.is_empty();
-    let purpose = if first.role == Role::Ca && !named { Purpose::Authority } else { Purpose::Server };
     let judged = ca.map(|ca| Judge::new(&ca.certificates).trust(&file.certificates, now).1);
     let chain = examine(&file.certificates, &path.display().to_string())?;
+    let key_beside = file.private_key || path.with_extension("key").is_file();
+    let purpose = purpose::of_file(&chain[0], path, key_beside);
     let ca = ca.map(|ca| ca.path.display().to_string());
     let case = clients::Case {
         chain: &chain,

@@ -22,7 +22,7 @@ use crate::report::{Report, fault_of};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  regctl cert status                          ca.crt and domain.crt of the certs folder, and what regctl.toml's registry
+  regctl cert status                          ca.crt and domain.crt, and what regctl.toml's registry
                                               serves where it can be reached
   regctl cert status --warn 90d --live        and the registry must answer
   regctl cert status certs/ca.crt lb.example.com:5000

@@ -18,6 +18,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::{Accepted, Found, Marathon};
+use crate::plan::sandbox;
 use crate::report::{self, Format, Report};
 
 /// How a plan gets to Marathon.
@@ -95,6 +96,9 @@ impl Delivery<'_> {
         let mut fault = report::fault_of(&error);
         if let Ok(Some(found)) = self.marathon.app(&plan.app_id).await {
             fault.log = task_log(&found.status, self.cluster, self.context).await.map(Box::new);
+        }
+        if let (Some(log), Some(hint)) = (&fault.log, &fault.hint) {
+            fault.hint = Some(sandbox::hint_beside(log, hint));
         }
         if plan.change == Change::Updated && plan.restores.is_none() {
             let hint = fault.hint.unwrap_or_default();

@@ -19,13 +19,13 @@ use crate::report::Report;
 /// Flags of `deploy`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A first deploy asks nothing. An update of a running app shows what changes and asks, since it restarts the registry.
+A first deploy asks nothing. An update of a running app shows what changes and asks, since it restarts the registry. \
 An app that is as asked is left alone.
 
 Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
   regctl deploy --dry-run
-  regctl deploy --image-archive registry.tar           where no outside registry can be reached (docker save -o)
+  regctl deploy --image-archive registry.tar   where no outside registry is reached
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {
     #[command(flatten)]

@@ -69,8 +69,11 @@ impl Readiness<'_> {
     }
 
     fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
-        let waited = duration::spell(patience);
-        let message = format!("{} is not ready after {waited}: {}", self.id, standing.account());
+        let waited = match patience {
+            Duration::ZERO => String::new(),
+            patience => format!(" after {}", duration::spell(patience)),
+        };
+        let message = format!("{} is not ready{waited}: {}", self.id, standing.account());
         let hint = match standing.hint {
             Some(hint) => {
                 format!("{hint} Marathon goes on trying, so a changed app needs regctl deploy --force.")

@@ -24,12 +24,12 @@ const NAMED: usize = 5;
 /// Flags of `rollback`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It goes back to the newest version that says anything else than the present one, shows what changes and asks, since
-that restarts the registry. The deployment of the present version, where it has not ended, is given up for it.
-Images are not touched; certificate and configuration on the host stay those that were staged last.
+It goes back to the newest version that says anything else than the present one, shows what changes and asks, since \
+that restarts the registry. The deployment of the present version, where it has not ended, is given up for it. \
+Images are not touched; certificate and configuration on the host stay those that were staged last. \
 A second rollback undoes the first.
 
-Exit codes: 0 it is healthy as it was before, 1 it is not or there is no version before, 2 nobody to ask,
+Exit codes: 0 it is healthy as it was before, 1 it is not or there is no version before, 2 nobody to ask, \
 4 --check found a version to go back to.
 
 Examples:

@@ -35,7 +35,7 @@ Examples:
   regctl ssh-setup --ssh-user core --via-key old_key --ssh-key new_key
   regctl ssh-setup --ssh-user core --remove        take the key back
 
-The key is --ssh-key, or the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa; one that is not there is made. It goes into
+The key is --ssh-key, or the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa; one that is not there is made. It goes into \
 ~/.ssh/authorized_keys of the login user; sudo is not used.")]
 pub struct Args {
     #[command(flatten)]

@@ -25,8 +25,8 @@ Examples:
   regctl trust-agents                              every agent of http://master.mesos:5050
   regctl trust-agents --ssh-user core --registry 192.168.0.1 --registry lb.example.com:5000
   regctl trust-agents --agents-file jenkins.txt --jump bastion.example.com
-  regctl trust-agents --runtime auto               docker, UCR, containerd and podman, as each agent has them
-  regctl trust-agents --check                      change nothing; exit 4 where something differs
+  regctl trust-agents --runtime auto               whatever each agent has
+  regctl trust-agents --check                      only look; exit 4 for a difference
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
     #[command(flatten)]

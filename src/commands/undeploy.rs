@@ -31,9 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Flags of `undeploy`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that
-regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders
-that the app's definition mounts, never a folder of the system's, one that another app uses, or one with a mount in it.
+It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that \
+regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders \
+that the app's definition mounts, never a folder of the system's, one that another app uses, or one with a mount in it. \
 Where there is no app nothing is done.
 
 Exit codes: 0 it is gone, 1 it is not, 2 nobody to ask, or a folder that is not to be removed, 4 --check found an app.

@@ -22,12 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Flags of `up`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The stages are those commands, in this order: doctor (as preflight), cert gen where there is no certificate yet, deploy,
-trust-agents, verify --from-agents --push. Each leaves alone what is right already, so that up again is the repair, also
-after an interruption: a second run changes nothing and says so. What is only one command's flag is set in regctl.toml
+The stages are those commands, in this order: doctor (as preflight), cert gen where there is no certificate yet, deploy, \
+trust-agents, verify --from-agents --push. Each leaves alone what is right already, so that up again is the repair, also \
+after an interruption: a second run changes nothing and says so. What is only one command's flag is set in regctl.toml \
 or by that command.
 
-A stage that fails ends the run with its exit code; where only some agents failed (3), the stages after it run all the
+A stage that fails ends the run with its exit code; where only some agents failed (3), the stages after it run all the \
 same. An update of a running registry shows its diff and asks.
 
 Examples:
@@ -193,7 +193,7 @@ impl Args {
             user: self.user.clone(),
             password_file: self.password_file.clone(),
             id: self.app.id.clone(),
-            wait: self.wait.unwrap_or(PATIENCE),
+            wait: Some(self.wait.unwrap_or(PATIENCE)),
             push: true,
             from_agents: true,
             pull: self.pull,

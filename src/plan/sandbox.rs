@@ -3,10 +3,22 @@
 use serde::Deserialize;
 
 use crate::domain::answer::shown;
+use crate::domain::host::printable;
 use crate::domain::json::at_most;
+use crate::domain::log_tail::LogTail;
 
 /// Lines that are shown.
 const LINES: usize = 10;
+
+/// What to do about a failed task whose log is not at hand.
+pub fn hint(host: &str) -> String {
+    format!("Look at the task's stdout and stderr in its sandbox on {}.", printable(host))
+}
+
+/// A hint that is told beside the log itself: nobody has to go to the sandbox for it.
+pub fn hint_beside(log: &LogTail, told: &str) -> String {
+    told.replace(&hint(&log.host), "What the task wrote last says why it failed.")
+}
 
 /// An agent's `/state`, as far as sandboxes go.
 #[derive(Deserialize)]
@@ -81,6 +93,19 @@ mod tests {
             "completed_frameworks": null})
         .to_string()
         .into_bytes()
+    }
+
+    #[test]
+    fn with_the_log_at_hand_nobody_is_sent_to_the_sandbox() {
+        let (task, host, file) = ("registry.1".to_owned(), "10.0.0.7".to_owned(), "stderr".to_owned());
+        let log = LogTail { task, host, file, lines: vec!["no such file".to_owned()] };
+        let told = format!("{} Marathon goes on trying.", hint("10.0.0.7"));
+        assert_eq!(
+            hint_beside(&log, &told),
+            "What the task wrote last says why it failed. Marathon goes on trying."
+        );
+        let other = "Can the Docker Engine of 10.0.0.7 pull registry:2?";
+        assert_eq!(hint_beside(&log, other), other);
     }
 
     #[test]

@@ -154,11 +154,16 @@ pub struct StagesReport {
     pub stages: Vec<StageEntry>,
     /// Whether it was interrupted, if only between two stages.
     pub interrupted: bool,
-    /// What to do when all went well, as a sentence.
+    /// What to do when all went well, as a sentence; empty where that is not said yet.
     pub done: String,
 }
 
 impl StagesReport {
+    /// What was found by looking, as it is shown before it is done: how that ends is not told yet.
+    pub fn about_to_be_done(self) -> Self {
+        Self { dry_run: false, done: String::new(), ..self }
+    }
+
     /// The worst of the stages.
     pub fn exit(&self) -> Exit {
         let order = [Exit::Interrupted, Exit::Usage, Exit::NotAsAsked, Exit::Partial, Exit::WouldChange];

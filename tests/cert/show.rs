@@ -49,6 +49,10 @@ fn self_signed(constraint: &str) -> String {
     )
 }
 
+/// `domain.crt` as the shortest command of all makes it: CA:TRUE and no SAN.
+const PLAIN: &str = "
+openssl req -x509 -newkey rsa:2048 -nodes -keyout domain.key -subj /CN=127.0.0.1 -days 90 -out domain.crt; cp domain.crt ca.crt";
+
 pub(crate) const SAN: &str = "subjectAltName=IP:127.0.0.1";
 
 /// Lines that make a certificate, and the causes that are told, those that somebody refuses it for first.
@@ -85,6 +89,7 @@ fn kinds() -> Vec<(String, Vec<&'static str>)> {
         ),
         (self_signed("CA:FALSE"), vec![]),
         (self_signed("CA:TRUE"), vec!["ca-as-leaf"]),
+        (PLAIN.to_owned(), vec!["common-name-only", "ca-as-leaf"]),
         (chained("mid2", "mid2.crt mid.crt"), vec![]),
         (chained("mid2", "mid.crt mid2.crt"), vec!["wrong-order", "wrong-order"]),
         (chained("mid2", "mid2.crt mid.crt ca.crt"), vec![]),
@@ -177,6 +182,17 @@ fn what_is_shown_is_what_openssl_shows() {
     }
     let authority = folder.cert("show", &["certs/ca.crt", "-o", "json"]);
     assert_eq!((authority.exit, &authority.json()["purpose"]), (Some(0), &"authority".into()));
+}
+
+#[test]
+fn a_plain_self_signed_certificate_is_judged_as_a_servers_and_as_ca_crt_as_a_ca() {
+    let folder = Folder::new();
+    folder.shell(PLAIN);
+    let served = folder.cert("show", &["domain.crt", "-o", "json"]);
+    assert_eq!((served.exit, &served.json()["purpose"]), (Some(1), &"server".into()));
+    assert_eq!(texts(&served.json()["flaws"], "cause"), ["common-name-only", "ca-as-leaf"]);
+    let trusted = folder.cert("show", &["ca.crt", "-o", "json"]);
+    assert_eq!((trusted.exit, &trusted.json()["purpose"]), (Some(0), &"authority".into()));
 }
 
 #[test]

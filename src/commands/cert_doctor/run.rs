@@ -27,7 +27,7 @@ use crate::report::Report;
 #[command(after_help = "\
 Examples:
   regctl cert doctor                                the registry of regctl.toml, from here
-  regctl cert doctor 192.168.0.1 --agent 10.0.0.7   and from an agent: its certs.d and its engine, over one login
+  regctl cert doctor 192.168.0.1 --agent 10.0.0.7   and from an agent, over one login
   regctl cert doctor lb.example.com:5000 --certs-d /etc/docker/certs.d
   docker pull 192.168.0.1/app 2>&1 | regctl cert doctor --error -
 

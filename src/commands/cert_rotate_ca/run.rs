@@ -23,22 +23,26 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Stages, each recorded in rotation/ of the certificates' folder, so that the next run goes on after an interruption:
-  trust-both  every agent gets the new CA beside the old one; ca.crt here holds both from now on
-  swap        only when every agent has both: the registry gets a leaf by the new CA, which restarts it once
-  verify      every agent is asked whether it reaches the registry and accepts the new leaf
+  trust-both  every agent gets the new CA beside the old one; from now on
+              ca.crt here holds both
+  swap        only when every agent has both: the registry gets a leaf by the
+              new CA, which restarts it once
+  verify      every agent is asked whether it reaches the registry and
+              accepts the new leaf
   trust-new   the old CA is taken from every agent
-An agent that cannot be reached or differs holds the rotation up before anything is done that it could not follow; it is
-named, and --except goes on without it. It takes all agents: those of Mesos, of --agents-file, and with --masters the
+
+An agent that cannot be reached or differs holds the rotation up before anything is done that it could not follow; it is \
+named, and --except goes on without it. It takes all agents: those of Mesos, of --agents-file, and with --masters the \
 masters. Stores of other runtimes in which an agent trusts the registry already are kept in step with --runtime.
 
-Exit codes: 0 rotated; 3 some agents hold it up; 1 all do, or the registry does not serve the new leaf; 2 something given
+Exit codes: 0 rotated; 3 some agents hold it up; 1 all do, or the registry does not serve the new leaf; 2 something given \
 is wrong; 4 with --check: there is something to do; 130 interrupted.
 
 Examples:
-  regctl cert rotate-ca --dry-run                   the stages, and which agents would hold them up
-  regctl cert rotate-ca                             begins, or goes on where the last run ended
-  regctl cert rotate-ca --except 10.0.0.9           10.0.0.9 is being mended and is trusted anew later
-  regctl cert rotate-ca --abort                     until the registry has the new leaf: back to the old CA")]
+  regctl cert rotate-ca --dry-run          the stages, and who holds them up
+  regctl cert rotate-ca                    begins, or goes on after the last run
+  regctl cert rotate-ca --except 10.0.0.9  it is being mended and left out
+  regctl cert rotate-ca --abort            until the swap: back to the old CA")]
 pub struct Args {
     #[command(flatten)]
     pub(super) app: AppArgs,

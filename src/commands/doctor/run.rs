@@ -10,15 +10,15 @@ use crate::report::Report;
 /// Flags of `doctor`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Asks Mesos and Marathon, and every agent in one login each, and changes nothing: no file, no setting, no app. Give it the
+Asks Mesos and Marathon, and every agent in one login each, and changes nothing: no file, no setting, no app. Give it the \
 flags that deploy and trust-agents are going to have.
 
-Exit codes: 0 where nothing is in the way (warnings are no failure), 1 where something is, 3 where only some agents have
+Exit codes: 0 where nothing is in the way (warnings are no failure), 1 where something is, 3 where only some agents have \
 trouble, 2 where a flag is wrong.
 
 Examples:
   regctl doctor --host 192.168.1.80                   before the first deploy
-  regctl doctor --host 192.168.1.80 --look-up-image   and ask the image's registry whether it has it
+  regctl doctor --host 192.168.1.80 --look-up-image   does the image's registry have it?
   regctl doctor --only 192.168.1.8* -o json")]
 pub struct Args {
     #[command(flatten)]

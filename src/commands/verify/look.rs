@@ -1,5 +1,7 @@
 //! One look at everything that is meant.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use aws_lc_rs::rand;
 use time::OffsetDateTime;
@@ -23,24 +25,28 @@ pub(super) struct Look<'a> {
     pub(super) args: &'a Args,
     /// What every command has at hand.
     pub(super) context: &'a Context,
+    /// How long an app may take to be healthy, and then the way to it to be open; nothing where an outage is what the
+    /// look is for.
+    pub(super) patience: Option<Duration>,
 }
 
 impl Look<'_> {
     /// Makes every check. An interruption ends it with what was found so far; what was pushed goes again in any case.
     pub(super) async fn look(&self, interrupt: &mut Interrupt) -> Result<CheckReport> {
-        let Self { args, context } = self;
+        let Self { args, context, patience } = self;
         let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
         let pull = if args.pull { Some(flags::runtimes(args.runtime.as_ref(), context)?) } else { None };
         let from_agents = FromAgents { args, context, pull };
         let selection =
             async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
         let selection = until(interrupt, selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
-        let health = until(interrupt, args.health(&registries, context)).await;
+        let health = until(interrupt, args.health(&registries, *patience, context)).await;
         let mut findings = health.unwrap_or_else(|| Err(nothing_yet()))?;
-        let settled = findings.iter().all(|finding| finding.status == Status::Pass);
+        let healthy = findings.iter().all(|finding| finding.status == Status::Pass);
 
         let mut visits = Vec::new();
-        let entered = until(interrupt, self.enter(registries, settled, &mut visits)).await;
+        let entered =
+            until(interrupt, self.enter(registries, patience.is_some() && healthy, &mut visits)).await;
         let agents = match &entered {
             Some(Ok(())) => ask(&from_agents, selection, &visits).await,
             _ => Ok(CheckReport::new(Vec::new())),
@@ -65,7 +71,7 @@ impl Look<'_> {
         settled: bool,
         visits: &mut Vec<Visit>,
     ) -> Result<()> {
-        let Self { args, context } = self;
+        let Self { args, context, .. } = self;
         for registry in registries {
             let credentials = args.credentials(&registry.config, context)?;
             let image = if args.push || args.pull { Some(probe_image::image(&nonce()?)) } else { None };

@@ -24,6 +24,9 @@ use crate::effects::marathon::Marathon;
 use crate::plan::checks::marathon;
 use crate::report::{Report, fault_of};
 
+/// How long an app may take to be healthy where nothing else is said.
+const HEALTHY_WITHIN: Duration = Duration::from_secs(5 * 60);
+
 /// Flags of `verify`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -32,10 +35,10 @@ Examples:
   regctl verify --push                                and push a tiny image and read it back
   regctl verify --from-agents --pull                  and pull it on every agent, timed
   regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
-  regctl verify --from-agents --watch 30s             until Ctrl-C: each line is a check that came out differently
+  regctl verify --from-agents --watch 30s             until Ctrl-C: a line for each change
 
-A watch ends at Ctrl-C, and its exit code is that of the last full round: 0 all well, 1 a check fails, 3 some agents'
-do; 130 where not even the first round was over. With -o json each change is one line (regctl.verify.change/v1), and
+A watch waits for nothing: an app that is not healthy is a change to tell. It ends at Ctrl-C, and its exit code is that of the last full round: 0 all well, 1 a check fails, 3 some agents' \
+do; 130 where not even the first round was over. With -o json each change is one line (regctl.verify.change/v1), and \
 so is the summary at the end. A registry that does not delete keeps the image of every round with --push.")]
 pub struct Args {
     #[command(flatten)]
@@ -49,9 +52,9 @@ pub struct Args {
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID", help_heading = "Registry")]
     pub(in crate::commands) id: Option<AppId>,
-    /// How long to wait for the app to be healthy.
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
-    pub(in crate::commands) wait: Duration,
+    /// How long to wait for the app to be healthy; a watch does so in its first round alone [default: 5m, with --watch 0s].
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub(in crate::commands) wait: Option<Duration>,
     /// Push a tiny image, read it back and delete it.
     #[arg(long)]
     pub(in crate::commands) push: bool,
@@ -85,15 +88,28 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let mut interrupt = Interrupt::listen()?;
     match args.watch {
         Some(pause) => Watch { args: &args, context, pause }.run(&mut interrupt).await,
-        None => Ok(Report::Verify(Look { args: &args, context }.look(&mut interrupt).await?)),
+        None => {
+            let look = Look { args: &args, context, patience: args.patience() };
+            Ok(Report::Verify(look.look(&mut interrupt).await?))
+        }
     }
 }
 
 impl Args {
+    /// How long the first look waits; nothing where it is not to wait at all.
+    pub(super) const fn patience(&self) -> Option<Duration> {
+        match (self.wait, self.watch) {
+            (None, Some(_)) => None,
+            (None, None) => Some(HEALTHY_WITHIN),
+            (given, _) => given,
+        }
+    }
+
     /// Waits for the app of every registry that is meant, where a Marathon is named.
     pub(super) async fn health(
         &self,
         registries: &[NamedRegistry],
+        patience: Option<Duration>,
         context: &Context,
     ) -> Result<Vec<Finding>> {
         let Some(endpoint) = self.cluster.named_marathon(context)? else { return Ok(vec![marathon::none()]) };
@@ -102,7 +118,7 @@ impl Args {
         for id in self.ids(registries)? {
             context.tell(Event::Stage(format!("Asking {} for {id}", marathon.url())));
             let readiness = Readiness { marathon: &marathon, id: &id, context };
-            let waited = readiness.wait(self.wait).await.map_err(|error| fault_of(&error));
+            let waited = readiness.wait(patience.unwrap_or_default()).await.map_err(|error| fault_of(&error));
             findings.push(marathon::check(&id, &waited));
         }
         Ok(findings)
@@ -140,5 +156,31 @@ impl Args {
                 Err(Fault::usage(format!("there is no password file for the registry's user {user}")).into())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        verify: Args,
+    }
+
+    fn patience(flags: &[&str]) -> Option<Duration> {
+        let line = ["verify"].iter().chain(flags);
+        Line::try_parse_from(line).expect("is parsed").verify.patience()
+    }
+
+    #[test]
+    fn a_watch_does_not_wait_for_a_healthy_app_unless_it_is_told_to() {
+        assert_eq!(patience(&[]), Some(HEALTHY_WITHIN));
+        assert_eq!(patience(&["--wait", "0s"]), Some(Duration::ZERO));
+        assert_eq!(patience(&["--watch", "30s"]), None);
+        assert_eq!(patience(&["--watch", "30s", "--wait", "1m"]), Some(Duration::from_secs(60)));
     }
 }

@@ -42,8 +42,10 @@ impl Watch<'_> {
             screen: Arc::new(self.context.screen.muted()),
             format: self.context.format,
         };
-        let look = Look { args: self.args, context: &quiet };
-        let mut last = look.look(interrupt).await?;
+        let first = Look { args: self.args, context: &quiet, patience: self.args.patience() };
+        // A round that waited for the app to be healthy again would hide that it was not.
+        let look = Look { patience: None, ..first };
+        let mut last = first.look(interrupt).await?;
         let mut watched = WatchReport { ok: last.ok, rounds: 1, changes: 0, exit: last.exit() };
         if watched.exit == Exit::Interrupted {
             return Err(Fault::new(FaultKind::Interrupted, "interrupted in the first round").into());

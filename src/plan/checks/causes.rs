@@ -54,14 +54,31 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("handshake", "the two cannot agree on TLS"),
 ];
 
+/// The columns that a help text of 80 leaves for a meaning.
+const MEANING_WIDTH: usize = 52;
+
 /// What a cause means.
 pub fn meaning(cause: &str) -> Option<&'static str> {
     CAUSES.iter().find(|(word, _)| *word == cause).map(|(_, meaning)| *meaning)
 }
 
-/// All of them, for a help text.
+/// All of them, for a help text of at most 80 columns.
 pub fn listed() -> String {
-    CAUSES.iter().map(|(word, meaning)| format!("  {word:<25} {meaning}\n")).collect()
+    CAUSES.iter().map(|(word, meaning)| entry(word, meaning)).collect()
+}
+
+/// A cause and its meaning, whose further lines stand below the first.
+fn entry(word: &str, meaning: &str) -> String {
+    let mut lines = vec![String::new()];
+    for part in meaning.split(' ') {
+        match lines.last_mut().expect("begins with one") {
+            line if line.is_empty() => line.push_str(part),
+            line if line.len() + 1 + part.len() > MEANING_WIDTH => lines.push(part.to_owned()),
+            line => *line = format!("{line} {part}"),
+        }
+    }
+    let first = format!("  {word:<25} {}\n", lines[0]);
+    lines[1..].iter().fold(first, |text, line| text + &format!("{:28}{line}\n", ""))
 }
 
 #[cfg(test)]
@@ -70,6 +87,16 @@ mod tests {
     use super::*;
     use crate::domain::cert::Names;
     use crate::domain::tls::Defect;
+
+    #[test]
+    fn the_list_of_causes_fits_80_columns_and_says_it_all() {
+        let text = listed();
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let all: Vec<String> =
+            CAUSES.iter().flat_map(|(word, meaning)| words(&format!("{word} {meaning}"))).collect();
+        assert_eq!(words(&text), all);
+    }
 
     #[test]
     fn every_word_about_certificates_has_its_meaning() {

@@ -11,6 +11,7 @@ mod engine;
 pub mod marathon;
 pub mod preflight;
 pub mod pulls;
+pub mod purpose;
 pub mod registry;
 mod seen;
 pub mod tls;

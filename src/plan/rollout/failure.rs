@@ -3,6 +3,7 @@
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{AppStatus, Task};
 use crate::domain::host::printable;
+use crate::plan::sandbox;
 
 /// The last task that failed, as long as it ran what is wanted now.
 pub(super) fn failure(app: &AppDefinition, status: &AppStatus) -> Option<(String, Option<String>)> {
@@ -15,7 +16,7 @@ pub(super) fn failure(app: &AppDefinition, status: &AppStatus) -> Option<(String
             failure.host
         )
     } else {
-        format!("Look at the task's stdout and stderr in its sandbox on {}.", failure.host)
+        sandbox::hint(&failure.host)
     };
     let state = printable(&failure.state);
     Some((format!("the last task failed on {} ({state}): {said}", printable(&failure.host)), Some(hint)))

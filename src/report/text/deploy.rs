@@ -68,7 +68,8 @@ pub(super) fn staged(files: &[StagedFile]) -> String {
     let several = files.iter().any(|file| file.host != files[0].host);
     let place =
         |file: &StagedFile| if several { format!("{}:{}", file.host, file.path) } else { file.path.clone() };
-    files.iter().map(|file| format!("  {:<10}  {}\n", word(file.change), place(file))).collect()
+    let width = files.iter().map(|file| word(file.change).len()).fold(10, usize::max);
+    files.iter().map(|file| format!("  {:<width$}  {}\n", word(file.change), place(file))).collect()
 }
 
 const fn word(change: Change) -> &'static str {
@@ -89,6 +90,18 @@ mod tests {
 
     use super::*;
     use crate::report::Style;
+
+    #[test]
+    fn the_paths_stand_in_one_column_in_a_dry_run_too() {
+        let file = |change, path: &str| StagedFile {
+            path: path.to_owned(),
+            change,
+            host: "10.0.0.7".parse().expect("a host"),
+        };
+        let dry = [file(Change::Drifted, "/a"), file(Change::Unchanged, "/b")];
+        assert_eq!(staged(&dry), "  would stage  /a\n  unchanged    /b\n");
+        assert_eq!(staged(&[file(Change::Created, "/a")]), "  staged      /a\n");
+    }
 
     #[test]
     fn a_difference_is_a_line_with_its_sign() {

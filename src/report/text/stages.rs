@@ -17,7 +17,10 @@ pub(super) fn told(report: &StagesReport, style: Style) -> String {
             StageResult::Nothing => String::new(),
         });
     }
-    format!("{told}\n{}\n", report.next())
+    match report.next() {
+        next if next.is_empty() => told,
+        next => format!("{told}\n{next}\n"),
+    }
 }
 
 /// `deploy        unchanged     /registry is as asked`
@@ -37,7 +40,8 @@ fn line(entry: &StageEntry, paint: Paint, plain: Style) -> String {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+    // What it would lead into does not follow here.
+    text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
 }
 
 #[cfg(test)]
@@ -75,5 +79,28 @@ hint: Look there.
 Look there. regctl up again goes on from there.
 "
         );
+    }
+
+    #[test]
+    fn the_plan_of_a_real_run_ends_without_a_word_of_what_is_next() {
+        let stages = || vec![StageEntry::idle("trust-agents", StageStatus::WouldChange, "every agent")];
+        let report = |dry_run| StagesReport {
+            course: Course::Down,
+            dry_run,
+            stages: stages(),
+            interrupted: false,
+            done: "Stays.".to_owned(),
+        };
+        let plain = Style { colored: false, width: None };
+        let line = "trust-agents  would-change  every agent\n";
+        let dry = format!("{line}\nNothing was changed. Without --dry-run it would be.\n");
+        assert_eq!(told(&report(true), plain), dry);
+        assert_eq!(told(&report(true).about_to_be_done(), plain), line);
+    }
+
+    #[test]
+    fn a_headline_does_not_lead_into_what_is_not_shown() {
+        assert_eq!(first_line("/registry would be created:\n  {}"), "/registry would be created");
+        assert_eq!(first_line("Unchanged: /registry, healthy\n"), "Unchanged: /registry, healthy");
     }
 }
