@@ -52,7 +52,8 @@ pub struct Args {
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID", help_heading = "Registry")]
     pub(in crate::commands) id: Option<AppId>,
-    /// How long to wait for the app to be healthy; a watch does so in its first round alone [default: 5m, with --watch 0s].
+    /// How long to wait for the app to be healthy; a watch does so in its first round alone [default: 5m, not at all
+    /// with --watch].
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(in crate::commands) wait: Option<Duration>,
     /// Push a tiny image, read it back and delete it.
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_watch_does_not_wait_for_a_healthy_app_unless_it_is_told_to() {
         assert_eq!(patience(&[]), Some(HEALTHY_WITHIN));
-        assert_eq!(patience(&["--wait", "0s"]), Some(Duration::ZERO));
+        assert_eq!(patience(&["--wait", "1s"]), Some(Duration::from_secs(1)));
         assert_eq!(patience(&["--watch", "30s"]), None);
         assert_eq!(patience(&["--watch", "30s", "--wait", "1m"]), Some(Duration::from_secs(60)));
     }
