@@ -182,6 +182,8 @@ fn a_rotation_is_taken_back_while_the_registry_has_its_old_leaf() {
     assert_eq!(cluster.shell("a1", &format!("grep -c BEGIN {CA}")), "2");
     assert_eq!(cluster.shell("master", "grep -c BEGIN certs/ca.crt"), "2");
     cluster.host("a3").clear_faults().expect("is well");
+    ended(&rotate(&cluster, &["--abort", "--check"]), 4, "planned");
+    assert_eq!(cluster.shell("a1", &format!("grep -c BEGIN {CA}")), "2", "a check took something back");
     let pulling = Pulling::start(&cluster);
     let report = ended(&rotate(&cluster, &["--abort"]), 0, "aborted");
     assert_all_trusted(&{

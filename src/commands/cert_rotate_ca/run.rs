@@ -76,8 +76,9 @@ pub struct Args {
 
 /// Observe the folder, Marathon and the agents, plan, confirm, then one stage after the other.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let rotation = Rotation::open(&args, context)?;
+    // Before the folder is read: another run may be about to bring its rotation to its end.
     let _lock = args.fleet.lock(context)?;
+    let rotation = Rotation::open(&args, context)?;
     let report = if args.abort {
         rotation.take_back().await?
     } else if args.fleet.mode() == Mode::Check {
