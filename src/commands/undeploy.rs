@@ -99,7 +99,11 @@ impl Run<'_> {
         context.tell(Event::Stage(format!("Asking {} about {id}", marathon.url())));
         let found = marathon.app(id).await?;
         let definition = found.as_ref().map(definition).unwrap_or_default();
-        let folders = purge::folders(&definition).map_err(Fault::usage)?;
+        // An app that mounts something odd can be deleted all the same, as long as nothing of it is to be removed.
+        let folders = match purge::folders(&definition) {
+            Err(why) if args.purge => return Err(Fault::usage(why).into()),
+            folders => folders.unwrap_or_else(|_| purge::plain_folders(&definition)),
+        };
         let hosts = found.as_ref().map(|found| hosts(&definition, found)).unwrap_or_default();
         let change = if found.is_some() { Change::Drifted } else { Change::Unchanged };
         let exits = args.change.exit_by_difference() && change == Change::Drifted;

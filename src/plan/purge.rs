@@ -28,22 +28,43 @@ const SYSTEM: &[&str] = &[
     "/sys",
     "/tmp",
     "/usr",
+    "/root",
+    "/etc/apt",
     "/etc/ca-certificates",
     "/etc/containers",
+    "/etc/cron.d",
+    "/etc/default",
     "/etc/docker",
+    "/etc/init.d",
+    "/etc/kubernetes",
     "/etc/mesosphere",
+    "/etc/modules-load.d",
+    "/etc/network",
+    "/etc/NetworkManager",
+    "/etc/pam.d",
     "/etc/pki",
+    "/etc/profile.d",
+    "/etc/rc.d",
+    "/etc/security",
     "/etc/ssh",
     "/etc/ssl",
+    "/etc/sudoers.d",
+    "/etc/sysconfig",
     "/etc/sysctl.d",
     "/etc/systemd",
+    "/etc/yum.repos.d",
     "/opt/mesosphere",
     "/var/lib/containerd",
     "/var/lib/dcos",
     "/var/lib/docker",
+    "/var/lib/dpkg",
+    "/var/lib/etcd",
+    "/var/lib/kubelet",
     "/var/lib/mesos",
     "/var/lib/regctl",
+    "/var/lib/rpm",
     "/var/lib/systemd",
+    "/var/lib/zookeeper",
     "/var/log",
     "/var/run",
 ];
@@ -52,14 +73,21 @@ const SHARED: &[&str] = &["/opt", "/var/cache", "/var/lib", "/var/opt", "/var/sp
 
 /// The folders of the host that the app mounts, each once. Errors: a volume whose path is not a plain folder's.
 pub fn folders(app: &AppDefinition) -> Result<Vec<HostFolder>, String> {
+    let mut paths = app.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref());
+    paths.try_for_each(|path| path.parse::<HostFolder>().map(drop))?;
+    Ok(plain_folders(app))
+}
+
+/// Those of them that are plain folders: what stays can be told without judging the rest.
+pub fn plain_folders(app: &AppDefinition) -> Vec<HostFolder> {
     let mut folders: Vec<HostFolder> = Vec::new();
-    for path in app.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref()) {
-        let folder = path.parse()?;
+    for folder in app.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref()?.parse().ok())
+    {
         if !folders.contains(&folder) {
             folders.push(folder);
         }
     }
-    Ok(folders)
+    folders
 }
 
 /// Whether these folders may be removed. Errors: one is, holds or belongs to the system's, or another app uses it.
@@ -83,7 +111,9 @@ fn belongs_to_the_system(path: &str) -> bool {
     // `/data` holds what others keep there, and a home folder its owner's login.
     let shallow = path.matches('/').count() < 2;
     let home = path.strip_prefix("/home/").is_some_and(|rest| !rest.contains('/'));
-    shallow || home || SHARED.contains(&path) || SYSTEM.iter().any(|system| overlaps(system, path))
+    // `.ssh` and its like are their owner's; a registry that is set up has no reason to hide.
+    let hidden = path.contains("/.");
+    shallow || home || hidden || SHARED.contains(&path) || SYSTEM.iter().any(|system| overlaps(system, path))
 }
 
 /// Whether one is the other or inside it.
@@ -166,7 +196,13 @@ mod tests {
             "/var/lib/mesos/slave",
             "/usr/local/registry",
             "/home/ann",
+            "/home/ann/.ssh",
             "/root",
+            "/root/images",
+            "/srv/.snapshots/1",
+            "/etc/cron.d",
+            "/etc/sudoers.d/x",
+            "/var/lib/etcd/member",
             "/opt/mesosphere",
             "/proc/1",
             "/var/lib/regctl",
@@ -174,7 +210,12 @@ mod tests {
             assert!(judged(path).is_err(), "{path}");
         }
         for path in ["/", "/a/../etc", "relative", "/a//b"] {
-            assert!(folders(&app("/registry", &[path])).is_err(), "{path}");
+            let app = app("/registry", &[path, "/data/images", "/data/images/"]);
+            assert!(folders(&app).is_err(), "{path}");
+            assert_eq!(
+                plain_folders(&app).iter().map(HostFolder::as_str).collect::<Vec<_>>(),
+                ["/data/images"]
+            );
         }
     }
 
