@@ -16,7 +16,7 @@ pub fn of_chain(source: String, chain: &[Certificate], now: OffsetDateTime, warn
         State::Expired
     } else if early.is_some() {
         State::NotYetValid
-    } else if first_to_end.expired_at(now + warn) {
+    } else if first_to_end.validity.not_after - now < warn {
         State::Soon
     } else {
         State::Good
@@ -100,6 +100,8 @@ mod tests {
         assert_eq!((of(&[100, 61]).state, of(&[100, 61]).days_left), (State::Good, Some(61)));
         assert_eq!((of(&[100, 59]).state, of(&[-3, 100]).state), (State::Soon, State::Expired));
         assert_eq!(status(&[certificate("CN=x", 1, 100)]).state, State::NotYetValid);
+        let longest = of_chain("x".to_owned(), &[certificate("CN=x", -1, 100)], NOW, Duration::MAX);
+        assert_eq!(longest.state, State::Soon, "no time is too long to be reckoned with");
         assert_eq!(status(&[]).state, State::Unreadable);
         let exit =
             |all: &[&[i64]]| CertStatusReport::new(60, all.iter().map(|days| of(days)).collect()).exit();

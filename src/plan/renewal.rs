@@ -10,7 +10,7 @@ use crate::domain::renewal::NameChange;
 
 /// Whether the leaf ends within that time; always where no time is named.
 pub fn is_due(leaf: &Certificate, within: Option<Duration>, now: OffsetDateTime) -> bool {
-    within.is_none_or(|within| leaf.validity.not_after <= now + within)
+    within.is_none_or(|within| leaf.validity.not_after - now <= within)
 }
 
 /// How a leaf's names and the configured ones differ.
@@ -71,6 +71,7 @@ mod tests {
         let within = Some(Duration::from_secs(60 * 86_400));
         assert!(is_due(&leaf(datetime!(2027-01-20 0:00 UTC)), within, NOW));
         assert!(is_due(&leaf(datetime!(2026-11-01 0:00 UTC)), within, NOW));
+        assert!(is_due(&leaf(NOW), Some(Duration::MAX), NOW), "no time is too long to be reckoned with");
         let later = leaf(datetime!(2027-02-20 0:00 UTC));
         assert!(!is_due(&later, within, NOW) && is_due(&later, None, NOW));
     }
