@@ -35,7 +35,10 @@ docker_forgets() { docker rmi "$image"; }
 ucr_pulls() { [ -d /var/lib/dcos/pki/tls/certs ] && ucr_curl=$(command -v /opt/mesosphere/bin/curl || command -v curl); }
 ucr_pull() {
   manifest=$(ucr_get "manifests/$digest") || { ucr_says "$manifest"; return 1; }
-  for blob in $(printf %s "$manifest" | tr '",' '\n\n' | grep '^sha256:'); do
+  # Digests alone: curl takes braces and brackets in a URL for many URLs.
+  blobs=$(printf %s "$manifest" | tr '",' '\n\n' | grep -E '^sha256:[0-9a-f]{64}$') ||
+    { echo 'what came for the manifest names no blob'; return 1; }
+  for blob in $blobs; do
     words=$(ucr_get "blobs/$blob" -o /dev/null) || { ucr_says "$words"; return 1; }
   done
 }

@@ -119,6 +119,33 @@ mod tests {
         }
     }
 
+    /// What the UCR's pull says where the registry answers this for a manifest.
+    fn ucr_pull(manifest: &str) -> (bool, String) {
+        let fake =
+            "ucr_get() { case $1 in manifests/*) printf %s \"$manifest\" ;; *) echo \"$1\" >&2 ;; esac; }";
+        let script = format!("{PULLS}\n{fake}\ndigest=x\nmanifest=$1\nucr_pull");
+        let output = Command::new("sh").args(["-c", &script, "sh", manifest]).output().expect("sh runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    }
+
+    #[test]
+    fn a_pull_asks_for_every_blob_and_for_nothing_else() {
+        let digest = |digit: &str| format!("sha256:{}", digit.repeat(64));
+        let (good, asked) = ucr_pull(&format!(
+            r#"{{"config":{{"digest":"{}"}},"layers":[{{"digest":"{}"}}]}}"#,
+            digest("a"),
+            digest("0")
+        ));
+        assert!(good);
+        assert_eq!(asked, format!("blobs/{}\nblobs/{}\n", digest("a"), digest("0")));
+        for strange in ["<html>", "{}", r#"{"digest":"sha256:[1-9999]"}"#, r#"{"digest":"sha256:a/../../x"}"#]
+        {
+            let (good, said) = ucr_pull(strange);
+            assert!(!good && said.contains("names no blob"), "{strange}: {said}");
+        }
+    }
+
     #[test]
     fn a_password_is_encoded_whole_and_never_shown() {
         let auth = basic("op", &Secret::new("pass:word"));
