@@ -138,6 +138,8 @@ struct Staged {
 impl Staged {
     fn add(&mut self, folder: &Path, file: &NewFile<'_>) -> std::io::Result<()> {
         let temporary = folder.join(format!(".{}.{}.new", file.name, std::process::id()));
+        // The number is ours now, so whoever left this is dead. In a container it is the same in every run.
+        let _ = fs::remove_file(&temporary);
         let mut handle = OpenOptions::new().write(true).create_new(true).mode(file.mode).open(&temporary)?;
         self.pairs.push((temporary, folder.join(file.name)));
         handle.write_all(file.bytes)?;
@@ -201,6 +203,16 @@ mod tests {
         let mode = |path: &Path| path.metadata().expect("is there").permissions().mode() & 0o777;
         assert_eq!((mode(&folder), mode(&folder.join("a.key"))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&folder).expect("lists").count(), 2);
+    }
+
+    #[test]
+    fn what_a_killed_run_of_the_same_number_left_is_in_nobodys_way() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let left = dir.path().join(format!(".a.key.{}.new", std::process::id()));
+        fs::write(&left, "half").expect("writes");
+        write_set(dir.path(), &[file("a.key", b"whole")], Existing::Keep).expect("writes");
+        assert_eq!(fs::read_to_string(dir.path().join("a.key")).expect("reads"), "whole");
+        assert!(!left.exists());
     }
 
     #[test]
