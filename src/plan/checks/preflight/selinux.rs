@@ -26,12 +26,17 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Fold
         ("certs", folders.certs.as_str()),
         ("config", folders.config.as_str()),
     ];
-    let mut wrong = Vec::new();
+    let (mut wrong, mut unseen) = (Vec::new(), Vec::new());
     for (key, path) in folders {
-        let label = facts.get(&format!("label.{key}"));
-        if let Some(why) = trouble(label) {
-            wrong.push((path, why));
+        match trouble(facts.get(&format!("label.{key}"))) {
+            Some(None) => {}
+            Some(Some(why)) => wrong.push((path, why)),
+            None => unseen.push(path),
         }
+    }
+    if wrong.is_empty() && !unseen.is_empty() {
+        let why = format!("SELinux is enforcing, and ls -Z tells no label of {}", unseen.join(", "));
+        return Finding::skip(NAME, why);
     }
     if wrong.is_empty() {
         return Finding::pass(NAME, "SELinux is enforcing, and containers may use the folders");
@@ -49,15 +54,15 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Fold
     Finding::fail(NAME, "label", why, hint)
 }
 
-/// What is wrong with a folder's label, as `ls -Zd` tells it; nothing where it tells none.
-fn trouble(label: Option<&str>) -> Option<String> {
+/// What is wrong with a folder's label, if anything, as `ls -Zd` tells it; nothing at all where it tells none.
+fn trouble(label: Option<&str>) -> Option<Option<String>> {
     let label = label?;
     if label == "absent" {
-        return Some("is not there yet and would get a label of its own".to_owned());
+        return Some(Some("is not there yet and would get a label of its own".to_owned()));
     }
     let context = label.split_whitespace().find(|word| word.matches(':').count() >= 3)?;
     let kind = context.split(':').nth(2)?;
-    (!FOR_CONTAINERS.contains(&kind)).then(|| format!("is {}", shown(kind)))
+    Some((!FOR_CONTAINERS.contains(&kind)).then(|| format!("is {}", shown(kind))))
 }
 
 #[cfg(test)]
@@ -85,9 +90,17 @@ mod tests {
             CONFINED,
             ("label.data", "system_u:object_r:container_file_t:s0 /data"),
             ("label.certs", "drwx------. root root system_u:object_r:svirt_sandbox_file_t:s0 /etc/c"),
-            ("label.config", "?"),
+            ("label.config", "system_u:object_r:container_file_t:s0 /etc/c"),
         ];
         assert_eq!(found(&labelled).status, Status::Pass);
+    }
+
+    #[test]
+    fn a_label_that_was_not_seen_is_not_called_right() {
+        let label = ("label.data", "system_u:object_r:container_file_t:s0 /data");
+        let unseen = found(&[("selinux", "Enforcing"), CONFINED, label, ("label.config", "?")]);
+        assert_eq!(unseen.status, Status::Skip);
+        assert!(unseen.detail.contains("/etc/privateregistry/config"), "{}", unseen.detail);
     }
 
     #[test]
