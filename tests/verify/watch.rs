@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use regctl_lab::loopback::{Registry, Setup, Web, shell};
 use regctl_lab::wait::{Progress, wait_for};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::bench::{Bench, DOCUMENT_001, Verified, at, regctl};
 
@@ -93,6 +93,39 @@ fn a_watch_tells_what_changes_and_ends_with_the_last_rounds_code() {
     let summary = lines.last().expect("a summary");
     assert_eq!((&summary["schema"], &summary["changes"]), (&"regctl.verify.summary/v1".into(), &6.into()));
     assert_eq!((exit, &summary["ok"]), (Some(0), &true.into()), "all was well in the last round");
+}
+
+#[test]
+fn a_killed_task_is_told_although_marathon_starts_another_one() {
+    let bench = Bench::leaf("IP:127.0.0.1", "");
+    let app = |running: u32| {
+        let app = json!({"app": {"id": "/registry", "version": "v1", "instances": 1, "tasksRunning": running,
+            "tasksHealthy": running, "healthChecks": [{}], "tasks": [], "deployments": []}});
+        fs::write(bench.file("new.json"), app.to_string()).expect("is written");
+        fs::rename(bench.file("new.json"), bench.file("app.json")).expect("is renamed");
+    };
+    fs::write(bench.file("queue.json"), r#"{"queue": []}"#).expect("is written");
+    app(1);
+    let locations = "location = /v2/apps/registry { rewrite .* /app.json; }
+        location = /v2/queue { rewrite .* /queue.json; }";
+    let web = Web::start(bench.path(), locations).expect("nginx starts");
+    let marathon = format!("https://127.0.0.1:{}", web.port);
+    let more = ["--watch", "1s", "--marathon", &marathon, "--cluster-ca", "ca.crt", "-o", "json"];
+    let watch = Running::start(&bench, "127.0.0.1:1", &more);
+    // The registry, where nobody listens: known from the first round on.
+    watch.wait_for_lines(1);
+    app(0);
+    watch.wait_for_lines(2);
+    app(1);
+    watch.wait_for_lines(3);
+    let (_, said) = watch.interrupt();
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect("is JSON")).collect();
+    let detail = |line: &Value| {
+        assert_eq!(line["check"], "marathon-health", "{said}");
+        line["after"]["detail"].as_str().expect("a text").to_owned()
+    };
+    assert!(detail(&lines[1]).contains("/registry is not ready: 0 of 1 instances run"), "{said}");
+    assert!(detail(&lines[2]).contains("1 of 1 instances running and healthy"), "{said}");
 }
 
 #[test]
