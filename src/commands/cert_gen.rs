@@ -12,7 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::host::Host;
 use crate::effects::certs_folder::CertsFolder;
-use crate::effects::files::{self, Existing, NewFile};
+use crate::effects::files::{Existing, NewFile};
 use crate::effects::{pki, x509};
 use crate::plan::cert;
 use crate::report::Report;
@@ -84,8 +84,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     set.push(NewFile { name: "ca.crt", bytes: ca.pem.as_bytes(), mode: 0o644 });
     set.push(NewFile { name: "domain.crt", bytes: chain.as_bytes(), mode: 0o644 });
-    folder.settle()?;
-    files::write_set(&out, &set, if args.force { Existing::Replace } else { Existing::Keep })?;
+    folder.place(&set, if args.force { Existing::Replace } else { Existing::Keep })?;
     let files = set.iter().map(|file| file.name.to_owned()).collect();
     let (ca, leaf) = (summarize(&ca.pem)?, summarize(&leaf.pem)?);
     let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, false) };

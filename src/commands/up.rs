@@ -13,6 +13,7 @@ use super::{Context, cert_gen, deploy, trust_agents, verify};
 use crate::domain::deploy::Transport;
 use crate::domain::duration;
 use crate::domain::host::Host;
+use crate::effects::certs_folder::CertsFolder;
 use crate::report::Report;
 use crate::report::stages::{Course, StageStatus};
 
@@ -136,7 +137,7 @@ impl Args {
         if let Some(folder) = &self.app.certs
             && self.registry.ca.is_none()
         {
-            self.registry.ca = Some(folder.join("ca.crt"));
+            self.registry.ca = Some(CertsFolder::new(folder.clone()).file("ca.crt"));
         }
         Ok(self)
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::files::{self, NewFile};
+use super::files::{self, Existing, NewFile};
 use crate::domain::fault::{Fault, FaultKind};
 
 const INSTALLING: &str = "installing";
@@ -85,6 +85,15 @@ impl CertsFolder {
         let message = format!("a {name} is under way in {}", self.path.display());
         let hint = format!("Bring it to its end with {command}, or take it back with {command} --abort.");
         Err(Fault::new(FaultKind::UnderWay, message).hint(hint).into())
+    }
+
+    /// Places a set of files at one stroke. Errors, exit 2: one of them is there and is to be kept.
+    pub fn place(&self, set: &[NewFile<'_>], existing: Existing) -> Result<()> {
+        self.settle()?;
+        if existing == Existing::Keep {
+            files::refuse_existing(&self.path, set)?;
+        }
+        self.install(set)
     }
 
     /// Replaces the files of the set at one stroke.
@@ -193,6 +202,26 @@ mod tests {
             folder.settle().expect("settles");
             assert_eq!(pair(&folder), new);
             assert_eq!(fs::read_dir(folder.path()).expect("lists").count(), 2);
+        }
+    }
+
+    #[test]
+    fn a_first_set_is_there_as_a_whole_or_not_at_all_wherever_it_breaks_off() {
+        let set = set("new", "new key");
+        for moved in [None, Some(&[][..]), Some(&["domain.key"]), Some(&["domain.key", "domain.crt"])] {
+            let dir = tempfile::tempdir().expect("a folder");
+            let folder = CertsFolder::new(dir.path().join("certs"));
+            // Broken off before the stroke (`None`): some of the set lies under a temporary name.
+            let begun = if moved.is_some() { INSTALLING } else { ".installing.1.new" };
+            let begun = folder.path().join(begun);
+            files::write_set(&begun, &set[usize::from(moved.is_none())..], Existing::Keep).expect("begins");
+            for name in moved.unwrap_or_default() {
+                fs::rename(begun.join(name), folder.path().join(name)).expect("moves");
+            }
+            let again = folder.place(&set, Existing::Keep);
+            assert_eq!(again.is_ok(), moved.is_none(), "after {moved:?}: {again:?}");
+            assert_eq!(pair(&folder), ("new".to_owned(), "new key".to_owned()), "after {moved:?}");
+            assert!(folder.path().join("domain.crt").exists() && !folder.path().join(INSTALLING).exists());
         }
     }
 

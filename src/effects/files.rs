@@ -113,7 +113,8 @@ pub fn make_private_folder(folder: &Path) -> Result<()> {
     made.map_err(|error| output_fault("making the folder", folder, &error).into())
 }
 
-fn refuse_existing(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
+/// Errors, exit 2: one of the files is there, were it only as a link to nowhere.
+pub(super) fn refuse_existing(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
     let there: Vec<_> = files
         .iter()
         .map(|file| folder.join(file.name))
