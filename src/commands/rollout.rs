@@ -74,12 +74,24 @@ impl Rollout<'_> {
             return self.carry_out(Request::Create, force, &mut clock).await;
         }
         let stays = self.wanted().is_some();
-        if stays && self.seen.is_some_and(|found| must_stop_first(&found.status)) {
+        if stays && self.must_stop_first().await? {
             self.context.tell(Event::Stage(format!("Stopping {}, which is not healthy", self.id)));
             self.carry_out(Request::Stop, force, &mut clock).await?;
             self.until_free(&mut clock).await?;
         }
         self.carry_out(Request::Replace, force, &mut clock).await
+    }
+
+    /// Judged by what the app is now: since the plan was made somebody may have thought about it, and a task that ended
+    /// meanwhile is being started again. Told to replace it just then, Marathon would wait for it for ever.
+    async fn must_stop_first(&self) -> Result<bool> {
+        match self.marathon.app(self.id).await {
+            Ok(found) => Ok(found.is_some_and(|found| must_stop_first(&found.status))),
+            Err(trouble) if passes(&trouble) => {
+                Ok(self.seen.is_some_and(|found| must_stop_first(&found.status)))
+            }
+            Err(trouble) => Err(trouble),
+        }
     }
 
     async fn carry_out(&self, request: Request, force: Force, clock: &mut Clock) -> Result<Accepted> {

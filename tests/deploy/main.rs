@@ -2,6 +2,7 @@
 
 mod cluster;
 mod image_archive;
+mod killed;
 mod lab;
 mod marathon;
 mod pulling;
