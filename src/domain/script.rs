@@ -17,7 +17,15 @@ use super::change::Change;
 #[derive(Clone, PartialEq, Eq)]
 pub struct RemoteScript {
     text: String,
-    payload: Option<PathBuf>,
+    payload: Option<Payload>,
+}
+
+/// What a script gets on standard input as soon as it says `ready`.
+#[derive(Clone, PartialEq, Eq)]
+enum Payload {
+    File(PathBuf),
+    /// What another host's script writes meanwhile.
+    Relayed,
 }
 
 impl RemoteScript {
@@ -29,12 +37,21 @@ impl RemoteScript {
     /// The same with a file that it gets on standard input as soon as it says `ready`.
     #[must_use]
     pub fn with_payload(self, file: PathBuf) -> Self {
-        Self { payload: Some(file), ..self }
+        Self { payload: Some(Payload::File(file)), ..self }
+    }
+
+    /// The same for one that gets what another host's script writes.
+    #[must_use]
+    pub fn with_relayed_payload(self) -> Self {
+        Self { payload: Some(Payload::Relayed), ..self }
     }
 
     /// The file that it gets when it says `ready`.
     pub fn payload(&self) -> Option<&Path> {
-        self.payload.as_deref()
+        match &self.payload {
+            Some(Payload::File(path)) => Some(path),
+            _ => None,
+        }
     }
 
     /// The text that is sent, ending with the call. Where a payload follows, the shell is told on the same line to read

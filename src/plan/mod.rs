@@ -8,6 +8,7 @@ pub mod cert;
 pub mod cert_status;
 pub mod chain;
 pub mod checks;
+pub mod data_move;
 pub mod doctor;
 pub mod htpasswd;
 pub mod image_load;

@@ -1,8 +1,8 @@
 //! The one command of a login, and the talk with it: perhaps a password for sudo, then the script, then its answer.
 
-use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use super::freight::{Catch, Payload, pass_on};
 use super::talk::Talk;
 use crate::domain::secret::Secret;
 use crate::domain::ssh::Sudo;
@@ -36,7 +36,9 @@ pub(super) struct Lines<'a> {
     /// The mark and the password, where sudo may ask for one.
     pub(super) password: Option<(&'a str, &'a Secret)>,
     /// The line that asks for a payload, and the payload.
-    pub(super) payload: Option<(&'a str, File)>,
+    pub(super) payload: Option<(&'a str, Payload)>,
+    /// The line after which all that comes is no answer any more, and where that goes.
+    pub(super) catch: Option<(&'a str, Catch)>,
 }
 
 /// What came back.
@@ -46,6 +48,8 @@ pub(super) struct Said {
     pub(super) output: String,
     /// The beginning of standard error.
     pub(super) error: String,
+    /// Whether it went on to pass something on, and so gave no whole answer.
+    pub(super) passed_on: bool,
 }
 
 /// The three pipes of a remote command.
@@ -65,7 +69,7 @@ where
     O: AsyncRead + Unpin,
     E: AsyncRead + Unpin,
 {
-    let mut payload = lines.payload.take();
+    let (mut payload, mut catch) = (lines.payload.take(), lines.catch.take());
     let mut talk = Talk::new(&lines, payload.as_ref().map(|(ready, _)| *ready));
     let (mut out, mut err) = ([0; 8192], [0; 1024]);
     let mut stdin = Some(pipes.stdin);
@@ -74,7 +78,7 @@ where
         if talk.wants_payload()
             && let Some((_, file)) = &mut payload
         {
-            talk.load(file).await?;
+            talk.load(file.as_mut()).await?;
         }
         if talk.hang_up && talk.unsent.is_empty() {
             stdin = None;
@@ -84,6 +88,14 @@ where
                 let bytes = read?;
                 out_open = bytes > 0;
                 talk.hear_output(&out[..bytes])?;
+                if let Some(first) = catch.as_ref().and_then(|(mark, _)| talk.split_after(mark))
+                    && let Some((_, catch)) = catch.take()
+                {
+                    drop(stdin.take());
+                    let error = pass_on((&mut pipes.stdout, &mut pipes.stderr), &first, catch).await?;
+                    talk.hear_error(&error);
+                    return Ok(Said { passed_on: true, ..talk.said() });
+                }
             }
             read = pipes.stderr.read(&mut err), if err_open => {
                 let bytes = read?;
@@ -142,8 +154,9 @@ mod tests {
             let mut child = command.current_dir(folder.path()).spawn().expect("starts");
             let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
             let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
-            let file = File::open(&path).await.expect("opens");
-            let lines = Lines { script, last: "last ", password: None, payload: Some(("ready", file)) };
+            let file = tokio::fs::File::open(&path).await.expect("opens");
+            let payload: Option<(_, Payload)> = Some(("ready", Box::new(file)));
+            let lines = Lines { script, last: "last ", password: None, payload, catch: None };
             let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
             assert_eq!(said.output, expected, "{script}");
             child.wait().await.expect("ends");
@@ -161,7 +174,7 @@ mod tests {
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
         let big = "#".repeat(1 << 20);
-        let lines = Lines { script: &big, last: "last ", password: None, payload: None };
+        let lines = Lines { script: &big, last: "last ", password: None, payload: None, catch: None };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
         assert_eq!(said.output, "noise\nlast ok\n");
         child.wait().await.expect("ends");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use openssh::{Child, ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
 
 use super::command::{Lines, Pipes, Said, remote_command, talk};
+use super::freight::{self, Errand, Freight};
 use super::place::Place;
 use super::{Ssh, diagnose};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
@@ -34,13 +35,23 @@ impl Ssh {
         script: &RemoteScript,
         deadline: Duration,
     ) -> Result<Answer, AgentError> {
+        self.visit(target, Errand { script, freight: Freight::default() }, deadline).await
+    }
+
+    /// The same with something to bring or to fetch.
+    pub(super) async fn visit(
+        &self,
+        target: &Target,
+        errand: Errand<'_>,
+        deadline: Duration,
+    ) -> Result<Answer, AgentError> {
         let number = self.logins.fetch_add(1, Ordering::Relaxed);
         let mut place = Place::create(self.run_dir.path(), number).map_err(|error| local(&error))?;
         let login = async {
             self.learn_key(target).await;
             match &self.settings.login_password {
-                Some(password) => self.login_with_password(password, (target, script), &place).await,
-                None => self.login(target, script, &place).await,
+                Some(password) => self.login_with_password(password, (target, errand), &place).await,
+                None => self.login(target, errand, &place).await,
             }
         };
         let Ok(result) = tokio::time::timeout(deadline, login).await else {
@@ -53,18 +64,13 @@ impl Ssh {
         result
     }
 
-    async fn login(
-        &self,
-        target: &Target,
-        script: &RemoteScript,
-        place: &Place,
-    ) -> Result<Answer, AgentError> {
+    async fn login(&self, target: &Target, errand: Errand<'_>, place: &Place) -> Result<Answer, AgentError> {
         let connecting = self.builder(target, place);
         let session =
             connecting.connect_mux(target.host.to_string()).await.map_err(|error| connection(&error))?;
         self.note_key_exchange(&session);
         self.observer.observe(Event::Detail(format!("{}: logged in", target.name)));
-        let result = self.execute(&session, script).await;
+        let result = self.execute(&session, errand).await;
         // Its master goes as soon as nobody needs it; how that ends changes nothing about the answer.
         let _ = session.close().await;
         result
@@ -106,15 +112,14 @@ impl Ssh {
         builder
     }
 
-    async fn execute(&self, session: &Session, script: &RemoteScript) -> Result<Answer, AgentError> {
+    async fn execute(&self, session: &Session, errand: Errand<'_>) -> Result<Answer, AgentError> {
         let nonce = nonce()?;
         let password = self.sudo_password();
         let mark = password.map(|_| nonce.as_str());
-        let ready = format!("regctl/1 {nonce} ready");
-        let payload = match script.payload() {
-            Some(path) => Some(tokio::fs::File::open(path).await.map_err(|error| local(&error))?),
-            None => None,
-        };
+        let Errand { script, freight } = errand;
+        let marks = ["ready", "stream"].map(|word| format!("regctl/1 {nonce} {word}"));
+        let Freight { payload, catch } = freight;
+        let payload = freight::source(payload, script).await.map_err(|error| local(&error))?;
         let mut command = session.raw_command(remote_command(self.settings.sudo, mark));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().await.map_err(|error| broken(&error))?;
@@ -124,7 +129,8 @@ impl Ssh {
             script: &script.call(&nonce),
             last: &format!("regctl/1 {nonce} end "),
             password: password.map(|secret| (nonce.as_str(), secret)),
-            payload: payload.map(|file| (ready.as_str(), file)),
+            payload: payload.map(|source| (marks[0].as_str(), source)),
+            catch: catch.map(|catch| (marks[1].as_str(), catch)),
         };
         let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
         judge(&said, &nonce, child).await
@@ -138,6 +144,13 @@ impl Ssh {
 
 /// Reads the answer; where the script never said anything of its own, what came on standard error is the reason.
 async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answer, AgentError> {
+    if said.passed_on {
+        return match child.wait().await {
+            Ok(status) if status.success() => Ok(Answer::default()),
+            Ok(status) => Err(diagnose::command(&said.error, status.code())),
+            Err(error) => Err(broken(&error)),
+        };
+    }
     let error = match answer::parse(&said.output, nonce) {
         Ok(answer) => return Ok(answer),
         Err(error) => error,

@@ -10,13 +10,14 @@ use tokio::time::timeout;
 
 use super::askpass::{self, Desk};
 use super::command::{Lines, Pipes, Said, remote_command, talk};
+use super::freight::{self, Errand, Freight};
 use super::login::{broken, local, nonce};
 use super::place::Place;
 use super::{Ssh, diagnose, question};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
 use crate::domain::answer;
 use crate::domain::event::Event;
-use crate::domain::script::{Answer, RemoteScript};
+use crate::domain::script::Answer;
 use crate::domain::secret::Secret;
 
 /// What this login wants other than the run's configuration says. Said on the command line, which a jump host's ssh does
@@ -40,13 +41,13 @@ impl Ssh {
     pub(super) async fn login_with_password(
         &self,
         password: &Secret,
-        (target, script): (&Target, &RemoteScript),
+        (target, errand): (&Target, Errand<'_>),
         place: &Place,
     ) -> Result<Answer, AgentError> {
         let mut desk = Desk::open(place.path(), password, &self.trial).map_err(|error| local(&error))?;
         let nonce = nonce()?;
         let mut child = self.spawn(target, &nonce, place)?;
-        let result = self.converse(&mut child, &mut desk, (script, &nonce)).await;
+        let result = self.converse(&mut child, &mut desk, (errand, &nonce)).await;
         match &result {
             Ok(_) if desk.answered => self.trial.accepted(),
             Err(error) if desk.answered && error.kind == AgentErrorKind::Auth => {
@@ -95,16 +96,20 @@ impl Ssh {
         &self,
         child: &mut Child,
         desk: &mut Desk<'_>,
-        (script, nonce): (&RemoteScript, &str),
+        (errand, nonce): (Errand<'_>, &str),
     ) -> Result<Answer, AgentError> {
         let ssh = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
+        let Errand { script, freight: Freight { payload, catch } } = errand;
+        let payload = freight::source(payload, script).await.map_err(|error| local(&error))?;
+        let marks = ["ready", "stream"].map(|word| format!("regctl/1 {nonce} {word}"));
         let lines = Lines {
             script: &script.call(nonce),
             last: &format!("regctl/1 {nonce} end "),
             password: self.sudo_password().map(|secret| (nonce, secret)),
-            payload: None,
+            payload: payload.map(|source| (marks[0].as_str(), source)),
+            catch: catch.map(|catch| (marks[1].as_str(), catch)),
         };
         let said = tokio::select! {
             said = talk(Pipes { stdin, stdout, stderr }, lines) => said.map_err(|error| broken(&error))?,
@@ -147,6 +152,10 @@ struct Ending {
 
 /// Reads the answer; without one, ssh or the remote command has said why.
 fn judge(said: &Said, nonce: &str, ending: Ending) -> Result<Answer, AgentError> {
+    if said.passed_on {
+        let done = ending.status == Some(0);
+        return if done { Ok(Answer::default()) } else { Err(diagnose::command(&said.error, ending.status)) };
+    }
     let error = match answer::parse(&said.output, nonce) {
         Ok(answer) => return Ok(answer),
         Err(error) => error,
@@ -174,7 +183,7 @@ mod tests {
     const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
     fn failed(stderr: &str, answered: bool) -> AgentError {
-        let said = Said { output: "banner\n".to_owned(), error: String::new() };
+        let said = Said { output: "banner\n".to_owned(), ..Said::default() };
         let ending = Ending { status: Some(SSH_FAILED), log: stderr.to_owned(), answered };
         judge(&said, NONCE, ending).expect_err("must fail")
     }
@@ -196,7 +205,7 @@ mod tests {
     #[test]
     fn an_answer_counts_however_the_login_ends() {
         let output = format!("regctl/1 {NONCE} end ok\n");
-        let said = Said { output, error: String::new() };
+        let said = Said { output, ..Said::default() };
         assert!(judge(&said, NONCE, Ending { status: None, log: String::new(), answered: true }).is_ok());
     }
 }

@@ -1,9 +1,9 @@
 //! What is to be said next, by what was heard. It holds no pipe, so that it can be tested without any.
 
-use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 
 use super::command::{Lines, Said};
+use super::freight::Source;
 
 /// No answer is longer; a host that sends more is cut off.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -55,7 +55,7 @@ impl<'a> Talk<'a> {
     }
 
     /// Takes the next piece of the payload; after the last one nothing more is said.
-    pub(super) async fn load(&mut self, file: &mut File) -> std::io::Result<()> {
+    pub(super) async fn load(&mut self, file: &mut Source) -> std::io::Result<()> {
         let mut piece = vec![0; PIECE];
         let bytes = file.read(&mut piece).await?;
         piece.truncate(bytes);
@@ -69,6 +69,13 @@ impl<'a> Talk<'a> {
 
     fn has_said(&self, line: &str) -> bool {
         self.output.split(|byte| *byte == b'\n').any(|said| said == line.as_bytes())
+    }
+
+    /// What has come after this line, once that has come; it is no part of the answer.
+    pub(super) fn split_after(&mut self, line: &str) -> Option<Vec<u8>> {
+        let line = format!("\n{line}\n");
+        let start = self.output.windows(line.len()).position(|heard| heard == line.as_bytes())?;
+        Some(self.output.split_off(start + line.len()))
     }
 
     pub(super) fn hear_output(&mut self, bytes: &[u8]) -> std::io::Result<()> {
@@ -107,7 +114,7 @@ impl<'a> Talk<'a> {
 
     pub(super) fn said(self) -> Said {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Said { output: text(&self.output), error: text(&self.error) }
+        Said { output: text(&self.output), error: text(&self.error), passed_on: false }
     }
 }
 
@@ -130,6 +137,7 @@ mod tests {
             last: "last ",
             password: password.map(|secret| ("mark", secret)),
             payload: None,
+            catch: None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::paint::Paint;
 use crate::domain::change::Change;
+use crate::domain::size;
 use crate::domain::undeploy::{FolderFate, UndeployReport};
 
 /// What was done, or would be.
@@ -26,30 +27,10 @@ pub(super) fn undeployed(report: &UndeployReport, paint: Paint) -> String {
 
 fn fate(folder: &FolderFate, paint: Paint) -> String {
     let FolderFate { host, path, bytes, change } = folder;
-    let size = bytes.map_or_else(String::new, |bytes| format!(", {}", size(bytes)));
+    let size = bytes.map_or_else(String::new, |bytes| format!(", {}", size::spell(bytes)));
     match change {
         Change::Drifted => paint.bad(&format!("would be removed  {host}:{path}{size}")),
         Change::Removed => format!("removed  {host}:{path}{size}"),
         _ => format!("stays  {host}:{path}"),
-    }
-}
-
-/// `1.2 GB`: powers of ten, as disks are sold and `df -H` counts.
-fn size(bytes: u64) -> String {
-    let units = [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)];
-    match units.into_iter().find(|(_, unit)| bytes >= *unit) {
-        Some((name, unit)) => format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit),
-        None => format!("{bytes} B"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_told_in_one_decimal() {
-        let told = [0, 999, 1000, 12_345_678, 1_999_999_999_999].map(size);
-        assert_eq!(told, ["0 B", "999 B", "1.0 kB", "12.3 MB", "1.9 TB"]);
     }
 }
