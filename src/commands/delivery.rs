@@ -53,6 +53,7 @@ impl Delivery<'_> {
         Ok(DeployReport {
             change: plan.change,
             restores: plan.restores,
+            data_move: plan.data_move,
             deployment_id: accepted.deployment_id,
             version: ready.as_ref().map_or(accepted.version, |status| status.version.clone()),
             healthy: ready.map(|_| true),

@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::deployment::Deployment;
+use super::deployment::{Deployment, Observed};
 use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, RolloutArgs, SshArgs};
 use super::image_loading::ImageLoading;
+use super::moving::{self, Moving};
 use super::registry_files::RegistryFiles;
+use super::rollback::WayBack;
 use super::{Context, delivery};
-use crate::domain::deploy::StagedFile;
+use crate::domain::change::Change;
+use crate::domain::data_move::DataMove;
+use crate::domain::deploy::{DeployPlan, DeployReport, StagedFile};
 use crate::domain::fault::Exit;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::lock::Lock;
+use crate::plan::app::is_left_behind;
 use crate::plan::script::Mode;
 use crate::report::Report;
 
@@ -20,11 +25,15 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A first deploy asks nothing. An update of a running app shows what changes and asks, since it restarts the registry. \
-An app that is as asked is left alone.
+An app that is as asked is left alone. On a terminal, an update that fails offers to go back.
+
+Where the host or the data directory changes, the images stay behind unless they are copied: --move-data does that, \
+and on a terminal it is offered. The registry stands still meanwhile; if the copy fails, it runs again where it was.
 
 Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
   regctl deploy --dry-run
+  regctl deploy --host 192.168.1.81 --move-data
   regctl deploy --image-archive registry.tar   where no outside registry is reached
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {
@@ -38,6 +47,10 @@ pub struct Args {
     pub(super) change: ChangeArgs,
     #[command(flatten)]
     pub(super) rollout: RolloutArgs,
+    /// Copy the images to the new host or data directory first, with the registry stopped meanwhile; the old ones stay
+    /// where they are.
+    #[arg(long, conflicts_with = "no_wait", help_heading = "Deployment")]
+    pub(super) move_data: bool,
     /// Put no files onto the host: they are there already.
     #[arg(long, help_heading = "Deployment")]
     pub(super) no_stage: bool,
@@ -55,35 +68,87 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let deployment = Deployment { app, cluster, ssh, context, spec, files };
     let image =
         args.image_archive.as_deref().map(|path| ImageLoading::open(path, &deployment)).transpose()?;
-    let steps = Steps { deployment: &deployment, image };
+    let steps = Steps { deployment: &deployment, image, args: &args };
     if args.change.plan_only() {
-        return steps.dry_run(&args.change).await;
+        return steps.dry_run().await;
     }
     let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
     let observed = deployment.observe().await?;
-    let mut plan = deployment.plan(&observed, Mode::Apply)?;
-    delivery::confirm(&plan, &format!("updating {}", plan.app_id), context)?;
     let mut interrupt = Interrupt::listen()?;
-    plan.staged = steps.stage(Mode::Apply, &mut interrupt).await?;
-    let id = plan.app_id.clone();
-    let work = deployment.carry_out(plan, &observed, args.rollout.terms());
-    Ok(Report::Deploy(delivery::unless_interrupted(work, &id, &mut interrupt).await?))
+    let plan = steps.plan(&observed, Mode::Apply, &mut interrupt).await?;
+    let report = steps.carry_out(plan, &observed, &mut interrupt).await?;
+    Ok(Report::Deploy(report))
 }
 
 /// What both a run and a dry run do.
 struct Steps<'a> {
     deployment: &'a Deployment<'a>,
+    /// What the operator asked for.
+    args: &'a Args,
     /// The image to load, where there is an archive of it.
     image: Option<ImageLoading<'a>>,
 }
 
 impl Steps<'_> {
-    async fn dry_run(&self, change: &ChangeArgs) -> Result<Report> {
-        let mut plan = self.deployment.plan(&self.deployment.observe().await?, Mode::Check)?;
-        plan.staged = self.stage(Mode::Check, &mut Interrupt::listen()?).await?;
-        let differs = change.exit_by_difference() && plan.changes_anything();
+    async fn dry_run(&self) -> Result<Report> {
+        let mut interrupt = Interrupt::listen()?;
+        let observed = self.deployment.observe().await?;
+        let mut plan = self.plan(&observed, Mode::Check, &mut interrupt).await?;
+        plan.staged = self.stage(Mode::Check, &mut interrupt).await?;
+        let differs = self.args.change.exit_by_difference() && plan.changes_anything();
         plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
         Ok(Report::DeployPlan(plan))
+    }
+
+    /// What would be done; where images are to be copied, both folders have been looked at.
+    async fn plan(&self, observed: &Observed, mode: Mode, interrupt: &mut Interrupt) -> Result<DeployPlan> {
+        let Self { deployment, args, .. } = self;
+        let mut plan = deployment.plan(observed, mode)?;
+        let offered = mode == Mode::Apply && !args.rollout.no_wait;
+        if args.move_data || offered {
+            let (current, wanted) = (observed.current(), plan.app.expose());
+            plan.data_move = moving::chosen(args.move_data, current, wanted, deployment.context)?;
+        }
+        if let Some(way) = &plan.data_move {
+            plan.warnings.retain(|warning| !is_left_behind(warning));
+            self.moving(observed, way).look(interrupt).await?;
+        }
+        Ok(plan)
+    }
+
+    async fn carry_out(
+        &self,
+        mut plan: DeployPlan,
+        observed: &Observed,
+        interrupt: &mut Interrupt,
+    ) -> Result<DeployReport> {
+        let Self { deployment, args, .. } = self;
+        let (id, updated) = (plan.app_id.clone(), plan.change == Change::Updated);
+        delivery::confirm(&plan, &format!("updating {id}"), deployment.context)?;
+        plan.staged = self.stage(Mode::Apply, interrupt).await?;
+        let way = plan.data_move.clone();
+        let moving = way.as_ref().map(|way| self.moving(observed, way));
+        if let Some(moving) = &moving {
+            moving.carry_out(interrupt).await?;
+        }
+        let work = deployment.carry_out(plan, observed, args.rollout.terms());
+        let done = delivery::unless_interrupted(work, &id, interrupt).await;
+        let error = match (done, moving) {
+            (Ok(report), _) => return Ok(report),
+            (Err(error), Some(moving)) => moving.go_back(error).await,
+            (Err(error), None) => error,
+        };
+        if !updated {
+            return Err(error);
+        }
+        let (marathon, rollout) = (&observed.marathon, &args.rollout);
+        let Deployment { cluster, context, .. } = deployment;
+        let back = WayBack { marathon, id: &id, cluster, rollout, context };
+        Err(back.offer(error, interrupt).await)
+    }
+
+    fn moving<'a>(&'a self, observed: &'a Observed, way: &'a DataMove) -> Moving<'a> {
+        Moving { deployment: self.deployment, observed, way, terms: self.args.rollout.terms() }
     }
 
     /// The image first: where it cannot be loaded, nothing else is touched.

@@ -81,6 +81,7 @@ impl Deployment<'_> {
             change,
             restores: None,
             differences,
+            data_move: None,
             warnings: warnings(current, app.expose()),
             staged: Vec::new(),
             endpoints,

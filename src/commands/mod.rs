@@ -22,6 +22,7 @@ pub mod flags;
 pub mod fleet;
 mod image_loading;
 mod logins;
+mod moving;
 mod patience;
 mod purge;
 mod readiness;

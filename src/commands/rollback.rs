@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::Context;
 use super::delivery::{self, Delivery};
 use super::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, RolloutArgs, Terms};
+use super::patience::kind;
 use crate::domain::app::{AppDocument, AppId};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
@@ -16,7 +17,7 @@ use crate::effects::interrupt::Interrupt;
 use crate::effects::lock::Lock;
 use crate::effects::marathon::{Force, Found, Marathon};
 use crate::plan::app::{bringing_in, rollback_warnings, way_back};
-use crate::report::Report;
+use crate::report::{self, Report};
 
 /// So many versions are named where the one that was asked for is not there.
 const NAMED: usize = 5;
@@ -71,12 +72,17 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 }
 
 /// One app that is to be as it was.
-struct WayBack<'a> {
-    marathon: &'a Marathon,
-    id: &'a AppId,
-    cluster: &'a ClusterArgs,
-    rollout: &'a RolloutArgs,
-    context: &'a Context,
+pub(super) struct WayBack<'a> {
+    /// Where it is.
+    pub(super) marathon: &'a Marathon,
+    /// Its id.
+    pub(super) id: &'a AppId,
+    /// The cluster: the log of a failed task is with its Mesos.
+    pub(super) cluster: &'a ClusterArgs,
+    /// How to send the request, and how long to wait.
+    pub(super) rollout: &'a RolloutArgs,
+    /// Where progress is shown and questions are asked.
+    pub(super) context: &'a Context,
 }
 
 /// What there is, and what is to be done about it.
@@ -90,6 +96,35 @@ struct Prepared {
 type Earlier = (String, AppDocument, Vec<Difference>);
 
 impl WayBack<'_> {
+    /// After an update that did not come up: on a terminal, offers to take it back. It stays a failure in any case; the
+    /// error says what came of the way back.
+    pub(super) async fn offer(&self, error: anyhow::Error, interrupt: &mut Interrupt) -> anyhow::Error {
+        let screen = &self.context.screen;
+        if kind(&error) != Some(FaultKind::NotHealthy) || !screen.can_ask() {
+            return error;
+        }
+        let fault = report::fault_of(&error);
+        self.context.tell(Event::Warning(fault.message.clone()));
+        if !screen.offers(&format!("Take {} back to the version before?", self.id)) {
+            return error;
+        }
+        let work = async { self.carry_out(self.prepare(None).await?).await };
+        let (message, hint) = match delivery::unless_interrupted(work, self.id, interrupt).await {
+            Ok(report) => {
+                let version = report.restores.unwrap_or_default();
+                let healthy = if report.healthy == Some(true) { ", healthy" } else { "" };
+                let message =
+                    format!("{}; rolled back: it is as at version {version}{healthy}", fault.message);
+                (message, "Mend the cause, then deploy again.".to_owned())
+            }
+            Err(other) => {
+                let message = format!("{}; and going back failed too: {other:#}", fault.message);
+                (message, report::fault_of(&other).hint.unwrap_or_default())
+            }
+        };
+        Fault { message, ..fault }.hint(hint).into()
+    }
+
     async fn prepare(&self, to: Option<&str>) -> Result<Prepared> {
         let Self { marathon, id, context, .. } = self;
         context.tell(Event::Stage(format!("Asking {} about the versions of {id}", marathon.url())));
@@ -111,6 +146,7 @@ impl WayBack<'_> {
             restores: Some(version),
             warnings: rollback_warnings(now, then, given_up),
             differences,
+            data_move: None,
             staged: Vec::new(),
             endpoints: vip.iter().map(|vip| vip.registry_address(&info.framework)).collect(),
             app: document,

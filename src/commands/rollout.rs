@@ -94,6 +94,26 @@ impl Rollout<'_> {
         }
     }
 
+    /// Stops the app, which must be there, and waits until its last task is gone.
+    pub(super) async fn stop(&self, force: Force) -> Result<()> {
+        let mut clock = Clock::until(self.started + self.patience.unwrap_or_default());
+        self.carry_out(Request::Stop, force, &mut clock).await?;
+        self.until_free(&mut clock).await?;
+        loop {
+            let trouble = match self.marathon.tasks_of(self.id).await {
+                Ok(tasks) if tasks.is_empty() => return Ok(()),
+                Ok(_) => self.still_stopping().into(),
+                Err(trouble) if passes(&trouble) => trouble,
+                Err(trouble) => return Err(trouble),
+            };
+            if clock.is_over() {
+                return Err(trouble);
+            }
+            self.context.tell(Event::Waiting(format!("{trouble:#}")));
+            clock.pause().await;
+        }
+    }
+
     async fn carry_out(&self, request: Request, force: Force, clock: &mut Clock) -> Result<Accepted> {
         let mut answer_lost = false;
         loop {

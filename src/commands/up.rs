@@ -177,6 +177,7 @@ impl Args {
             ssh: self.fleet.ssh.clone(),
             change: self.fleet.change.clone(),
             rollout: RolloutArgs { timeout, no_wait: false, force: self.force },
+            move_data: false,
             no_stage: without_files,
             image_archive: self.image_archive.clone().filter(|_| !without_files),
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::app::{AppDocument, AppId};
 use super::change::Change;
+use super::data_move::DataMove;
 use super::fault::Exit;
 use super::host::Host;
 use super::host_folder::HostFolder;
@@ -154,6 +155,9 @@ pub struct DeployPlan {
     pub restores: Option<String>,
     /// What an update changes, key by key.
     pub differences: Vec<Difference>,
+    /// The images that are copied before, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_move: Option<DataMove>,
     /// What the operator should know before saying yes.
     pub warnings: Vec<String>,
     /// The files on the host; empty where nothing is staged.
@@ -184,6 +188,9 @@ pub struct DeployReport {
     /// The version that a rollback went back to; absent from a deploy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restores: Option<String>,
+    /// The images that were copied, where they were; the old ones are still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_move: Option<DataMove>,
     /// The deployment that was started; `null` where none was.
     pub deployment_id: Option<String>,
     /// The version of the app, RFC 3339.

@@ -103,6 +103,8 @@ fault_kinds! {
     NotGone => "not-gone", NotAsAsked;
     /// Folders could not be measured or removed on a host.
     Purge => "purge", NotAsAsked;
+    /// Images could not be copied to where the registry is to run.
+    DataMove => "data-move", NotAsAsked;
     /// Files could not be put onto the registry's host.
     Staging => "staging", NotAsAsked;
     /// A renewal or a rotation has begun and must be brought to its end first.

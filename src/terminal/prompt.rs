@@ -33,6 +33,16 @@ impl Screen {
         }
     }
 
+    /// Asks whether something more is wanted that nobody asked for. Where nobody can be asked, and where all is agreed
+    /// to beforehand, it is not.
+    pub fn offers(&self, question: &str) -> bool {
+        if self.settings.assume_yes || !self.can_ask() {
+            return false;
+        }
+        self.close();
+        Confirm::new().with_prompt(question).default(false).interact().unwrap_or(false)
+    }
+
     /// Asks for a secret without showing it.
     pub fn secret(&self, what: &str) -> Result<Secret> {
         if !self.can_ask() {

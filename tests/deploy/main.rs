@@ -5,6 +5,8 @@ mod image_archive;
 mod killed;
 mod lab;
 mod marathon;
+mod moving;
+mod offering;
 mod pulling;
 mod renew;
 mod rollback;

@@ -8,6 +8,9 @@ use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Difference;
 use crate::plan::registry_app::HTTP_SECRET;
 
+/// What a warning of images that stay behind begins with.
+const LEFT_BEHIND: &str = "images stay on ";
+
 /// What has to be done to the app that Marathon has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AppChange {
@@ -60,6 +63,11 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     warnings
 }
 
+/// Whether it warns of images that stay behind, which is not so where they are copied.
+pub fn is_left_behind(warning: &str) -> bool {
+    warning.starts_with(LEFT_BEHIND)
+}
+
 fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
     let (folder, new_folder) = (old.data_folder()?, new.data_folder());
     let (host, new_host) = (old.pinned_host(), new.pinned_host());
@@ -73,7 +81,7 @@ fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
         Some(folder) => format!("copy them to {} first, with the registry stopped", at(new_host, folder)),
         None => "the new storage does not have them".to_owned(),
     };
-    moves.then(|| format!("images stay on {stay}: the registry does not see them there any more; {copy}"))
+    moves.then(|| format!("{LEFT_BEHIND}{stay}: the registry does not see them there any more; {copy}"))
 }
 
 /// Fewer characters than a random value of 96 bits has in base64.

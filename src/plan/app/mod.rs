@@ -8,7 +8,7 @@ mod normal;
 mod rules;
 mod setting;
 
-pub use decide::{AppChange, decide, warnings};
+pub use decide::{AppChange, decide, is_left_behind, warnings};
 pub use history::{bringing_in, rollback_warnings, way_back};
 pub use rules::check;
 pub use setting::{Setting, apply};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::paint::Paint;
 use crate::domain::change::Change;
+use crate::domain::data_move::DataMove;
 use crate::domain::deploy::{DeployPlan, DeployReport, Difference, StagedFile};
 use crate::domain::registry::RegistryAddress;
 
@@ -21,6 +22,12 @@ pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
         Change::Updated => format!("{id} would {becomes}:\n{}", differences(&plan.differences, paint)),
         _ => format!("{id} is as asked.\n"),
     };
+    if let Some(DataMove { from, to }) = &plan.data_move {
+        let _ = writeln!(
+            text,
+            "  images would be copied from {from} to {to}, with the registry stopped; they stay on {from} too"
+        );
+    }
     for warning in &plan.warnings {
         let _ = writeln!(text, "  {} {warning}", paint.warn("note:"));
     }
@@ -44,6 +51,9 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     let mut text = format!("{verb} {id}, {health} (version {})\n", report.version);
     if let Some(version) = &report.restores {
         let _ = writeln!(text, "  as it was at version {version}");
+    }
+    if let Some(DataMove { from, to }) = &report.data_move {
+        let _ = writeln!(text, "  images copied to {to}; those on {from} are still there");
     }
     text.push_str(&staged(&report.staged));
     let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
