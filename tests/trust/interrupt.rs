@@ -131,7 +131,7 @@ fn link_lost_half_way() {
     let started = Instant::now();
     let (exit, report) = end(child);
     assert_eq!(exit, Some(3));
-    let cut_off = &report["agents"][1];
+    let cut_off = &report["agents"][0];
     assert_eq!(
         (&cut_off["address"], &cut_off["error"]["kind"]),
         (&"192.168.1.11".into(), &"protocol".into()),
