@@ -113,6 +113,13 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_whose_handshake_fails_does_not_accept_the_new_leaf() {
+        let handshake = Finding::fail("agent-trust", "handshake", "no TLS", "x").about_agent("a1");
+        let held = not_accepting(&[handshake], &Runtimes::Auto, &[]);
+        assert_eq!((held[0].agent.as_str(), held[0].kind.as_str(), held.len()), ("a1", "handshake", 1));
+    }
+
+    #[test]
     fn an_agent_without_docker_need_not_have_dockers_folder() {
         let missing = Finding::fail("agent-trust", "ca-missing", "there is no folder", "x").about_agent("a1");
         let refused = Finding::fail("agent-trust", "certificate-refused", "refused", "x").about_agent("a2");

@@ -72,20 +72,29 @@ fn reach(seen: &Seen<'_>) -> Finding {
                 .hint("Something else answers there: another service on the VIP, or a proxy in between.")
         }
         // Whatever it thinks of the certificate, it has seen it.
-        (Some(Curl::Failed(35 | 51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, "reached"),
+        (Some(Curl::Failed(51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, "reached"),
         (Some(Curl::Failed(6, _)), _) => fail("unresolved", "the name has no address there")
             .hint("Add it to DNS or to /etc/hosts on the agents; named VIPs need DC/OS' own DNS."),
         (Some(Curl::Failed(7, words)), _) if words.contains("refused") => {
             fail("connection-refused", "the connection is refused")
         }
         (Some(Curl::Failed(28, _)), _) => fail("timeout", "no answer in time"),
-        (Some(Curl::Failed(52 | 55 | 56, words)), _) => fail("closed", words).hint(
+        (Some(Curl::Failed(agent_trust::NO_HANDSHAKE, words)), _) if !is_cut_off(words) => {
+            fail("handshake", words).hint(agent_trust::HANDSHAKE)
+        }
+        (Some(Curl::Failed(agent_trust::NO_HANDSHAKE | 52 | 55 | 56, words)), _) => fail("closed", words).hint(
             "The connection broke on its way: net.netfilter.nf_conntrack_tcp_be_liberal must be 1 there (regctl \
              trust-agents).",
         ),
         (Some(Curl::Failed(_, words)), _) | (None, Some(words)) => fail("unreachable", words),
         (None, None) => Finding::skip(NAME, "there is neither curl nor bash nor nc to try it with"),
     }
+}
+
+/// Whether a handshake failed since the connection did, in curl's words: `Recv failure: Connection reset by peer`,
+/// `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to…`.
+fn is_cut_off(words: &str) -> bool {
+    ["reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].iter().any(|said| words.contains(said))
 }
 
 #[cfg(test)]
@@ -138,6 +147,13 @@ mod tests {
             (("curl.0", "28 curl: (28) Connection timed out"), "timeout"),
             (("curl.0", "6 curl: (6) Could not resolve host"), "unresolved"),
             (("curl.0", "56 curl: (56) Recv failure: Connection reset by peer"), "closed"),
+            (
+                ("curl.0", "35 curl: (35) error:0A000438:SSL routines::tlsv1 alert protocol version"),
+                "handshake",
+            ),
+            (("curl.0", "35 curl: (35) error:0A00010B:SSL routines::wrong version number"), "handshake"),
+            (("curl.0", "35 curl: (35) Recv failure: Connection reset by peer"), "closed"),
+            (("curl.0", "35 curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to a"), "closed"),
             (("curl.0", "0 404"), "not-a-registry"),
             (("tcp.0", "bash: connect: No route to host"), "unreachable"),
         ] {
@@ -151,7 +167,11 @@ mod tests {
     fn what_keeps_an_agent_from_trusting_is_named() {
         let refused = ("curl.0", "60 curl: (60) SSL certificate problem");
         let there = ("folder.0", "there");
+        let no_tls = ("curl.0", "35 curl: (35) Recv failure: Connection reset by peer");
         let cases = [
+            (vec![no_tls, there, ("print.0.1", PRINT)], Status::Fail, "handshake"),
+            (vec![no_tls, ("lacks.base64", "yes")], Status::Fail, "handshake"),
+            (vec![no_tls], Status::Fail, "ca-missing"),
             (vec![refused], Status::Fail, "ca-missing"),
             (vec![refused, ("other.192.168.0.1:443", "there")], Status::Fail, "wrong-directory"),
             (vec![refused, there], Status::Fail, "ca-missing"),

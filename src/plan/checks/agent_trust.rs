@@ -8,6 +8,12 @@ const TRUST: &str = "Run regctl trust-agents.";
 /// What curl exits with when it does not trust the certificate that it was shown: 51 the name, 60 the chain, 77 the CA
 /// file, 83 the issuer.
 const REFUSED: &[u8] = &[51, 60, 77, 83];
+/// What curl exits with when there was no TLS to be shown a certificate over: no common version or cipher, plain HTTP,
+/// or a connection that ended meanwhile.
+pub(super) const NO_HANDSHAKE: u8 = 35;
+/// What to do about that.
+pub(super) const HANDSHAKE: &str =
+    "TLS 1.2 or 1.3 must answer there, and the agent must know it: compare with the tls check.";
 
 /// The finding about one address.
 pub(super) fn check(seen: &Seen<'_>) -> Finding {
@@ -47,6 +53,9 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
             format!("holds the CA and refuses the certificate all the same: {words}"),
             "Another certificate answers there (a proxy?), or the agent's clock is wrong: compare with the tls check.",
         ),
+        Some(Curl::Failed(NO_HANDSHAKE, words)) => {
+            no_handshake(format!("holds the CA, and there is no TLS to try it over: {words}"))
+        }
         _ => Finding::pass(NAME, "holds the CA"),
     }
 }
@@ -55,8 +64,16 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
 fn unless_accepted(seen: &Seen<'_>, why: String) -> Finding {
     match seen.curl() {
         Some(Curl::Status(_)) => Finding::pass(NAME, "accepts the registry's certificate"),
+        Some(Curl::Failed(NO_HANDSHAKE, words)) => {
+            no_handshake(format!("there is no TLS to see a certificate over: {words}"))
+        }
         _ => Finding::skip(NAME, why),
     }
+}
+
+/// Holding a CA says nothing of a certificate that nobody has seen.
+fn no_handshake(detail: String) -> Finding {
+    Finding::fail(NAME, "handshake", detail, HANDSHAKE)
 }
 
 /// The CA is not where Docker looks: what is there instead.
