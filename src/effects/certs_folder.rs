@@ -120,13 +120,11 @@ impl CertsFolder {
         moved().map_err(|error| files::output_fault("installing", &self.path, &error).into())
     }
 
-    /// Keeps copies of those of the files that are there in `backup/LABEL`; nothing where that is there already.
+    /// Keeps copies of those of the files that are there in `backup/LABEL`, or in `backup/LABEL-2` and so on where that
+    /// holds others; nothing where one of them holds these already.
     pub fn back_up(&self, names: &[&str], label: &str) -> Result<PathBuf> {
-        let folder = self.path.join(BACKUP).join(label);
-        if folder.exists() {
-            return Ok(folder);
-        }
-        files::make_private_folder(&self.path.join(BACKUP))?;
+        let backups = self.path.join(BACKUP);
+        files::make_private_folder(&backups)?;
         let there = names.iter().map(|name| (*name, self.file(name))).filter(|(_, path)| path.exists());
         let read = |(name, path): (_, PathBuf)| {
             fs::read(&path)
@@ -135,7 +133,17 @@ impl CertsFolder {
         };
         let copies = there.map(read).collect::<Result<Vec<(&str, Vec<u8>)>, _>>()?;
         let set: Vec<_> = copies.iter().map(|(name, bytes)| NewFile { name, bytes, mode: 0o600 }).collect();
-        files::write_folder(&folder, &set)?;
+        let mut folder = backups.join(label);
+        for number in 2_u32.. {
+            if !folder.exists() {
+                files::write_folder(&folder, &set)?;
+                break;
+            }
+            if set.iter().all(|file| files::holds(&folder.join(file.name), file.bytes) == Some(true)) {
+                break;
+            }
+            folder = backups.join(format!("{label}-{number}"));
+        }
         Ok(folder)
     }
 
@@ -228,12 +236,29 @@ mod tests {
     #[test]
     fn what_is_replaced_is_kept_once() {
         let (_dir, folder) = half_installed();
-        let kept = folder.back_up(&["domain.crt", "domain.key", "ca.key"], "2026-11-22").expect("copies");
-        assert_eq!(fs::read_to_string(kept.join("domain.key")).expect("is kept"), "new key");
-        folder.install(&set("newer", "newer key")).expect("installs");
-        folder.back_up(&["domain.key"], "2026-11-22").expect("is there");
+        let back_up =
+            || folder.back_up(&["domain.crt", "domain.key", "ca.key"], "2026-11-22").expect("copies");
+        let kept = back_up();
         assert_eq!(fs::read_to_string(kept.join("domain.key")).expect("is kept"), "new key");
         assert!(!kept.join("ca.key").exists());
+        assert_eq!(back_up(), kept);
+        assert_eq!(fs::read_dir(folder.path().join(BACKUP)).expect("lists").count(), 1);
+    }
+
+    #[test]
+    fn a_second_backup_of_the_same_label_keeps_what_the_first_did_not() {
+        let (_dir, folder) = half_installed();
+        let first = folder.back_up(&["domain.crt", "domain.key"], "2026-11-22").expect("copies");
+        let ca_key = NewFile { name: "ca.key", bytes: b"ca key", mode: 0o600 };
+        folder.install(&[ca_key]).expect("installs");
+        let names = ["domain.crt", "domain.key", "ca.key"];
+        let second = folder.back_up(&names, "2026-11-22").expect("copies");
+        assert_eq!(fs::read_to_string(second.join("ca.key")).expect("is kept"), "ca key");
+        folder.install(&set("newer", "newer key")).expect("installs");
+        let third = folder.back_up(&names, "2026-11-22").expect("copies");
+        let key = |kept: &Path| fs::read_to_string(kept.join("domain.key")).expect("is kept");
+        assert_eq!([&first, &second, &third].map(|kept| key(kept)), ["new key", "new key", "newer key"]);
+        assert_eq!(folder.back_up(&names, "2026-11-22").expect("is there"), third);
     }
 
     #[test]
