@@ -227,6 +227,9 @@ impl Renewal<'_> {
                 .hint("One that came to its end is taken back with the files in backup/ and regctl deploy.")
                 .into());
         };
+        if begun.leaf.der == self.old.leaf.der {
+            return Err(in_place(&self.folder).into());
+        }
         let swap = self.swap(&self.old, WAY_BACK)?;
         if self.args.change.plan_only() {
             let outlook = swap.look(Mode::Check).await?;
@@ -281,4 +284,14 @@ impl Renewal<'_> {
             exit: Exit::Done,
         })
     }
+}
+
+/// It was interrupted after the new pair had taken the old one's place: what is there is not the old certificate.
+fn in_place(folder: &CertsFolder) -> Fault {
+    let path = folder.path().display();
+    let message = format!(
+        "the renewed certificate is in its place in {path} already, so this renewal is not taken back"
+    );
+    Fault::new(FaultKind::UnderWay, message)
+        .hint("regctl cert renew brings it to its end. The old certificate and key are in backup/; with them, regctl deploy goes back.")
 }

@@ -54,9 +54,13 @@ impl Folder {
 
     /// Runs a verb of `regctl cert` with these words.
     pub(crate) fn cert(&self, verb: &str, words: &[&str]) -> Run {
+        self.regctl(&[&["cert", verb], words].concat())
+    }
+
+    /// Runs regctl with these words.
+    pub(crate) fn regctl(&self, words: &[&str]) -> Run {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let output = Command::new(env!("CARGO_BIN_EXE_regctl"))
-            .args(["cert", verb])
             .args(words)
             .current_dir(self.path())
             .env_clear()
