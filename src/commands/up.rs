@@ -1,6 +1,6 @@
 //! `regctl up`: from nothing to a registry that every agent trusts, and from anything between to the same.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -12,6 +12,7 @@ use super::stages::Stages;
 use super::{Context, cert_gen, deploy, trust_agents, verify};
 use crate::domain::deploy::Transport;
 use crate::domain::duration;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::Host;
 use crate::effects::certs_folder::CertsFolder;
 use crate::report::Report;
@@ -88,6 +89,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         Certificate::Missing(make) => {
             stages.run(CERT_GEN, cert_gen::run(make.as_ref().clone(), context)).await
         }
+        Certificate::Awaited(key) => stages.run(CERT_GEN, async { Err(awaited(key).into()) }).await,
     }
     // What a dry run has not made cannot be looked at.
     let unmade = dry && tls && matches!(certificate, Certificate::Missing(_));
@@ -123,6 +125,18 @@ enum Certificate {
     There(PathBuf),
     /// It has none, and this makes one.
     Missing(Box<cert_gen::Args>),
+    /// It has none, but this key, which another CA may be signing a request of.
+    Awaited(PathBuf),
+}
+
+/// A new pair would replace the key, and with it make the awaited certificate worthless.
+fn awaited(key: &Path) -> Fault {
+    let shown = key.display();
+    let message = format!("{shown} is there without its certificate, and a new pair would replace it");
+    Fault::new(FaultKind::WouldOverwrite, message).hint(format!(
+        "If a CA is signing its request: regctl cert import --cert FILE --key {shown} --ca CA_FILE, then regctl up. If \
+         nobody needs the key, move it away."
+    ))
 }
 
 impl Args {
@@ -143,9 +157,12 @@ impl Args {
     }
 
     fn certificate(&self, context: &Context) -> Certificate {
-        let (certificate, _) = self.app.key_pair_files(context);
+        let (certificate, key) = self.app.key_pair_files(context);
         if certificate.exists() {
             return Certificate::There(certificate);
+        }
+        if key.symlink_metadata().is_ok() {
+            return Certificate::Awaited(key);
         }
         let folder = certificate.parent().map(PathBuf::from).unwrap_or_default();
         let (ca, key) = (folder.join("ca.crt"), folder.join("ca.key"));
