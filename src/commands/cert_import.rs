@@ -36,7 +36,8 @@ Keys may be PKCS#8, PKCS#1 or SEC1, but not encrypted. The certificates may come
 domain.crt gets the leaf, then each issuer after what it signed; ca.crt gets the CA, which agents are to trust. \
 Whatever Docker would refuse is refused here, and what regctl.toml's addresses need must be among its names.
 
-Nothing that is right already is touched, and nothing else is replaced without --force. Then: regctl deploy.")]
+Nothing that is right already is touched, and nothing else is replaced without --force; what is replaced, and the key \
+of another CA, is kept in backup/ of the folder. Then: regctl deploy.")]
 pub struct Args {
     /// PEM file with the registry's certificate; may hold its chain, too.
     #[arg(long, value_name = "FILE")]
@@ -63,6 +64,8 @@ pub struct Args {
     change: ChangeArgs,
 }
 
+const CA_KEY: &str = "ca.key";
+
 /// What is to be written.
 struct Import {
     key: Key,
@@ -76,7 +79,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let import = read(&args)?;
     judge(&import, &args, context, now)?;
     let out = args.out.clone().unwrap_or_else(|| flags::certs_folder(context));
-    let folder = CertsFolder::new(out.clone());
+    let folder = CertsFolder::new(out);
     folder.refuse_other(None)?;
     let (chain, ca) = (pem(&import.chain), pem(&import.ca));
     let set = [
@@ -84,12 +87,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         NewFile { name: "ca.crt", bytes: ca.as_bytes(), mode: 0o644 },
         NewFile { name: "domain.crt", bytes: chain.as_bytes(), mode: 0o644 },
     ];
-    let changes: Vec<Change> = set.iter().map(|file| change(&out, file)).collect();
-    if !args.change.plan_only() {
-        folder.settle()?;
-        write(&out, set, &changes, if args.force { Existing::Replace } else { Existing::Keep })?;
-    }
-    Ok(report(&import, out, &changes, &args.change).into())
+    let changes = set.each_ref().map(|file| change(&folder, file));
+    let placing = Placing { folder: &folder, changes, foreign_key: has_foreign_key(&folder, &import.ca) };
+    let kept = if args.change.plan_only() {
+        None
+    } else {
+        placing.place(set, if args.force { Existing::Replace } else { Existing::Keep }, now)?
+    };
+    Ok(report(&import, &placing, kept, &args.change).into())
 }
 
 fn pem(certificates: &[Certificate]) -> String {
@@ -173,35 +178,90 @@ fn flaws(import: &Import, args: &Args, now: OffsetDateTime) -> Result<Vec<Flaw>>
     }))
 }
 
-fn change(out: &Path, file: &NewFile<'_>) -> Change {
-    match files::holds(&out.join(file.name), file.bytes) {
+fn change(folder: &CertsFolder, file: &NewFile<'_>) -> Change {
+    match files::holds(&folder.file(file.name), file.bytes) {
         Some(true) => Change::Unchanged,
         Some(false) => Change::Updated,
         None => Change::Created,
     }
 }
 
-/// Writes those that differ; where one is there and may not be replaced, none.
-fn write(out: &Path, set: [NewFile<'_>; 3], changes: &[Change], existing: Existing) -> Result<()> {
-    let differ = set.into_iter().zip(changes).filter(|(_, change)| **change != Change::Unchanged);
-    let differ: Vec<NewFile<'_>> = differ.map(|(file, _)| file).collect();
-    if differ.is_empty() { Ok(()) } else { files::write_set(out, &differ, existing) }
+/// Whether the folder has the key of a CA that none of these is: beside them it would pass for theirs.
+fn has_foreign_key(folder: &CertsFolder, ca: &[Certificate]) -> bool {
+    let path = folder.file(CA_KEY);
+    let belongs = |key: Key| ca.iter().any(|one| key.belongs_to(one));
+    path.exists() && !key_pair::read_key(&path).is_ok_and(belongs)
 }
 
-fn report(import: &Import, out: PathBuf, changes: &[Change], asked: &ChangeArgs) -> CertImportReport {
-    let names = ["domain.key", "ca.crt", "domain.crt"];
-    let differs = changes.iter().any(|change| *change != Change::Unchanged);
+/// What the folder is short of.
+struct Placing<'a> {
+    folder: &'a CertsFolder,
+    changes: [Change; 3],
+    foreign_key: bool,
+}
+
+impl Placing<'_> {
+    /// Writes those that differ, at one stroke; where one is there and may not be replaced, none. What they replace is
+    /// kept in the folder that is returned.
+    fn place(
+        &self,
+        set: [NewFile<'_>; 3],
+        existing: Existing,
+        now: OffsetDateTime,
+    ) -> Result<Option<PathBuf>> {
+        let Self { folder, changes, foreign_key } = self;
+        folder.settle()?;
+        if *foreign_key && existing == Existing::Keep {
+            return Err(other_key(&folder.file(CA_KEY)).into());
+        }
+        let replaces = *foreign_key || changes.contains(&Change::Updated);
+        let backup = if replaces && existing == Existing::Replace {
+            let names = ["domain.key", "ca.crt", "domain.crt", CA_KEY];
+            Some(folder.back_up(&names, &format!("{}-import", now.date()))?)
+        } else {
+            None
+        };
+        if *foreign_key {
+            // Before the new CA is there: a CA without its key is fine, one with another's is not.
+            folder.remove(CA_KEY)?;
+        }
+        let differ = set.into_iter().zip(changes).filter(|(_, change)| **change != Change::Unchanged);
+        let differ: Vec<NewFile<'_>> = differ.map(|(file, _)| file).collect();
+        if !differ.is_empty() {
+            folder.place(&differ, existing)?;
+        }
+        Ok(backup)
+    }
+
+    fn files(&self) -> Vec<ImportedFile> {
+        let names = ["domain.key", "ca.crt", "domain.crt"].into_iter().zip(self.changes);
+        let removed = self.foreign_key.then_some((CA_KEY, Change::Removed));
+        names.chain(removed).map(|(name, change)| ImportedFile { name, change }).collect()
+    }
+}
+
+fn other_key(path: &Path) -> Fault {
+    let message = format!("{} belongs to another CA than the one to be imported", path.display());
+    Fault::new(FaultKind::WouldOverwrite, message)
+        .hint("Choose another folder with --out, or let it be put away in backup/ with --force.")
+}
+
+fn report(
+    import: &Import,
+    placing: &Placing<'_>,
+    backup: Option<PathBuf>,
+    asked: &ChangeArgs,
+) -> CertImportReport {
+    let files = placing.files();
+    let differs = files.iter().any(|file| file.change != Change::Unchanged);
     let by_difference = asked.plan_only() && asked.exit_by_difference() && differs;
     CertImportReport {
-        out,
-        files: names
-            .into_iter()
-            .zip(changes)
-            .map(|(name, change)| ImportedFile { name, change: *change })
-            .collect(),
+        out: placing.folder.path().to_owned(),
+        files,
         leaf: import.chain[0].summary.clone(),
         intermediates: import.chain[1..].iter().map(|one| one.summary.subject.clone()).collect(),
         ca: import.ca[0].summary.clone(),
+        backup,
         dry_run: asked.plan_only(),
         exit: if by_difference { Exit::WouldChange } else { Exit::Done },
     }

@@ -30,6 +30,8 @@ pub struct CertImportReport {
     pub intermediates: Vec<String>,
     /// What agents are to trust.
     pub ca: CertificateSummary,
+    /// Where the files that were there before are kept; `null` where nothing was replaced.
+    pub backup: Option<PathBuf>,
     /// Whether nothing was written because only the plan was wanted.
     pub dry_run: bool,
     /// What the run ends with.

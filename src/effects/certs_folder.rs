@@ -147,6 +147,12 @@ impl CertsFolder {
         Ok(folder)
     }
 
+    /// Removes a file, which [`Self::back_up`] has kept.
+    pub fn remove(&self, name: &str) -> Result<()> {
+        let path = self.file(name);
+        fs::remove_file(&path).map_err(|error| files::output_fault("removing", &path, &error).into())
+    }
+
     /// Ends an undertaking that is done: what it kept is in place by now.
     pub fn finish(&self, undertaking: Undertaking) -> Result<()> {
         // Renamed first: half of the folder must never be taken for the whole.

@@ -91,6 +91,45 @@ fn importing_again_changes_nothing_and_a_key_is_not_replaced_without_force() {
     assert_eq!(folder.read("certs/domain.key"), key);
     let json = imported(&folder, &[&SEPARATE[..], &["--force"]].concat());
     assert_eq!(changes(&json), ["updated", "unchanged", "updated"]);
+    let kept = json["backup"].as_str().expect("a folder");
+    assert_eq!(folder.read(&format!("{kept}/domain.key")), key);
+    assert_eq!(folder.mode(&format!("{kept}/domain.key")), 0o600);
+}
+
+#[test]
+fn the_key_of_another_ca_does_not_stay_beside_the_imported_one() {
+    let folder = corporate(EC);
+    folder.made(&[]);
+    folder.shell("rm certs/domain.* certs/ca.crt");
+    let run = folder.cert("import", &[&SEPARATE[..], &["-o", "json"]].concat());
+    assert_eq!((run.exit, &run.json()["error"]["kind"]), (Some(2), &"would-overwrite".into()), "{run:?}");
+    assert_eq!(folder.names("certs"), ["ca.key"]);
+    folder.shell("rm -r certs");
+    folder.made(&[]);
+    let before = ["ca.key", "domain.key"].map(|name| folder.read(&format!("certs/{name}")));
+    let json = imported(&folder, &[&SEPARATE[..], &["--force"]].concat());
+    assert_eq!(changes(&json), ["updated", "updated", "updated", "removed"]);
+    let kept = json["backup"].as_str().expect("a folder");
+    assert_eq!(["ca.key", "domain.key"].map(|name| folder.read(&format!("{kept}/{name}"))), before);
+    assert_eq!(folder.names("certs"), ["backup", "ca.crt", "domain.crt", "domain.key"]);
+    folder.shell("cp root.key certs/ca.key");
+    assert_eq!(changes(&imported(&folder, &SEPARATE)), ["unchanged"; 3], "its own key may stay");
+}
+
+#[test]
+fn an_import_that_broke_off_is_brought_to_its_end_by_the_next() {
+    let folder = corporate(EC);
+    imported(&folder, &SEPARATE);
+    let files = ["ca.crt", "domain.crt", "domain.key"];
+    let whole = files.map(|name| folder.read(&format!("certs/{name}")));
+    // Killed after the stroke: another pair lies at the old place, the imported set is on its way there.
+    folder.made(&["--out", "old"]);
+    folder.shell("rm old/ca.key; mkdir old/installing; mv certs/* old/installing; mv old/* certs");
+    folder.shell("mv certs/installing/domain.key certs/domain.key");
+    assert_eq!(folder.cert("import", &[&SEPARATE[..], &["--check"]].concat()).exit, Some(0));
+    assert_eq!(changes(&imported(&folder, &SEPARATE)), ["unchanged"; 3]);
+    assert_eq!(files.map(|name| folder.read(&format!("certs/{name}"))), whole);
+    assert_eq!(folder.names("certs"), files);
 }
 
 /// What an import that is refused says.

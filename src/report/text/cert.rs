@@ -46,6 +46,9 @@ pub(super) fn imported(report: &CertImportReport, paint: Paint) -> String {
         text.push_str(&format!("  by    {subject}\n"));
     }
     text.push_str(&certificate("CA", &report.ca));
+    if let Some(backup) = &report.backup {
+        text.push_str(&format!("  What was there before is kept in {}.\n", backup.display()));
+    }
     text.push_str("\nNext: regctl deploy --host AGENT, and regctl trust-agents\n");
     text
 }
