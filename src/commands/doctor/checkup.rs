@@ -104,10 +104,6 @@ impl Checkup<'_> {
         self.context.tell(Event::Stage(format!("Asking {} what it runs", marathon.url())));
         let info = marathon.info().await?;
         let leader = marathon.leader().await?;
-        let neighbour = |found: Found| Neighbour {
-            definition: AppDefinition::deserialize(found.document.expose()).unwrap_or_default(),
-            status: found.status,
-        };
         let apps = marathon.apps_with_tasks().await?.into_iter().map(neighbour).collect();
         Ok(Told { version: info.version, framework: info.framework, leader, apps })
     }
@@ -162,6 +158,16 @@ fn of_marathon(
         preflight::app_vip(wanted.spec, &told.apps),
         preflight::load_balancer(own, &told.apps, answering),
     ]
+}
+
+/// An app as it is; of one whose definition cannot be read only the id.
+fn neighbour(found: Found) -> Neighbour {
+    let document = found.document.expose();
+    let read = AppDefinition::deserialize(document).ok();
+    let is_unread = read.is_none();
+    let id = || document["id"].as_str().unwrap_or("an app without an id").to_owned();
+    let definition = read.unwrap_or_else(|| AppDefinition { id: id(), ..AppDefinition::default() });
+    Neighbour { definition, status: found.status, is_unread }
 }
 
 /// What the operator gave wrongly ends the run; anything else that goes wrong is a finding.

@@ -13,6 +13,8 @@ pub struct Neighbour {
     pub definition: AppDefinition,
     /// Its state.
     pub status: AppStatus,
+    /// Whether its definition could not be read, so that nothing but its id is known.
+    pub is_unread: bool,
 }
 
 impl Neighbour {
@@ -32,6 +34,14 @@ fn others<'a>(spec: &RegistrySpec, apps: &'a [Neighbour]) -> Vec<&'a Neighbour> 
     apps.iter().filter(|app| app.definition.id != spec.id.as_str()).collect()
 }
 
+/// What an app may have whose definition could not be read.
+fn unread(name: &'static str, others: &[&Neighbour], what: &str) -> Option<Finding> {
+    let ids: Vec<String> = others.iter().filter(|app| app.is_unread).map(|app| app.id()).collect();
+    let why = format!("the definition of {} cannot be read: it may have {what}", ids.join(", "));
+    let hint = "Look at it by hand: dcos marathon app show APP.";
+    (!ids.is_empty()).then(|| Finding::warn(name, "app-unread", why).hint(hint))
+}
+
 /// The `app-ports` check: whether another app has the registry's service port, or a fixed port of its on its host.
 pub fn ports(spec: &RegistrySpec, fixed: &[u16], apps: &[Neighbour]) -> Finding {
     const NAME: &str = "app-ports";
@@ -43,7 +53,8 @@ pub fn ports(spec: &RegistrySpec, fixed: &[u16], apps: &[Neighbour]) -> Finding 
     }
     let port = spec.service_port;
     let Some(app) = others.iter().find(|app| app.definition.service_ports().contains(&port)) else {
-        return Finding::pass(NAME, format!("no other app has service port {port}"));
+        return unread(NAME, &others, &format!("service port {port}"))
+            .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has service port {port}")));
     };
     let why = format!("{} has service port {port} too", app.id());
     let hint = "Choose another one: --service-port.";
@@ -72,8 +83,10 @@ pub fn vip(spec: &RegistrySpec, apps: &[Neighbour]) -> Finding {
     let own = spec.vip.to_string();
     // dcos-net takes `/registry:443` and `registry:443` for the same.
     let same = |label: &str| label.trim_start_matches('/').eq_ignore_ascii_case(&own);
-    match others(spec, apps).iter().find(|app| app.definition.vips().any(same)) {
-        None => Finding::pass(NAME, format!("no other app has the VIP {own}")),
+    let others = others(spec, apps);
+    match others.iter().find(|app| app.definition.vips().any(same)) {
+        None => unread(NAME, &others, &format!("the VIP {own}"))
+            .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has the VIP {own}"))),
         Some(app) => Finding::fail(
             NAME,
             "vip-taken",
@@ -150,6 +163,7 @@ mod tests {
         Neighbour {
             definition: serde_json::from_value(app.clone()).expect("is read"),
             status: serde_json::from_value(app).expect("is read"),
+            is_unread: false,
         }
     }
 
@@ -191,6 +205,23 @@ mod tests {
         assert_eq!(vip(&spec(), &has("/192.168.0.1:443")).cause, Some("vip-taken"));
         assert_eq!(vip(&spec(), &has("192.168.0.1:80")).status, Status::Pass);
         assert_eq!(vip(&spec(), &[]).status, Status::Pass);
+    }
+
+    #[test]
+    fn an_app_that_cannot_be_read_is_named_and_does_not_pass() {
+        let mut apps = other(json!({"id": "/odd"}));
+        apps[1].is_unread = true;
+        for found in [vip(&spec(), &apps), ports(&spec(), &[], &apps)] {
+            assert_eq!((found.status, found.cause), (Status::Warn, Some("app-unread")));
+            assert!(
+                found.detail.contains("/odd") && !found.detail.contains("/registry,"),
+                "{}",
+                found.detail
+            );
+        }
+        apps[0].is_unread = true;
+        apps[1].is_unread = false;
+        assert_eq!(vip(&spec(), &apps).status, Status::Pass, "the registry's own is no neighbour");
     }
 
     #[test]
