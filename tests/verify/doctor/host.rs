@@ -71,7 +71,7 @@ fn a_firewall_that_lets_nothing_through_comes_with_the_command_that_does() {
     let _turn = site.turn();
     let firewall = |host: &str, ports: &str| {
         let script = format!(
-            "case $1 in --state) echo running ;; --get-default-zone) echo public ;; --list-ports) echo '{ports}' ;; esac"
+            "case $1 in --state) echo running ;; --get-default-zone) echo public ;; --list-all) echo '  ports: {ports}' ;; esac"
         );
         site.host(host).shim("firewall-cmd", &script).expect("is put there");
     };
