@@ -15,7 +15,7 @@ use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault};
-use crate::domain::host::Host;
+use crate::domain::host::{Host, printable};
 use crate::domain::host_folder::HostFolder;
 use crate::domain::undeploy::{FolderFate, UndeployReport};
 use crate::effects::interrupt::Interrupt;
@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 #[command(after_help = "\
 It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that \
 regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders \
-that the app's definition mounts, never a folder of the system's, one that another app uses, or one with a mount in it. \
+that the app's definition mounts, never a folder of the system's, one that another app or a pod uses, or one with a mount in it. \
 Where there is no app nothing is done.
 
 Exit codes: 0 it is gone, 1 it is not, 2 nobody to ask, or a folder that is not to be removed, 4 --check found an app.
@@ -98,7 +98,7 @@ impl Run<'_> {
         let Self { marathon, id, context, args } = self;
         context.tell(Event::Stage(format!("Asking {} about {id}", marathon.url())));
         let found = marathon.app(id).await?;
-        let definition = found.as_ref().map(definition).unwrap_or_default();
+        let definition = definition(found.as_ref(), args.purge)?;
         // An app that mounts something odd can be deleted all the same, as long as nothing of it is to be removed.
         let folders = match purge::folders(&definition) {
             Err(why) if args.purge => return Err(Fault::usage(why).into()),
@@ -129,15 +129,11 @@ impl Run<'_> {
 
     /// Whether its folders may be removed at all, before anything is.
     async fn judge(&self, plan: &Plan, definition: &AppDefinition) -> Result<()> {
-        let all = self.marathon.apps().await?;
-        let refused = |why: String| {
-            Fault::usage(format!("--purge: {why}"))
-                .hint("Undeploy without --purge, and remove by hand what is not needed any more.")
-        };
+        let (apps, pods) = (self.marathon.apps().await?, self.marathon.pods().await?);
         if plan.hosts.is_empty() {
             return Err(refused(format!("nothing says on which host the folders of {} are", self.id)).into());
         }
-        Ok(purge::judge(definition, &plan.folders, &all).map_err(refused)?)
+        Ok(purge::judge(definition, &plan.folders, &apps, &pods).map_err(refused)?)
     }
 
     fn confirm(&self, report: &UndeployReport) -> Result<()> {
@@ -183,8 +179,20 @@ impl Run<'_> {
     }
 }
 
-fn definition(found: &Found) -> AppDefinition {
-    AppDefinition::deserialize(found.document.expose()).unwrap_or_default()
+/// What the app says of itself. One that cannot be read may be deleted all the same, but nothing says which folders it
+/// had. Errors: so it is, and they are to be purged.
+fn definition(found: Option<&Found>, purge: bool) -> Result<AppDefinition, Fault> {
+    match found.map(|found| AppDefinition::deserialize(found.document.expose())) {
+        Some(Err(why)) if purge => {
+            Err(refused(format!("the app's definition cannot be read: {}", printable(&why.to_string()))))
+        }
+        read => Ok(read.and_then(Result::ok).unwrap_or_default()),
+    }
+}
+
+fn refused(why: String) -> Fault {
+    Fault::usage(format!("--purge: {why}"))
+        .hint("Undeploy without --purge, and remove by hand what is not needed any more.")
 }
 
 /// The hosts that its constraints name; where they name none, those that its tasks are on.
@@ -207,4 +215,23 @@ fn kept(hosts: &[Host], folders: &[HostFolder]) -> Vec<FolderFate> {
         change: Change::Unchanged,
     };
     hosts.iter().flat_map(|host| folders.iter().map(move |path| fate(host, path))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::app::AppDocument;
+    use crate::domain::app_status::AppStatus;
+
+    #[test]
+    fn an_app_that_cannot_be_read_may_be_deleted_but_not_purged() {
+        let app = json!({"id": "/registry", "container": {"volumes": [{"hostPath": 7}]}});
+        let found = Found { document: AppDocument::new(app), status: AppStatus::default() };
+        assert_eq!(definition(Some(&found), false).expect("is let be"), AppDefinition::default());
+        let fault = definition(Some(&found), true).expect_err("is refused");
+        assert!(fault.message.contains("definition cannot be read: invalid type"), "{fault:?}");
+        assert_eq!(definition(None, true).expect("there is none"), AppDefinition::default());
+    }
 }

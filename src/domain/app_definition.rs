@@ -207,6 +207,11 @@ impl AppDefinition {
         names.map(|name| name.replace("\\.", ".").parse().ok()).collect::<Option<_>>().unwrap_or_default()
     }
 
+    /// The paths on the host that it mounts.
+    pub fn host_paths(&self) -> impl Iterator<Item = &str> {
+        self.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref())
+    }
+
     /// The folder on the host that the registry's images are in: the first that is mounted for writing.
     pub fn data_folder(&self) -> Option<&str> {
         let writable = |volume: &&Volume| volume.mode.as_deref() == Some("RW");

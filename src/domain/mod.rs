@@ -30,6 +30,7 @@ pub mod image;
 pub mod json;
 pub mod log_tail;
 pub mod natural;
+pub mod pod_definition;
 pub mod public_key;
 pub mod pull;
 pub mod registry;

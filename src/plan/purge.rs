@@ -7,8 +7,9 @@ use serde_json::json;
 use super::script::{self, Mode};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
-use crate::domain::host::Host;
+use crate::domain::host::{Host, printable};
 use crate::domain::host_folder::HostFolder;
+use crate::domain::pod_definition::PodDefinition;
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::undeploy::FolderFate;
 
@@ -73,16 +74,14 @@ const SHARED: &[&str] = &["/opt", "/var/cache", "/var/lib", "/var/opt", "/var/sp
 
 /// The folders of the host that the app mounts, each once. Errors: a volume whose path is not a plain folder's.
 pub fn folders(app: &AppDefinition) -> Result<Vec<HostFolder>, String> {
-    let mut paths = app.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref());
-    paths.try_for_each(|path| path.parse::<HostFolder>().map(drop))?;
+    app.host_paths().try_for_each(|path| path.parse::<HostFolder>().map(drop))?;
     Ok(plain_folders(app))
 }
 
 /// Those of them that are plain folders: what stays can be told without judging the rest.
 pub fn plain_folders(app: &AppDefinition) -> Vec<HostFolder> {
     let mut folders: Vec<HostFolder> = Vec::new();
-    for folder in app.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref()?.parse().ok())
-    {
+    for folder in app.host_paths().filter_map(|path| path.parse().ok()) {
         if !folders.contains(&folder) {
             folders.push(folder);
         }
@@ -90,18 +89,23 @@ pub fn plain_folders(app: &AppDefinition) -> Vec<HostFolder> {
     folders
 }
 
-/// Whether these folders may be removed. Errors: one is, holds or belongs to the system's, or another app uses it.
-pub fn judge(app: &AppDefinition, folders: &[HostFolder], all: &[AppDefinition]) -> Result<(), String> {
+/// Whether these folders may be removed, with all apps and pods that there are. Errors: one is, holds or belongs to the
+/// system's, or another app or a pod uses it.
+pub fn judge(
+    app: &AppDefinition,
+    folders: &[HostFolder],
+    apps: &[AppDefinition],
+    pods: &[PodDefinition],
+) -> Result<(), String> {
     for folder in folders {
         if belongs_to_the_system(folder.as_str()) {
             return Err(format!("{folder} is no folder of the registry's own"));
         }
-        let uses = |other: &&AppDefinition| {
-            let mut paths = other.container.volumes.iter().filter_map(|volume| volume.host_path.as_deref());
-            other.id != app.id && paths.any(|path| overlaps(folder.as_str(), path.trim_end_matches('/')))
-        };
-        if let Some(other) = all.iter().find(uses) {
-            return Err(format!("{folder} is used by {} too", crate::domain::host::printable(&other.id)));
+        let here = |path: &str| overlaps(folder.as_str(), path.trim_end_matches('/'));
+        let other = apps.iter().find(|other| other.id != app.id && other.host_paths().any(here));
+        let pod = pods.iter().find(|pod| pod.host_paths().any(here));
+        if let Some(id) = other.map(|other| &other.id).or(pod.map(|pod| &pod.id)) {
+            return Err(format!("{folder} is used by {} too", printable(id)));
         }
     }
     Ok(())
@@ -179,7 +183,7 @@ mod tests {
     fn only_the_registrys_own_folders_may_go() {
         let judged = |path: &str| {
             let app = app("/registry", &[path]);
-            judge(&app, &folders(&app).expect("is a folder"), std::slice::from_ref(&app))
+            judge(&app, &folders(&app).expect("is a folder"), std::slice::from_ref(&app), &[])
         };
         for path in
             ["/data/docker-registry", "/etc/privateregistry/certs", "/srv/registry", "/var/lib/registry"]
@@ -225,10 +229,29 @@ mod tests {
         let folders = folders(&own).expect("is one");
         assert_eq!(folders.len(), 1);
         for path in ["/data/images", "/data/images/x/", "/data"] {
-            let why = judge(&own, &folders, &[own.clone(), app("/other", &[path])]).expect_err("refused");
+            let all = [own.clone(), app("/other", &[path])];
+            let why = judge(&own, &folders, &all, &[]).expect_err("refused");
             assert!(why.contains("/other"), "{why}");
         }
-        assert_eq!(judge(&own, &folders, &[own.clone(), app("/other", &["/data/images2"])]), Ok(()));
+        assert_eq!(judge(&own, &folders, &[own.clone(), app("/other", &["/data/images2"])], &[]), Ok(()));
+    }
+
+    #[test]
+    fn a_folder_that_a_pod_uses_stays() {
+        let own = app("/registry", &["/data/images"]);
+        let judged = |path: &str| {
+            let pod = json!({"id": "/mirror", "scaling": {"kind": "fixed", "instances": 1},
+                "containers": [{"name": "serve", "exec": {"command": {"shell": "sleep 1"}},
+                    "resources": {"cpus": 0.1, "mem": 32},
+                    "volumeMounts": [{"name": "images", "mountPath": "/images"}]}],
+                "volumes": [{"name": "scratch"}, {"name": "images", "host": path}]});
+            let pod = serde_json::from_value(pod).expect("is read");
+            judge(&own, &folders(&own).expect("is one"), std::slice::from_ref(&own), &[pod])
+        };
+        for path in ["/data/images", "/data/images/x/", "/data"] {
+            assert!(judged(path).expect_err("refused").contains("/mirror"), "{path}");
+        }
+        assert_eq!(judged("/data/images2"), Ok(()));
     }
 
     fn run(paths: &[&std::path::Path], mode: Mode) -> Vec<String> {

@@ -84,6 +84,25 @@ fn folders_of_the_system_or_of_another_app_are_not_purged() {
     let message = site.about("undeploy", &["--purge", "-y"]).fault(2, "usage");
     assert!(message.contains("/etc/privateregistry/certs is used by /odd too"), "{message}");
     assert_eq!(site.get("/v2/apps")["apps"].as_array().map(Vec::len), Some(2));
+    // A Marathon that knows no pods is judged by its apps.
+    site.marathon.control(&Control { podless: true, ..Control::default() });
+    let message = site.about("undeploy", &["--purge", "-y"]).fault(2, "usage");
+    assert!(message.contains("is used by /odd too"), "{message}");
+}
+
+#[test]
+fn a_folder_that_a_pod_mounts_is_not_purged() {
+    for version in [NEW, OLD] {
+        let Some(site) = Site::start(version) else { return };
+        assert_eq!(site.get("/v2/pods"), json!([]));
+        site.deploy(&["--no-wait"]).report("created");
+        let volumes = json!([{"name": "scratch"}, {"name": "certs", "host": "/etc/privateregistry/certs"}]);
+        let pods = vec![json!({"id": "/mirror", "volumes": volumes})];
+        site.marathon.control(&Control { pods, ..Control::default() });
+        let message = site.about("undeploy", &["--purge", "-y"]).fault(2, "usage");
+        assert!(message.contains("/etc/privateregistry/certs is used by /mirror too"), "{message}");
+        assert_eq!(site.get("/v2/apps")["apps"].as_array().map(Vec::len), Some(1));
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::domain::deployment::Deployment;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::json::at_most;
+use crate::domain::pod_definition::PodDefinition;
 
 /// `GET /v2/info`. Errors: this is not Marathon.
 pub fn info(what: &str, body: &str) -> Result<Info, Fault> {
@@ -134,6 +135,17 @@ pub fn apps(what: &str, body: &str) -> Result<Vec<AppDefinition>, Fault> {
         apps: Vec<AppDefinition>,
     }
     Ok(decode::<Wire>(what, body)?.apps)
+}
+
+/// `GET /v2/pods`, a list without a name around it.
+pub fn pods(what: &str, body: &str) -> Result<Vec<PodDefinition>, Fault> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Wire {
+        #[serde(deserialize_with = "at_most::<10_000, _, _>")]
+        pods: Vec<PodDefinition>,
+    }
+    Ok(decode::<Wire>(what, body)?.pods)
 }
 
 /// What `GET /v2/queue` says about the app; `None` where nothing of it is waiting.

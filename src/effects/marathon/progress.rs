@@ -9,6 +9,7 @@ use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::{QueueItem, Task};
 use crate::domain::deployment::Deployment;
+use crate::domain::pod_definition::PodDefinition;
 
 impl Marathon {
     /// The deployments that run and touch the app.
@@ -37,5 +38,14 @@ impl Marathon {
         let what = format!("reading the apps of {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/apps")).await?;
         Ok(answers::apps(&what, &answer)?)
+    }
+
+    /// The definitions of all pods. A Marathon from before 1.4 has no such resource, and so no pods.
+    pub async fn pods(&self) -> Result<Vec<PodDefinition>> {
+        let what = format!("reading the pods of {}", self.url());
+        match self.exchange(&what, self.endpoint.request(Method::GET, "/v2/pods")).await? {
+            (404, Err(_)) => Ok(Vec::new()),
+            (_, answer) => Ok(answers::pods(&what, &answer.map_err(|refusal| refusal.into_fault(&what))?)?),
+        }
     }
 }

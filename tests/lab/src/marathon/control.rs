@@ -36,6 +36,10 @@ pub struct Control {
     pub other_product: bool,
     /// `user:password` that HTTP Basic wants.
     pub basic_auth: Option<String>,
+    /// Definitions of pods that run beside the apps.
+    pub pods: Vec<serde_json::Value>,
+    /// A Marathon from before 1.4: it has no pods, and no resource for them.
+    pub podless: bool,
     /// The Admin Router stands before Marathon: everything is under /service/marathon and wants this token.
     pub admin_router_token: Option<String>,
 }

@@ -7,6 +7,7 @@ mod events;
 mod gate;
 mod info;
 mod pages;
+mod pods;
 mod queue;
 mod request;
 mod route;

@@ -14,6 +14,7 @@ pub(crate) enum Route {
     Queue,
     QueueDelay(AppId),
     Tasks,
+    Pods,
     Apps,
     App(AppId),
     Restart(AppId),
@@ -34,6 +35,7 @@ impl Route {
             "/v2/deployments" => Self::Deployments,
             "/v2/queue" => Self::Queue,
             "/v2/tasks" => Self::Tasks,
+            "/v2/pods" => Self::Pods,
             "/v2/apps" => Self::Apps,
             other => return Self::deeper(other),
         })

@@ -22,7 +22,7 @@ use super::answer::{Answer, Content};
 use super::gate::{self, Passage};
 use super::request::Request;
 use super::route::Route;
-use super::{apps, deployments, events, info, queue, tasks};
+use super::{apps, deployments, events, info, pods, queue, tasks};
 use crate::marathon::marathon::Marathon;
 use crate::marathon::problem::Problem;
 use crate::marathon::state::MOST_DEPLOYMENTS;
@@ -132,7 +132,9 @@ fn answered(marathon: &Marathon, request: &Request) -> Result<Answer, Problem> {
     if route == Route::Events {
         return events::stream(request, marathon.subscribe());
     }
-    if request.method != "GET" && marathon.control().crowded {
+    // Before the book is opened: it writes there.
+    let control = marathon.control();
+    if request.method != "GET" && control.crowded {
         return Err(Problem::TooManyDeployments(MOST_DEPLOYMENTS));
     }
     // Asked before the book is opened: it may take a while.
@@ -145,6 +147,7 @@ fn answered(marathon: &Marathon, request: &Request) -> Result<Answer, Problem> {
         ("GET", Route::Deployments) => deployments::list(&book),
         ("GET", Route::Queue) => queue::list(&book, request, &agents),
         ("GET", Route::Tasks) => tasks::all(&book, request),
+        ("GET", Route::Pods) => pods::list(&control, request)?,
         ("GET", Route::Apps) => apps::list(&book, request),
         ("GET", Route::App(id)) => apps::show(&book, id)?,
         ("GET", Route::Versions(id)) => apps::versions(&book, id)?,
