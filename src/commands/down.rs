@@ -8,6 +8,7 @@ use super::flags::{self, AppIdArgs, ChangeArgs, RolloutArgs};
 use super::fleet::FleetArgs;
 use super::stages::Stages;
 use super::{Context, undeploy, untrust_agents};
+use crate::domain::app::AppId;
 use crate::domain::duration;
 use crate::domain::fault::Exit;
 use crate::domain::registry::RegistryAddress;
@@ -60,7 +61,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     let plan = Report::Stages(plan.about_to_be_done());
     context.screen.show_plan(&report::render(&plan, Format::Human, context.style()));
-    context.screen.consent(args.question())?;
+    context.screen.consent(&args.question(context)?)?;
     let agreed = context.agreed();
     let report = args.stages(ChangeArgs::default(), &agreed).await;
     agreed.screen.close();
@@ -68,12 +69,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 }
 
 impl Args {
-    const fn question(&self) -> &'static str {
-        if self.purge {
-            "taking the registry down and removing its folders, which cannot be got back"
-        } else {
-            "taking the registry down"
-        }
+    /// What is agreed to. Of an app that regctl.toml does not speak of no address is known, so that all trust goes.
+    fn question(&self, context: &Context) -> Result<String> {
+        let id = self.app.app_id(context)?;
+        let own = AppIdArgs::default().app_id(context)?;
+        Ok(question((id != own).then_some(&id), context.config.registry.len(), self.purge))
     }
 
     /// Both stages, with this much freedom to change something.
@@ -98,10 +98,38 @@ impl Args {
     }
 }
 
+/// `other` is an app that is not the first of regctl.toml, `registries` how many are there.
+fn question(other: Option<&AppId>, registries: usize, purge: bool) -> String {
+    let what = other.map_or_else(|| "the registry".to_owned(), ToString::to_string);
+    let trust = match other {
+        Some(_) if registries < 2 => ", with the agents' trust in every registry, also in one that stays,",
+        Some(_) => ", with the agents' trust in the first registry of regctl.toml,",
+        None => "",
+    };
+    let folders = if purge { " and removing its folders, which cannot be got back" } else { "" };
+    format!("taking {what} down{trust}{folders}").trim_end_matches(',').to_owned()
+}
+
 /// The addresses whose trust is taken back; none for all that `trust-agents` ever did.
 fn addresses(context: &Context) -> Result<Vec<RegistryAddress>> {
     match context.config.registry.as_slice() {
         [first, _, ..] => flags::configured_addresses(first),
         _ => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_says_when_more_trust_goes_than_that_in_the_app() {
+        let other: AppId = "/other".parse().expect("legal");
+        assert_eq!(question(None, 1, false), "taking the registry down");
+        assert!(question(None, 1, true).ends_with("down and removing its folders, which cannot be got back"));
+        let all = "taking /other down, with the agents' trust in every registry, also in one that stays";
+        assert_eq!(question(Some(&other), 0, false), all);
+        assert!(question(Some(&other), 1, true).starts_with(&format!("{all}, and removing")));
+        assert!(question(Some(&other), 2, false).ends_with("in the first registry of regctl.toml"));
     }
 }

@@ -8,6 +8,7 @@ use super::Context;
 use super::flags::{ClusterArgs, FanOutArgs, SshArgs};
 use super::logins::{Logins, Round};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
+use crate::domain::change::Change;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::Host;
 use crate::domain::host_folder::HostFolder;
@@ -47,36 +48,80 @@ impl Purge<'_> {
         let (ssh, cluster, context) = (self.ssh, self.cluster, self.context);
         let logins = Logins { ssh, fan_out: &fan_out, cluster, context, watcher: None };
         let outcomes = logins.round(Round { settings, script, targets: &targets, stage }, interrupt).await?;
-        let mut fates = Vec::new();
+        // One host that fails hides no other: what was removed there is known from here alone.
+        let (mut fates, mut failures) = (Vec::new(), Vec::new());
         for (host, outcome) in self.hosts.iter().zip(outcomes) {
-            let answer = outcome.result.map_err(|error| self.failed(host, error, mode))?;
-            if let Some(error) = answer.failure.clone() {
-                return Err(self.failed(host, error, mode).into());
-            }
-            fates.extend(purge::fates(host, self.folders, &answer));
+            let failure = match outcome.result {
+                Ok(answer) => {
+                    fates.extend(purge::fates(host, self.folders, &answer));
+                    answer.failure
+                }
+                Err(error) => Some(error),
+            };
+            failures.extend(failure.map(|error| (host, error)));
         }
-        Ok(fates)
+        if failures.is_empty() {
+            Ok(fates)
+        } else {
+            Err(failed(self.folders, &failures, &fates, mode).into())
+        }
     }
+}
 
-    fn failed(&self, host: &Host, error: AgentError, mode: Mode) -> Fault {
-        let kind = match error.kind {
-            AgentErrorKind::Interrupted => FaultKind::Interrupted,
-            _ => FaultKind::Purge,
+/// The fault of hosts that failed, with every folder that was meant, and those that are removed nevertheless.
+fn failed(folders: &[HostFolder], on: &[(&Host, AgentError)], fates: &[FolderFate], mode: Mode) -> Fault {
+    let interrupted = on.iter().any(|(_, error)| error.kind == AgentErrorKind::Interrupted);
+    let kind = if interrupted { FaultKind::Interrupted } else { FaultKind::Purge };
+    let folders = listed(folders.iter().map(HostFolder::to_string));
+    let say =
+        |(host, error): &(&Host, AgentError)| format!("{host}: {} ({})", error.message, error.kind.word());
+    let on_hosts = on.iter().map(say).collect::<Vec<_>>().join("; ");
+    if mode == Mode::Check {
+        let hint = on.iter().find_map(|(_, error)| error.hint.as_deref());
+        return Fault::new(kind, format!("measuring {folders} on {on_hosts}; nothing was changed"))
+            .hint(hint.unwrap_or("Mend the host, or undeploy without --purge."));
+    }
+    let gone = fates.iter().filter(|fate| fate.change == Change::Removed);
+    let gone = listed(gone.map(|fate| format!("{}:{}", fate.host, fate.path)));
+    let gone = if gone.is_empty() { String::new() } else { format!("; removed: {gone}") };
+    Fault::new(kind, format!("the app is gone, but removing {folders} failed on {on_hosts}{gone}"))
+        .hint("Marathon no longer knows these folders: remove by hand what is left of them.")
+}
+
+fn listed(all: impl Iterator<Item = String>) -> String {
+    all.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_purge_names_every_host_that_failed_and_what_is_removed() {
+        let hosts: Vec<Host> = ["a1", "a2", "a3"].map(|name| name.parse().expect("legal")).into();
+        let folders: Vec<HostFolder> = ["/data/images", "/etc/r"].map(|it| it.parse().expect("legal")).into();
+        let error = |kind, why: &str| AgentError::new(kind, why);
+        let failures = [
+            (&hosts[0], error(AgentErrorKind::Timeout, "took too long")),
+            (&hosts[2], error(AgentErrorKind::Unreachable, "no route")),
+        ];
+        let fate = |change, path: &HostFolder| FolderFate {
+            host: hosts[1].clone(),
+            path: path.clone(),
+            bytes: None,
+            change,
         };
-        let folders: Vec<_> = self.folders.iter().map(HostFolder::as_str).collect();
-        let folders = folders.join(", ");
-        let (AgentError { message, .. }, word) = (&error, error.kind.word());
-        match mode {
-            Mode::Check => {
-                let hint = error.hint.as_deref().unwrap_or("Mend the host, or undeploy without --purge.");
-                let doing = format!("measuring {folders} on {host}");
-                Fault::new(kind, format!("{doing}: {message} ({word}); nothing was changed")).hint(hint)
-            }
-            Mode::Apply => {
-                let doing = format!("the app is gone, but removing {folders} on {host} failed");
-                Fault::new(kind, format!("{doing}: {message} ({word})"))
-                    .hint("Marathon no longer knows these folders: remove by hand what is left of them.")
-            }
+        let fates = [fate(Change::Removed, &folders[0]), fate(Change::Unchanged, &folders[1])];
+        let fault = failed(&folders, &failures, &fates, Mode::Apply);
+        for part in
+            ["/data/images, /etc/r", "a1: took too long", "a3: no route", "; removed: a2:/data/images"]
+        {
+            assert!(fault.message.contains(part), "{part}: {}", fault.message);
         }
+        assert!(!fault.message.contains("a2:/etc/r"), "{}", fault.message);
+        let fault = failed(&folders, &failures, &fates, Mode::Check);
+        assert!(fault.message.contains("a3: no route") && !fault.message.contains("removed"), "{fault:?}");
+        let stopped = [(&hosts[0], error(AgentErrorKind::Interrupted, "stopped"))];
+        assert_eq!(failed(&folders, &stopped, &[], Mode::Apply).kind, FaultKind::Interrupted);
     }
 }

@@ -6,6 +6,7 @@ use super::Context;
 use super::delivery::{self, Delivery};
 use super::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, RolloutArgs, Terms};
 use super::patience::kind;
+use super::rollout::changed_meanwhile;
 use crate::domain::app::{AppDocument, AppId};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
@@ -16,7 +17,7 @@ use crate::domain::host::printable;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::lock::Lock;
 use crate::effects::marathon::{Force, Found, Marathon};
-use crate::plan::app::{bringing_in, rollback_warnings, way_back};
+use crate::plan::app::{bringing_in, only_brings_in, rollback_warnings, way_back};
 use crate::report::{self, Report};
 
 /// So many versions are named where the one that was asked for is not there.
@@ -89,7 +90,6 @@ pub(super) struct WayBack<'a> {
 struct Prepared {
     found: Found,
     plan: DeployPlan,
-    terms: Terms,
 }
 
 /// A version, what it says, and what going back to it changes.
@@ -105,10 +105,12 @@ impl WayBack<'_> {
         }
         let fault = report::fault_of(&error);
         self.context.tell(Event::Warning(fault.message.clone()));
+        // Before the question, so that what somebody else does while it stands is noticed.
+        let prepared = delivery::unless_interrupted(self.prepare(None), self.id, interrupt).await;
         if !screen.offers(&format!("Take {} back to the version before?", self.id)) {
             return error;
         }
-        let work = async { self.carry_out(self.prepare(None).await?).await };
+        let work = async { self.carry_out(prepared?).await };
         let (message, hint) = match delivery::unless_interrupted(work, self.id, interrupt).await {
             Ok(report) => {
                 let version = report.restores.unwrap_or_default();
@@ -133,10 +135,6 @@ impl WayBack<'_> {
         let (version, document, differences) = self.earlier(&found, to).await?;
         let deployments = marathon.deployments_of(id).await?;
         let given_up = bringing_in(&found.status.version, &deployments);
-        let mut terms = self.rollout.terms();
-        if given_up.is_some() {
-            terms.force = Force::Yes;
-        }
         let (now, then) = (found.document.expose(), document.expose());
         let vip = serde_json::from_value::<AppDefinition>(then.clone()).ok().and_then(|app| app.vip());
         let plan = DeployPlan {
@@ -152,13 +150,29 @@ impl WayBack<'_> {
             app: document,
             exit: Exit::Done,
         };
-        Ok(Prepared { found, plan, terms })
+        Ok(Prepared { found, plan })
     }
 
     async fn carry_out(&self, prepared: Prepared) -> Result<DeployReport> {
-        let Prepared { found, plan, terms } = prepared;
+        let Prepared { found, plan } = prepared;
         let Self { marathon, cluster, context, .. } = self;
+        let terms = self.terms(&found).await?;
         Delivery { marathon, seen: Some(&found), terms, cluster, context }.carry_out(plan).await
+    }
+
+    /// Decided when the question has been answered, which may take long: only the deployment that it was about is given
+    /// up. Errors: the app is no longer what was shown.
+    async fn terms(&self, shown: &Found) -> Result<Terms> {
+        let now = self.marathon.app(self.id).await?;
+        let version = &shown.status.version;
+        if now.is_none_or(|now| now.status.version != *version) {
+            return Err(changed_meanwhile(self.id).into());
+        }
+        let mut terms = self.rollout.terms();
+        if only_brings_in(version, &self.marathon.deployments_of(self.id).await?) {
+            terms.force = Force::Yes;
+        }
+        Ok(terms)
     }
 
     /// The version that was asked for, or the newest that is a way back.

@@ -178,7 +178,7 @@ impl Rollout<'_> {
                     Look::Done(accepted) => return Ok(Some(accepted)),
                     Look::Held => {}
                     Look::Free => return Ok(None),
-                    Look::Another => return Err(self.changed_meanwhile().into()),
+                    Look::Another => return Err(changed_meanwhile(self.id).into()),
                 },
             }
         }
@@ -231,11 +231,12 @@ impl Rollout<'_> {
         Fault::new(FaultKind::NotHealthy, format!("{} is gone: somebody deleted it meanwhile", self.id))
             .hint("Run regctl deploy again to create it.")
     }
+}
 
-    fn changed_meanwhile(&self) -> Fault {
-        Fault::new(FaultKind::AppLocked, format!("{} was changed by somebody else meanwhile", self.id))
-            .hint("Run the command again to see what would change now.")
-    }
+/// The app is no longer what the plan was made for.
+pub(super) fn changed_meanwhile(id: &AppId) -> Fault {
+    Fault::new(FaultKind::AppLocked, format!("{id} was changed by somebody else meanwhile"))
+        .hint("Run the command again to see what would change now.")
 }
 
 fn is_same(current: &Value, wanted: &Value) -> bool {

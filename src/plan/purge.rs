@@ -104,7 +104,7 @@ pub fn judge(
         let here = |path: &str| overlaps(folder.as_str(), path.trim_end_matches('/'));
         let other = apps.iter().find(|other| other.id != app.id && other.host_paths().any(here));
         let pod = pods.iter().find(|pod| pod.host_paths().any(here));
-        if let Some(id) = other.map(|other| &other.id).or(pod.map(|pod| &pod.id)) {
+        if let Some(id) = other.map(|other| &other.id).or_else(|| pod.map(|pod| &pod.id)) {
             return Err(format!("{folder} is used by {} too", printable(id)));
         }
     }
@@ -240,10 +240,8 @@ mod tests {
     fn a_folder_that_a_pod_uses_stays() {
         let own = app("/registry", &["/data/images"]);
         let judged = |path: &str| {
-            let pod = json!({"id": "/mirror", "scaling": {"kind": "fixed", "instances": 1},
-                "containers": [{"name": "serve", "exec": {"command": {"shell": "sleep 1"}},
-                    "resources": {"cpus": 0.1, "mem": 32},
-                    "volumeMounts": [{"name": "images", "mountPath": "/images"}]}],
+            let mounts = json!([{"name": "images", "mountPath": "/images"}]);
+            let pod = json!({"id": "/mirror", "containers": [{"name": "serve", "volumeMounts": mounts}],
                 "volumes": [{"name": "scratch"}, {"name": "images", "host": path}]});
             let pod = serde_json::from_value(pod).expect("is read");
             judge(&own, &folders(&own).expect("is one"), std::slice::from_ref(&own), &[pod])

@@ -40,6 +40,11 @@ pub fn bringing_in<'a>(version: &str, deployments: &'a [Deployment]) -> Option<&
     deployments.iter().find(|deployment| deployment.version == version)
 }
 
+/// Whether the app is held, and by nothing but the deployment that brings in the version that it has.
+pub fn only_brings_in(version: &str, deployments: &[Deployment]) -> bool {
+    !deployments.is_empty() && deployments.iter().all(|deployment| deployment.version == version)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -71,6 +76,11 @@ mod tests {
         let given_up = bringing_in("3", std::slice::from_ref(&deployment));
         let told = rollback_warnings(&app("b"), &app("a"), given_up);
         assert!(told[0].contains("not taken back") && told[1].contains("5f3"), "{told:?}");
-        assert!(bringing_in("2", &[deployment]).is_none());
+        assert!(bringing_in("2", std::slice::from_ref(&deployment)).is_none());
+        // Only that one may be cancelled: not one that came after it, nor one beside it.
+        let other = Deployment { id: "9a1".to_owned(), version: "4".to_owned(), ..Deployment::default() };
+        assert!(only_brings_in("3", std::slice::from_ref(&deployment)));
+        assert!(!only_brings_in("3", &[]) && !only_brings_in("3", std::slice::from_ref(&other)));
+        assert!(!only_brings_in("3", &[deployment, other]));
     }
 }
