@@ -43,7 +43,8 @@ fn marathon() -> Vec<Case> {
             .ends(FAILED, "running deployments"),
         control("is-a-web-page", Control { html: true, ..Control::default() }).ends(FAILED, "not Marathon"),
         control("kills-the-task-in-trust", killed()).at("trust-agents", 0),
-        control("kills-the-task-in-verify", killed()).at("verify", 0),
+        // Struck before the registry was asked, it is waited for; after that, it is found wanting.
+        control("kills-the-task-in-verify", killed()).at("verify", 0).ends(&[Some(0), Some(1)], ""),
     ]
 }
 
