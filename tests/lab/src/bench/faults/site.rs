@@ -43,6 +43,10 @@ case $place in /*) place=https://192.168.0.1$place ;; esac
 $curl -X PUT -H 'Content-Type: application/octet-stream' --data-binary @/keep \"$place&digest=$digest\"
 sha256sum /certs/* >/keep.certs";
 
+/// Marathon answers within some seconds.
+const ANSWERS: &str = "\
+    for _ in $(seq 50); do curl -fsS -m 2 -o /dev/null http://marathon.mesos:8080/v2/info && exit; sleep 0.1; done; exit 1";
+
 /// Whether it is there, the certificates are the same, and each agent trusts whom else it trusted.
 const KEPT: &str = "\
 digest=sha256:$(sha256sum </keep | cut -c 1-64)
@@ -121,9 +125,10 @@ impl Site {
         Ok(())
     }
 
-    /// Takes every fault out again.
+    /// Takes every fault out again, and waits for a Marathon that was down.
     fn mend(&self) -> Result<()> {
         self.lab.marathon(&marathon::Control::default())?;
+        self.shell("master", ANSWERS).context("Marathon does not come back")?;
         self.lab.mesos(&mesos::Scenario::Leader)?;
         for agent in ["a2", "a3"] {
             self.lab.host(agent).clear_faults()?;
