@@ -24,10 +24,11 @@ openssl x509 -req -in mid.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 90 
 openssl x509 -req -in mid2.csr -CA mid.crt -CAkey mid.key -CAcreateserial -days 90 -extfile ca.ext -out mid2.crt
 ";
 
-/// `domain.crt` from the CA, with these extensions and options of `openssl x509`.
+/// `domain.crt` from the CA, with these extensions and options of `openssl x509`. It is an hour old: one made by
+/// `faketime now` was once found not to be valid yet.
 pub(crate) fn signed(extensions: &str, options: &str) -> String {
     format!(
-        "printf '{extensions}' >ext.own; faketime \"${{WHEN:-now}}\" openssl x509 -req -days 90 {options} -in leaf.csr -CA ca.crt \
+        "printf '{extensions}' >ext.own; faketime \"${{WHEN:-1 hour ago}}\" openssl x509 -req -days 90 {options} -in leaf.csr -CA ca.crt \
          -CAkey ca.key -CAcreateserial -extfile ext.own -out domain.crt"
     )
 }
