@@ -90,6 +90,7 @@ mod tests {
             ("/v2/queue/infra/registry/delay", Route::QueueDelay(id)),
             ("/v2/apps/", Route::Apps),
             ("/v2/deployments/D", Route::Deployment("D".to_owned())),
+            ("/v2/pods", Route::Pods),
         ] {
             assert_eq!(Route::of(path), Some(route), "{path}");
         }
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn other_paths_name_nothing() {
-        for path in ["/", "/v2", "/v3/apps", "/service/marathon/v2/apps", "/v2/queue/a", "/v2/pods"] {
+        for path in ["/", "/v2", "/v3/apps", "/service/marathon/v2/apps", "/v2/queue/a", "/v2/pods/a"] {
             assert_eq!(Route::of(path), None, "{path}");
         }
     }
