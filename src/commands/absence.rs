@@ -5,12 +5,11 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Context;
-use super::patience::{Clock, passes};
+use super::patience::{Clock, Seen, wait_for};
 use crate::domain::app::AppId;
 use crate::domain::app_status::Task;
 use crate::domain::deployment::Deployment;
 use crate::domain::duration;
-use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::effects::marathon::Marathon;
@@ -29,25 +28,13 @@ impl Absence<'_> {
     /// Waits until Marathon has neither the app nor a deployment nor a task of it. Deleting takes the app away at once,
     /// and its tasks one by one after that. On time-out the fault says what is left.
     pub(super) async fn wait_since(&self, started: Instant, patience: Duration) -> Result<()> {
-        let mut clock = Clock::until(started + patience);
-        loop {
-            let trouble = match self.left().await {
-                Ok(None) => return Ok(()),
-                Ok(Some(left)) => {
-                    self.context.tell(Event::Waiting(format!("{}: {left}", self.id)));
-                    self.not_gone(&left, patience).into()
-                }
-                Err(trouble) if passes(&trouble) => {
-                    self.context.tell(Event::Waiting(format!("{trouble:#}")));
-                    trouble
-                }
-                Err(trouble) => return Err(trouble),
-            };
-            if clock.is_over() {
-                return Err(trouble);
-            }
-            clock.pause().await;
-        }
+        let look = async || {
+            Ok(match self.left().await? {
+                None => Seen::Here(()),
+                Some(left) => Seen::NotYet(format!("{}: {left}", self.id), self.not_gone(&left, patience)),
+            })
+        };
+        wait_for(Clock::until(started + patience), self.context, look).await
     }
 
     /// What is left of it; none where all is gone.

@@ -67,7 +67,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let folder = CertsFolder::new(out.clone());
     folder.refuse_other(None)?;
     if args.change.plan_only() {
-        return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit_by_difference()).into());
+        return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit(true)).into());
     }
     context.tell(Event::Detail(format!(
         "making {} keys",
@@ -87,8 +87,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     folder.place(&set, if args.force { Existing::Replace } else { Existing::Keep })?;
     let files = set.iter().map(|file| file.name.to_owned()).collect();
     let (ca, leaf) = (summarize(&ca.pem)?, summarize(&leaf.pem)?);
-    let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, false) };
-    Ok(CertGenReport { dry_run: false, exit: Exit::Done, ..report }.into())
+    let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, Exit::Done) };
+    Ok(CertGenReport { dry_run: false, ..report }.into())
 }
 
 /// What there is to say about the certificate that was just made.
@@ -97,7 +97,7 @@ fn summarize(pem: &str) -> Result<Option<CertificateSummary>> {
     Ok(read.certificates.into_iter().next().map(|certificate| certificate.summary))
 }
 
-fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit_by_difference: bool) -> CertGenReport {
+fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit: Exit) -> CertGenReport {
     let files = ["domain.key", "ca.key", "ca.crt", "domain.crt"]
         .into_iter()
         .filter(|name| new_ca || *name != "ca.key");
@@ -110,7 +110,7 @@ fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit_by_difference
         names: request.names.clone(),
         ca: None,
         leaf: None,
-        exit: if exit_by_difference { Exit::WouldChange } else { Exit::Done },
+        exit,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::cert_show::{Client, Flaw, Purpose};
 use crate::domain::certificate::{Certificate, Signer};
 use crate::domain::change::Change;
 use crate::domain::event::Event;
-use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files::{self, Existing, NewFile};
@@ -254,7 +254,6 @@ fn report(
 ) -> CertImportReport {
     let files = placing.files();
     let differs = files.iter().any(|file| file.change != Change::Unchanged);
-    let by_difference = asked.plan_only() && asked.exit_by_difference() && differs;
     CertImportReport {
         out: placing.folder.path().to_owned(),
         files,
@@ -263,6 +262,6 @@ fn report(
         ca: import.ca[0].summary.clone(),
         backup,
         dry_run: asked.plan_only(),
-        exit: if by_difference { Exit::WouldChange } else { Exit::Done },
+        exit: asked.exit(asked.plan_only() && differs),
     }
 }

@@ -21,7 +21,6 @@ use crate::effects::certs_folder::{CertsFolder, Undertaking};
 use crate::effects::files;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::key_pair::{self, KeyPair};
-use crate::effects::lock::Lock;
 use crate::effects::{pki, x509};
 use crate::plan::registry_app::{CERTIFICATE_FILE, KEY_FILE};
 use crate::plan::script::Mode;
@@ -122,7 +121,7 @@ impl Renewal<'_> {
             outlook.plan.staged = swap.deployment.stage(Mode::Check, &mut Interrupt::listen()?).await?;
             return self.dry_run(outlook, &pair);
         }
-        let _lock = self.lock()?;
+        let _lock = flags::lock(self.context, &self.args.cluster)?;
         let outlook = swap.look(Mode::Apply).await?;
         self.confirm(&pair)?;
         if !is_begun {
@@ -195,10 +194,6 @@ impl Renewal<'_> {
         Ok(Swap { deployment, leaf: &pair.leaf, patience: timeout.unwrap_or(PATIENCE), way_on })
     }
 
-    fn lock(&self) -> Result<Lock> {
-        Lock::take(&flags::state_dir(self.context, &self.args.cluster)?, &self.context.holder())
-    }
-
     fn confirm(&self, pair: &KeyPair) -> Result<()> {
         let shown =
             RenewReport { dry_run: true, ..self.report(Change::Updated, Some(pair.leaf.summary.clone()))? };
@@ -235,7 +230,7 @@ impl Renewal<'_> {
             let outlook = swap.look(Mode::Check).await?;
             return self.dry_run(outlook, &self.old);
         }
-        let _lock = self.lock()?;
+        let _lock = flags::lock(self.context, &self.args.cluster)?;
         let outlook = swap.look(Mode::Apply).await?;
         let id = &self.spec.id;
         if outlook.plan.change != Change::Unchanged {
@@ -260,8 +255,7 @@ impl Renewal<'_> {
         let plan = outlook.plan;
         let change = if plan.changes_anything() { Change::Updated } else { Change::Unchanged };
         let new = CertificateSummary { fingerprint: String::new(), ..pair.leaf.summary.clone() };
-        let differs = self.args.change.exit_by_difference() && change == Change::Updated;
-        let exit = if differs { Exit::WouldChange } else { Exit::Done };
+        let exit = self.args.change.exit(change == Change::Updated);
         let report = self.report(change, Some(new))?;
         Ok(RenewReport { dry_run: true, staged: plan.staged, exit, ..report })
     }

@@ -128,10 +128,7 @@ pub(super) async fn unless_interrupted<T>(
     id: &AppId,
     interrupt: &mut Interrupt,
 ) -> Result<T> {
-    tokio::select! {
-        done = work => done,
-        () = interrupt.raised() => Err(interrupted(id).into()),
-    }
+    interrupt.unless_raised(work).await.unwrap_or_else(|| Err(interrupted(id).into()))
 }
 
 fn interrupted(id: &AppId) -> Fault {

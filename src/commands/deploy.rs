@@ -14,9 +14,7 @@ use super::{Context, delivery};
 use crate::domain::change::Change;
 use crate::domain::data_move::DataMove;
 use crate::domain::deploy::{DeployPlan, DeployReport, StagedFile};
-use crate::domain::fault::Exit;
 use crate::effects::interrupt::Interrupt;
-use crate::effects::lock::Lock;
 use crate::plan::app::is_left_behind;
 use crate::plan::script::Mode;
 use crate::report::Report;
@@ -72,7 +70,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if args.change.plan_only() {
         return steps.dry_run().await;
     }
-    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    let _lock = flags::lock(context, &args.cluster)?;
     let observed = deployment.observe().await?;
     let mut interrupt = Interrupt::listen()?;
     let plan = steps.plan(&observed, Mode::Apply, &mut interrupt).await?;
@@ -95,8 +93,7 @@ impl Steps<'_> {
         let observed = self.deployment.observe().await?;
         let mut plan = self.plan(&observed, Mode::Check, &mut interrupt).await?;
         plan.staged = self.stage(Mode::Check, &mut interrupt).await?;
-        let differs = self.args.change.exit_by_difference() && plan.changes_anything();
-        plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
+        plan.exit = self.args.change.exit(plan.changes_anything());
         Ok(Report::DeployPlan(plan))
     }
 

@@ -62,8 +62,7 @@ impl FleetArgs {
 
     /// While something is changed, no other run of this cluster may.
     pub(super) fn lock(&self, context: &Context) -> Result<Option<Lock>> {
-        let take = || Lock::take(&flags::state_dir(context, &self.cluster)?, &context.holder());
-        (self.mode() == Mode::Apply).then(take).transpose()
+        (self.mode() == Mode::Apply).then(|| flags::lock(context, &self.cluster)).transpose()
     }
 
     /// How to log in, and how many at a time.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Context;
 use super::delivery;
 use super::deployment::{Deployment, Observed};
-use super::flags::{FanOutArgs, Terms};
+use super::flags::{FanOutArgs, PATIENCE, Terms};
 use super::logins::{Logins, Round};
 use super::patience::{Clock, passes};
 use super::readiness::Readiness;
@@ -30,8 +30,6 @@ const LOOKING: Duration = Duration::from_secs(600);
 /// A copy gets so long, and a second more for so many KiB.
 const COPYING: Duration = Duration::from_secs(600);
 const SLOWEST: u64 = 512;
-/// For an app that is to stop or to come back, where nothing else is said.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A move of images that belongs to a deployment.
 pub(super) struct Moving<'a> {

@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use anyhow::Result;
+
+use super::Context;
+use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// The first pause between two looks; it grows to the longest one.
@@ -16,6 +20,36 @@ pub(super) fn passes(error: &anyhow::Error) -> bool {
 /// What sort of trouble it is.
 pub(super) fn kind(error: &anyhow::Error) -> Option<FaultKind> {
     error.downcast_ref::<Fault>().map(|fault| fault.kind)
+}
+
+/// What a look at something that is waited for came to.
+pub(super) enum Seen<T> {
+    /// It has come.
+    Here(T),
+    /// It has not: the line that is shown meanwhile, and what the wait ends with where the time is up.
+    NotYet(String, Fault),
+}
+
+/// Looks until it is here, or the time is up. Trouble that passes by itself is told and waited out; the error is what
+/// the last look came to.
+pub(super) async fn wait_for<T>(
+    mut clock: Clock,
+    context: &Context,
+    look: impl AsyncFn() -> Result<Seen<T>>,
+) -> Result<T> {
+    loop {
+        let (line, trouble) = match look().await {
+            Ok(Seen::Here(it)) => return Ok(it),
+            Ok(Seen::NotYet(line, fault)) => (line, fault.into()),
+            Err(trouble) if passes(&trouble) => (format!("{trouble:#}"), trouble),
+            Err(trouble) => return Err(trouble),
+        };
+        context.tell(Event::Waiting(line));
+        if clock.is_over() {
+            return Err(trouble);
+        }
+        clock.pause().await;
+    }
 }
 
 /// Pauses that grow, up to a deadline.

@@ -7,7 +7,8 @@ use anyhow::Result;
 use super::Context;
 use super::flags::{ClusterArgs, FanOutArgs, SshArgs};
 use super::logins::{Logins, Round};
-use crate::domain::agent::{AgentError, AgentErrorKind, Target};
+use super::staging;
+use crate::domain::agent::{AgentError, AgentErrorKind};
 use crate::domain::change::Change;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::Host;
@@ -37,9 +38,7 @@ impl Purge<'_> {
     /// Removes the folders in one login for each host, or with [`Mode::Check`] measures them.
     pub(super) async fn run(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<FolderFate>> {
         let script = purge::script(self.folders, mode, &self.context.holder())?;
-        let target =
-            |host: &Host| Target { name: host.to_string(), agent_id: None, host: host.clone(), port: None };
-        let targets: Vec<Target> = self.hosts.iter().map(target).collect();
+        let targets = staging::targets(self.hosts);
         let names: Vec<_> = self.hosts.iter().map(Host::to_string).collect();
         let doing = if mode == Mode::Apply { "Removing" } else { "Measuring" };
         let stage = format!("{doing} the registry's folders on {}", names.join(", "));

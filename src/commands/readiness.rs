@@ -6,12 +6,11 @@ use anyhow::Result;
 use serde::Deserialize as _;
 
 use super::Context;
-use super::patience::{Clock, passes};
+use super::patience::{Clock, Seen, wait_for};
 use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::AppStatus;
 use crate::domain::duration;
-use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::marathon::Marathon;
 use crate::plan::rollout::{Standing, standing};
@@ -35,29 +34,19 @@ impl Readiness<'_> {
 
     /// The same, with the time counted from `started`, when something else began to be waited for.
     pub(super) async fn wait_since(&self, started: Instant, patience: Duration) -> Result<AppStatus> {
-        let mut clock = Clock::until(started + patience);
-        loop {
-            let trouble = match self.look().await {
-                Ok((status, standing)) if standing.is_ready() => return Ok(status),
-                Ok((_, standing)) => {
-                    self.context.tell(Event::Waiting(format!("{}: {}", self.id, standing.line())));
-                    self.not_ready(standing, patience).into()
-                }
-                Err(trouble) if passes(&trouble) => {
-                    self.context.tell(Event::Waiting(format!("{trouble:#}")));
-                    trouble
-                }
-                Err(trouble) => return Err(trouble),
-            };
-            if clock.is_over() {
-                return Err(trouble);
+        let look = async || {
+            let (status, standing) = self.look().await?;
+            if standing.is_ready() {
+                return Ok(Seen::Here(status));
             }
-            clock.pause().await;
-        }
+            let line = format!("{}: {}", self.id, standing.line());
+            Ok(Seen::NotYet(line, self.not_ready(standing, patience)))
+        };
+        wait_for(Clock::until(started + patience), self.context, look).await
     }
 
     async fn look(&self) -> Result<(AppStatus, Standing)> {
-        let found = self.marathon.app(self.id).await?.ok_or_else(|| self.missing())?;
+        let found = self.marathon.app(self.id).await?.ok_or_else(|| no_app(self.id, self.marathon))?;
         let definition = AppDefinition::deserialize(found.document.expose()).unwrap_or_default();
         let status = found.status;
         let all_there = status.tasks_staged + status.tasks_running >= status.instances;
@@ -84,9 +73,10 @@ impl Readiness<'_> {
         };
         Fault::new(FaultKind::NotHealthy, message).hint(hint)
     }
+}
 
-    fn missing(&self) -> Fault {
-        Fault::new(FaultKind::NotHealthy, format!("there is no app {} at {}", self.id, self.marathon.url()))
-            .hint("Run regctl deploy to create it, or name the right app with --id.")
-    }
+/// What a command ends with that is about an app which is not there.
+pub(super) fn no_app(id: &AppId, marathon: &Marathon) -> Fault {
+    Fault::new(FaultKind::NotHealthy, format!("there is no app {id} at {}", marathon.url()))
+        .hint("Run regctl deploy to create it, or name the right app with --id.")
 }

@@ -15,7 +15,6 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::effects::interrupt::Interrupt;
-use crate::effects::lock::Lock;
 use crate::effects::marathon::{Force, Found, Marathon};
 use crate::plan::app::{bringing_in, only_brings_in, rollback_warnings, way_back};
 use crate::report::{self, Report};
@@ -60,11 +59,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let back = WayBack { marathon: &marathon, id: &id, cluster, rollout, context };
     if args.change.plan_only() {
         let Prepared { mut plan, .. } = back.prepare(args.to.as_deref()).await?;
-        let differs = args.change.exit_by_difference() && plan.changes_anything();
-        plan.exit = if differs { Exit::WouldChange } else { Exit::Done };
+        plan.exit = args.change.exit(plan.changes_anything());
         return Ok(Report::DeployPlan(plan));
     }
-    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    let _lock = flags::lock(context, &args.cluster)?;
     let prepared = back.prepare(args.to.as_deref()).await?;
     let to = prepared.plan.restores.as_deref().unwrap_or_default();
     delivery::confirm(&prepared.plan, &format!("taking {id} back to version {to}"), context)?;

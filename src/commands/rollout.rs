@@ -99,19 +99,7 @@ impl Rollout<'_> {
         let mut clock = Clock::until(self.started + self.patience.unwrap_or_default());
         self.carry_out(Request::Stop, force, &mut clock).await?;
         self.until_free(&mut clock).await?;
-        loop {
-            let trouble = match self.marathon.tasks_of(self.id).await {
-                Ok(tasks) if tasks.is_empty() => return Ok(()),
-                Ok(_) => self.still_stopping().into(),
-                Err(trouble) if passes(&trouble) => trouble,
-                Err(trouble) => return Err(trouble),
-            };
-            if clock.is_over() {
-                return Err(trouble);
-            }
-            self.context.tell(Event::Waiting(format!("{trouble:#}")));
-            clock.pause().await;
-        }
+        self.until_stopped(&mut clock, async || Ok(self.marathon.tasks_of(self.id).await?.is_empty())).await
     }
 
     async fn carry_out(&self, request: Request, force: Force, clock: &mut Clock) -> Result<Accepted> {
@@ -205,11 +193,19 @@ impl Rollout<'_> {
 
     /// Waits until no deployment holds the app.
     async fn until_free(&self, clock: &mut Clock) -> Result<()> {
+        let is_free = async || {
+            let found = self.marathon.app(self.id).await?.ok_or_else(|| self.gone())?;
+            Ok(found.status.deployments.is_empty())
+        };
+        self.until_stopped(clock, is_free).await
+    }
+
+    /// Waits for the end of what stops the app, by this sign of it.
+    async fn until_stopped(&self, clock: &mut Clock, sign: impl AsyncFn() -> Result<bool>) -> Result<()> {
         loop {
-            let trouble = match self.marathon.app(self.id).await {
-                Ok(Some(found)) if found.status.deployments.is_empty() => return Ok(()),
-                Ok(Some(_)) => self.still_stopping().into(),
-                Ok(None) => return Err(self.gone().into()),
+            let trouble = match sign().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => self.still_stopping().into(),
                 Err(trouble) if passes(&trouble) => trouble,
                 Err(trouble) => return Err(trouble),
             };

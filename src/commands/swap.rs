@@ -9,6 +9,7 @@ use super::delivery::unless_interrupted;
 use super::deployment::{Deployment, Observed};
 use super::flags::Terms;
 use super::patience::Clock;
+use super::readiness::no_app;
 use crate::domain::certificate::Certificate;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::event::Event;
@@ -60,7 +61,7 @@ impl Swap<'_> {
     pub(super) async fn look(&self, mode: Mode) -> Result<Outlook> {
         let observed = self.deployment.observe().await?;
         if observed.found.is_none() {
-            return Err(self.no_app(observed.marathon.url()).into());
+            return Err(no_app(&self.deployment.spec.id, &observed.marathon).into());
         }
         let plan = self.deployment.plan(&observed, mode)?;
         let digest = format!("labels.{FILES_DIGEST}");
@@ -139,12 +140,6 @@ impl Swap<'_> {
             self.deployment.context.tell(Event::Waiting(format!("{answers} at {address}")));
             clock.pause().await;
         }
-    }
-
-    fn no_app(&self, marathon: &str) -> Fault {
-        let id = &self.deployment.spec.id;
-        Fault::new(FaultKind::NotHealthy, format!("there is no app {id} at {marathon}"))
-            .hint("Run regctl deploy to create it, or name the right app with --id.")
     }
 
     /// A failure on the way, with the way on from there: deploy's own hint would lead back to the old certificate.

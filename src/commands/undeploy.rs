@@ -1,6 +1,6 @@
 //! `regctl undeploy`: the registry's app away from Marathon; what it had on its hosts only on demand.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 use serde::Deserialize as _;
@@ -19,14 +19,10 @@ use crate::domain::host::{Host, printable};
 use crate::domain::host_folder::HostFolder;
 use crate::domain::undeploy::{FolderFate, UndeployReport};
 use crate::effects::interrupt::Interrupt;
-use crate::effects::lock::Lock;
 use crate::effects::marathon::{Accepted, Found, Marathon};
 use crate::plan::purge;
 use crate::plan::script::Mode;
 use crate::report::{self, Format, Report};
-
-/// For one host that removes or measures folders, where --no-wait says nothing about time.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Flags of `undeploy`.
 #[derive(Debug, clap::Args)]
@@ -67,7 +63,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if args.change.plan_only() {
         return Ok(Report::Undeploy(run.plan(&mut interrupt).await?.report));
     }
-    let _lock = Lock::take(&flags::state_dir(context, &args.cluster)?, &context.holder())?;
+    let _lock = flags::lock(context, &args.cluster)?;
     let plan = run.plan(&mut interrupt).await?;
     run.confirm(&plan.report)?;
     let mut report = delivery::unless_interrupted(run.delete(&plan), &id, &mut interrupt).await?;
@@ -174,7 +170,8 @@ impl Run<'_> {
 
     fn purge<'a>(&'a self, plan: &'a Plan) -> Purge<'a> {
         let Args { ssh, cluster, rollout, .. } = self.args;
-        let patience = rollout.terms().patience.unwrap_or(PATIENCE);
+        // --no-wait says nothing about how long a host may take.
+        let patience = rollout.terms().patience.unwrap_or(flags::PATIENCE);
         Purge { hosts: &plan.hosts, folders: &plan.folders, ssh, cluster, patience, context: self.context }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::doctor::Checkup;
-use super::flags::{AppArgs, RegistryArgs, RolloutArgs, TrustArgs};
+use super::flags::{AppArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
 use super::fleet::FleetArgs;
 use super::stages::Stages;
 use super::{Context, cert_gen, deploy, trust_agents, verify};
@@ -17,9 +17,6 @@ use crate::domain::host::Host;
 use crate::effects::certs_folder::CertsFolder;
 use crate::report::Report;
 use crate::report::stages::{Course, StageStatus};
-
-/// How long the registry may take to become healthy.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Flags of `up`.
 #[derive(Debug, clap::Args)]

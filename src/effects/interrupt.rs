@@ -29,6 +29,14 @@ impl Interrupt {
         self.came = true;
     }
 
+    /// What the work comes to; nothing where one of them comes first.
+    pub async fn unless_raised<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = work => Some(done),
+            () = self.raised() => None,
+        }
+    }
+
     /// Whether one has been waited for successfully: what was under way may have come to a good end all the same.
     pub const fn has_come(&self) -> bool {
         self.came

@@ -4,6 +4,13 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 
+/// 128 random bits in hexadecimal digits. Errors: as of [`fill`].
+pub fn name() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Fills the bytes. Errors: the system has no /dev/urandom.
 pub fn fill(bytes: &mut [u8]) -> io::Result<()> {
     File::open("/dev/urandom")?.read_exact(bytes)

@@ -195,6 +195,17 @@ pub fn fault_of(error: &anyhow::Error) -> Fault {
     }
 }
 
+/// What went wrong, for a report of its own; what the operator gave wrongly stays an error, which ends the run.
+pub fn tellable<T>(result: anyhow::Result<T>) -> anyhow::Result<Result<T, Fault>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => match fault_of(&error) {
+            fault if fault.kind.exit() == Exit::Usage => Err(error),
+            fault => Ok(Err(fault)),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use anyhow::Context as _;

@@ -98,6 +98,21 @@ fn a_place_that_is_taken_or_too_small_is_refused_before_anything_stops() {
     assert!(message.contains("in no host's own folder"), "{message}");
 }
 
+/// After a move that did not come to its end.
+fn runs_where_it_was(cluster: &Cluster, digest: &str, message: &str) {
+    assert!(
+        message.contains("runs again with its images on 192.168.1.12:/data/docker-registry"),
+        "{message}"
+    );
+    assert!(task(cluster).ends_with("192.168.1.12"));
+    assert!(pulls(cluster, digest));
+    assert_eq!(
+        cluster.shell("a3", "find /data -mindepth 1"),
+        PLACE,
+        "but for the empty folder that was staged"
+    );
+}
+
 #[test]
 fn a_copy_that_fails_leaves_the_old_registry_running_with_its_images() {
     let Some((cluster, digest)) = start() else { return };
@@ -108,17 +123,7 @@ fn a_copy_that_fails_leaves_the_old_registry_running_with_its_images() {
     let run = cluster.deploy(&MOVES);
     let message = run.fault(1, "data-move");
     assert!(message.contains("No space left on device (disk-full)"), "{message}");
-    assert!(
-        message.contains("runs again with its images on 192.168.1.12:/data/docker-registry"),
-        "{message}"
-    );
-    assert!(task(&cluster).ends_with("192.168.1.12"));
-    assert!(pulls(&cluster, &digest));
-    assert_eq!(
-        cluster.shell("a3", "find /data -mindepth 1"),
-        PLACE,
-        "but for the empty folder that was staged"
-    );
+    runs_where_it_was(&cluster, &digest, &message);
     // Once that is mended, the same command does it.
     cluster.shell("a3", "rm /usr/local/bin/tar /usr/local/sbin/tar");
     cluster.deploy(&MOVES).report("updated");
@@ -131,16 +136,6 @@ fn a_copy_that_is_interrupted_leaves_the_old_registry_running_with_its_images() 
     cluster.host("a2").shim("tar", "sleep 2; exec /usr/bin/tar \"$@\"").expect("is put there");
     let run = cluster.signal("INT", "Copying", &format!("deploy {}", MOVES.join(" ")));
     let message = run.fault(130, "interrupted");
-    assert!(
-        message.contains("runs again with its images on 192.168.1.12:/data/docker-registry"),
-        "{message}"
-    );
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains("repeat the command"));
-    assert!(task(&cluster).ends_with("192.168.1.12"));
-    assert!(pulls(&cluster, &digest));
-    assert_eq!(
-        cluster.shell("a3", "find /data -mindepth 1"),
-        PLACE,
-        "but for the empty folder that was staged"
-    );
+    runs_where_it_was(&cluster, &digest, &message);
 }

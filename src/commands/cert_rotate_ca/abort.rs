@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::rotation::Rotation;
 use crate::domain::change::Change;
-use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::rotation::{HeldUp, Outcome, Progress, RotateReport, Stage};
 use crate::effects::certs_folder::Undertaking;
@@ -28,8 +28,7 @@ impl Rotation<'_> {
             let (agents, held_up) = self.trust(&self.old, &addresses, Mode::Check).await?;
             let stages = RotateReport::stages_at(Some(stage), Progress::Ahead);
             // A rotation that has begun is always something to take back.
-            let differs = self.args.fleet.change.exit_by_difference();
-            let exit = if differs { Exit::WouldChange } else { Exit::Done };
+            let exit = self.args.fleet.change.exit(true);
             let report = self.report(addresses, Outcome::Planned);
             return Ok(RotateReport { stages, agents, held_up, exit, ..report });
         }

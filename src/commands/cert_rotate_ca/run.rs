@@ -11,7 +11,6 @@ use crate::commands::flags::AppArgs;
 use crate::commands::fleet::FleetArgs;
 use crate::domain::cert::KeyType;
 use crate::domain::duration;
-use crate::domain::fault::Exit;
 use crate::domain::glob::Glob;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::rotation::{Outcome, Progress, RotateReport, Stage};
@@ -108,13 +107,12 @@ async fn look(rotation: &Rotation<'_>) -> Result<RotateReport> {
     let (agents, mut held_up) = rotation.trust(&rotation.old, &addresses, Mode::Check).await?;
     // What an agent holds is to change anyway: only those count that there is no way to.
     held_up.retain(|held| held.kind != "differs");
-    let differs = rotation.args.fleet.change.exit_by_difference();
     let report = rotation.report(addresses, Outcome::Planned);
     Ok(RotateReport {
         stages: RotateReport::stages_at(rotation.begun.or(Some(Stage::TrustBoth)), Progress::Ahead),
         agents,
         held_up,
-        exit: if differs { Exit::WouldChange } else { Exit::Done },
+        exit: rotation.args.fleet.change.exit(true),
         ..report
     })
 }

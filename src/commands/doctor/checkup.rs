@@ -14,13 +14,13 @@ use crate::domain::app_definition::AppDefinition;
 use crate::domain::certificate::Certificate;
 use crate::domain::deploy::{RegistrySpec, Transport};
 use crate::domain::event::Event;
-use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding};
 use crate::effects::marathon::{Found, Marathon};
 use crate::effects::{tls, x509};
 use crate::plan::checks::preflight::{self, MarathonSeen, Neighbour};
 use crate::plan::checks::registry::skipped_after;
-use crate::report::fault_of;
+use crate::report::tellable;
 
 /// Whose framework names the VIPs where Marathon does not say.
 const FRAMEWORK: &str = "marathon";
@@ -57,12 +57,12 @@ impl Checkup<'_> {
     pub(in crate::commands) async fn examine(&self) -> Result<CheckReport> {
         let spec = self.app.spec(self.context)?;
         let leaf = self.leaf(&spec)?;
-        let sources = told(self.agents.sources(self.cluster, self.context).await)?;
+        let sources = tellable(self.agents.sources(self.cluster, self.context).await)?;
         let listing = sources.as_ref().ok().and_then(|sources| sources.listing.as_ref());
         let mut findings = vec![preflight::mesos(sources.as_ref().map(|sources| sources.listing.as_ref()))];
         let hosts = spec.hosts.iter().map(|host| preflight::registry_host(host, &spec, listing));
         findings.extend(hosts.filter(|_| sources.is_ok()));
-        let marathon = told(self.marathon().await)?;
+        let marathon = tellable(self.marathon().await)?;
         let framework = marathon.as_ref().map_or(FRAMEWORK, |told| &told.framework);
         let addresses = self.app.endpoints(self.context, framework)?;
         let now = OffsetDateTime::now_utc();
@@ -90,7 +90,7 @@ impl Checkup<'_> {
         wanted: &preflight::Wanted<'_>,
     ) -> Result<(Vec<Finding>, usize)> {
         let Ok(sources) = sources else { return Ok((Vec::new(), 0)) };
-        let selection = match told(self.agents.select(sources, self.context))? {
+        let selection = match tellable(self.agents.select(sources, self.context))? {
             Ok(selection) => selection,
             Err(fault) => return Ok((vec![crate::plan::checks::agent::nobody(&fault)], 0)),
         };
@@ -168,15 +168,4 @@ fn neighbour(found: Found) -> Neighbour {
     let id = || document["id"].as_str().unwrap_or("an app without an id").to_owned();
     let definition = read.unwrap_or_else(|| AppDefinition { id: id(), ..AppDefinition::default() });
     Neighbour { definition, status: found.status, is_unread }
-}
-
-/// What the operator gave wrongly ends the run; anything else that goes wrong is a finding.
-fn told<T>(result: Result<T>) -> Result<Result<T, Fault>> {
-    match result {
-        Ok(value) => Ok(Ok(value)),
-        Err(error) => match fault_of(&error) {
-            fault if fault.kind.exit() == Exit::Usage => Err(error),
-            fault => Ok(Err(fault)),
-        },
-    }
 }

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::domain::fault::Exit;
+
 /// How far to go.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Plan only")]
@@ -26,5 +28,10 @@ impl ChangeArgs {
     /// Whether a difference is to be told by exit code 4.
     pub const fn exit_by_difference(&self) -> bool {
         self.check || self.exit_code
+    }
+
+    /// What a plan ends with that would change something, or would not.
+    pub const fn exit(&self, differs: bool) -> Exit {
+        if differs && self.exit_by_difference() { Exit::WouldChange } else { Exit::Done }
     }
 }

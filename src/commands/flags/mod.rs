@@ -26,6 +26,6 @@ pub use rollout::{PATIENCE, RolloutArgs, Terms};
 pub use runtimes::runtimes;
 pub use signing_ca::SigningCaArgs;
 pub use ssh::{FanOutArgs, SshArgs};
-pub use state::state_dir;
+pub use state::{lock, state_dir};
 pub use trust::TrustArgs;
 pub use words::merged;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::ClusterArgs;
 use crate::commands::Context;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::effects::lock::Lock;
 
 /// `$XDG_STATE_HOME/regctl/<cluster>`, by default below `~/.local/state`; not in the working directory, so that another
 /// one does not learn every host key anew. It is made by whoever writes to it.
@@ -18,6 +19,11 @@ pub fn state_dir(context: &Context, cluster: &ClusterArgs) -> Result<PathBuf> {
             Fault::new(FaultKind::Usage, "neither XDG_STATE_HOME nor HOME says where to keep things")
         })?;
     Ok(state.join("regctl").join(directory_name(&cluster.name(context))))
+}
+
+/// Takes the cluster's lock: while something is changed, no other run of this cluster may. Errors: another run holds it.
+pub fn lock(context: &Context, cluster: &ClusterArgs) -> Result<Lock> {
+    Lock::take(&state_dir(context, cluster)?, &context.holder())
 }
 
 /// A cluster's name as one path component: what is not a letter, digit, `.`, `-` or `_` becomes `_`.

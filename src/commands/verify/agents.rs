@@ -7,7 +7,6 @@ use super::run::Args;
 use crate::commands::Context;
 use crate::commands::logins::Logins;
 use crate::commands::sights;
-use crate::domain::fault::Exit;
 use crate::domain::finding::{CheckReport, Finding};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::Runtimes;
@@ -15,7 +14,7 @@ use crate::domain::secret::Secret;
 use crate::plan::checks::agent;
 use crate::plan::selection::Selection;
 use crate::plan::visit::{self, Sight};
-use crate::report::fault_of;
+use crate::report::tellable;
 
 /// The part of a run that asks the agents.
 pub(super) struct FromAgents<'a> {
@@ -33,13 +32,7 @@ impl FromAgents<'_> {
     pub(super) async fn select(&self) -> Result<Result<Selection, Finding>> {
         let Args { agents, cluster, .. } = self.args;
         let selected = async { agents.select(&agents.sources(cluster, self.context).await?, self.context) };
-        match selected.await {
-            Ok(selection) => Ok(Ok(selection)),
-            Err(error) => match fault_of(&error) {
-                fault if fault.kind.exit() == Exit::Usage => Err(error),
-                fault => Ok(Err(agent::nobody(&fault))),
-            },
-        }
+        Ok(tellable(selected.await)?.map_err(|fault| agent::nobody(&fault)))
     }
 
     /// One login to each of them; its findings in the order of the agents, and how each of its runtimes pulled.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use aws_lc_rs::rand;
 use time::OffsetDateTime;
 
 use super::agents::FromAgents;
@@ -15,6 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding, Status};
 use crate::effects::interrupt::Interrupt;
+use crate::effects::random;
 use crate::plan::checks::registry as checks;
 use crate::plan::probe_image;
 use crate::plan::selection::Selection;
@@ -39,14 +39,14 @@ impl Look<'_> {
         let from_agents = FromAgents { args, context, pull };
         let selection =
             async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
-        let selection = until(interrupt, selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
-        let health = until(interrupt, args.health(&registries, *patience, context)).await;
+        let selection = interrupt.unless_raised(selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
+        let health = interrupt.unless_raised(args.health(&registries, *patience, context)).await;
         let mut findings = health.unwrap_or_else(|| Err(nothing_yet()))?;
         let healthy = findings.iter().all(|finding| finding.status == Status::Pass);
 
         let mut visits = Vec::new();
         let entered =
-            until(interrupt, self.enter(registries, patience.is_some() && healthy, &mut visits)).await;
+            interrupt.unless_raised(self.enter(registries, patience.is_some() && healthy, &mut visits)).await;
         let agents = match &entered {
             Some(Ok(())) => ask(&from_agents, selection, &visits).await,
             _ => Ok(CheckReport::new(Vec::new())),
@@ -74,7 +74,12 @@ impl Look<'_> {
         let Self { args, context, .. } = self;
         for registry in registries {
             let credentials = args.credentials(&registry.config, context)?;
-            let image = if args.push || args.pull { Some(probe_image::image(&nonce()?)) } else { None };
+            let image = if args.push || args.pull {
+                let name = random::name().context("the system has no random numbers to give")?;
+                Some(probe_image::image(&name))
+            } else {
+                None
+            };
             visits.push(Visit::new(registry, credentials, image));
             let visit = visits.last_mut().expect("was pushed just now");
             context.tell(Event::Stage(format!("Checking {}", visit.address())));
@@ -97,21 +102,6 @@ async fn ask(
     }
 }
 
-/// What the work comes to; nothing where it was interrupted.
-async fn until<T>(interrupt: &mut Interrupt, work: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        done = work => Some(done),
-        () = interrupt.raised() => None,
-    }
-}
-
 fn nothing_yet() -> anyhow::Error {
     Fault::new(FaultKind::Interrupted, "interrupted before anything was checked").into()
-}
-
-/// Sixteen random bytes in hexadecimal digits.
-fn nonce() -> Result<String> {
-    let mut bytes = [0; 16];
-    rand::fill(&mut bytes).context("the system has no random numbers to give")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -168,9 +168,7 @@ async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answe
 
 /// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
 pub(super) fn nonce() -> Result<String, AgentError> {
-    let mut bytes = [0; 16];
-    random::fill(&mut bytes).map_err(|_| broken("the system has no random numbers to give"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    random::name().map_err(|_| broken("the system has no random numbers to give"))
 }
 
 /// The openssh crate keeps ssh's own words as the innermost source.
