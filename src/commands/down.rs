@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::flags::{self, AppIdArgs, ChangeArgs, RolloutArgs};
 use super::fleet::FleetArgs;
+use super::reach::ReachArgs;
 use super::stages::Stages;
 use super::{Context, undeploy, untrust_agents};
 use crate::domain::app::AppId;
@@ -48,8 +49,8 @@ pub struct Args {
 
 /// Looks at everything, asks once, then does it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.fleet.agents.read_again_and_again()?;
-    args.fleet.ssh.settings(context, &args.fleet.cluster)?;
+    args.fleet.reach.agents.read_again_and_again()?;
+    args.fleet.reach.ssh.settings(context, &args.fleet.reach.cluster)?;
     let look = ChangeArgs { dry_run: true, ..args.fleet.change.clone() };
     let plan = args.stages(look, context).await?;
     let hopeless = matches!(plan.exit(), Exit::Interrupted | Exit::Usage | Exit::NotAsAsked);
@@ -80,13 +81,13 @@ impl Args {
     async fn stages(&self, change: ChangeArgs, context: &Context) -> Result<StagesReport> {
         let dry = change.plan_only();
         let fleet = FleetArgs { change, ..self.fleet.clone() };
-        let FleetArgs { cluster, ssh, change, .. } = fleet.clone();
+        let ReachArgs { cluster, ssh, .. } = fleet.reach.clone();
         let undeploy = undeploy::Args {
             app: self.app.clone(),
             purge: self.purge,
             cluster,
             ssh,
-            change,
+            change: fleet.change.clone(),
             rollout: RolloutArgs { timeout: self.wait, no_wait: false, force: self.force },
         };
         let untrust = untrust_agents::Args { registry: addresses(context)?, fleet };

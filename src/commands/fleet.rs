@@ -7,8 +7,9 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
-use super::flags::{self, AgentArgs, ChangeArgs, ClusterArgs, FanOutArgs, SshArgs};
+use super::flags::{self, ChangeArgs};
 use super::logins::Logins;
+use super::reach::ReachArgs;
 use super::stream::Stream;
 use crate::domain::event::Event;
 use crate::domain::registry::RegistryAddress;
@@ -23,13 +24,7 @@ use crate::plan::trust;
 #[derive(Debug, Clone, clap::Args)]
 pub struct FleetArgs {
     #[command(flatten)]
-    pub(super) agents: AgentArgs,
-    #[command(flatten)]
-    pub(super) cluster: ClusterArgs,
-    #[command(flatten)]
-    pub(super) ssh: SshArgs,
-    #[command(flatten)]
-    pub(super) fan_out: FanOutArgs,
+    pub(super) reach: ReachArgs,
     #[command(flatten)]
     pub(super) change: ChangeArgs,
 }
@@ -49,12 +44,6 @@ pub(super) struct Job<'a> {
 }
 
 impl FleetArgs {
-    /// The agents that are meant, by all sources and filters.
-    pub(super) async fn select(&self, context: &Context) -> Result<Selection> {
-        let sources = self.agents.sources(&self.cluster, context).await?;
-        self.agents.select(&sources, context)
-    }
-
     /// Whether to change the agents or only to look at them.
     pub(super) const fn mode(&self) -> Mode {
         if self.change.plan_only() { Mode::Check } else { Mode::Apply }
@@ -62,12 +51,7 @@ impl FleetArgs {
 
     /// While something is changed, no other run of this cluster may.
     pub(super) fn lock(&self, context: &Context) -> Result<Option<Lock>> {
-        (self.mode() == Mode::Apply).then(|| flags::lock(context, &self.cluster)).transpose()
-    }
-
-    /// How to log in, and how many at a time.
-    pub(super) const fn logins<'a>(&'a self, context: &'a Context) -> Logins<'a> {
-        Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context, watcher: None }
+        (self.mode() == Mode::Apply).then(|| flags::lock(context, &self.reach.cluster)).transpose()
     }
 
     /// The same agents and logins, but only to look.
@@ -91,7 +75,7 @@ impl FleetArgs {
             Vec::new()
         } else {
             let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
-            let logins = Logins { watcher, ..self.logins(context) };
+            let logins = Logins { watcher, ..self.reach.logins(context) };
             logins.run(script, &selection.targets, doing).await?
         };
         let now = OffsetDateTime::now_utc();

@@ -25,6 +25,7 @@ mod logins;
 mod moving;
 mod patience;
 mod purge;
+pub mod reach;
 mod readiness;
 mod registry_files;
 pub mod render;

@@ -72,14 +72,14 @@ impl FromStr for ViaKey {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let started = Instant::now();
     let (fleet, mode) = (&args.fleet, args.fleet.mode());
-    let settings = fleet.ssh.settings_for_new_key(context, &fleet.cluster)?;
+    let settings = fleet.reach.ssh.settings_for_new_key(context, &fleet.reach.cluster)?;
     let settings = SshSettings { sudo: Sudo::Never, ..settings };
     let file = ssh_key::file(settings.key.as_deref())?;
     let existing = ssh_key::read(&file)?;
     if args.remove && existing.is_none() {
         return Err(no_key(&file).into());
     }
-    let selection = fleet.select(context).await?;
+    let selection = fleet.reach.select(context).await?;
     let login = args.login(settings, &file, context)?;
     let _lock = fleet.lock(context)?;
     let (key, change) = pair(existing, &file, mode, context)?;
@@ -112,7 +112,7 @@ impl Args {
     ) -> Result<Vec<AgentReport>> {
         let (mode, wanted) = (self.fleet.mode(), if self.remove { Wanted::Absent } else { Wanted::Present });
         let script = ssh_setup::script(pair.key, wanted, mode, &context.holder())?;
-        let logins = self.fleet.logins(context);
+        let logins = self.fleet.reach.logins(context);
         let mut interrupt = Interrupt::listen()?;
         let stage = stage(selection.targets.len(), wanted, mode);
         let with_key =

@@ -58,9 +58,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let job = Job { registry, selection: &selection, script, work: Work::Trust, stream };
     let report = args.fleet.run(job, context).await?;
     if args.fleet.mode() == Mode::Apply {
-        let whole = !args.failed && args.fleet.agents.takes_all(context)?;
+        let whole = !args.failed && args.fleet.reach.agents.takes_all(context)?;
         let scope = if whole { Scope::Whole } else { Scope::Part };
-        let state = flags::state_dir(context, &args.fleet.cluster)?;
+        let state = flags::state_dir(context, &args.fleet.reach.cluster)?;
         kept::write(&state, unfinished::after(kept::read(&state)?, &report.agents, scope))?;
     }
     Ok(if args.stream { Report::Streamed(report) } else { Report::Trust(report) })
@@ -69,13 +69,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 /// All agents that are meant or, with `--failed`, those of them that are on the list.
 async fn select(args: &Args, context: &Context) -> Result<Selection> {
     if !args.failed {
-        return args.fleet.select(context).await;
+        return args.fleet.reach.select(context).await;
     }
-    let list = kept::read(&flags::state_dir(context, &args.fleet.cluster)?)?;
+    let list = kept::read(&flags::state_dir(context, &args.fleet.reach.cluster)?)?;
     if list.is_empty() {
         return Ok(Selection::default());
     }
-    let (selection, gone) = unfinished::narrow(args.fleet.select(context).await?, &list);
+    let (selection, gone) = unfinished::narrow(args.fleet.reach.select(context).await?, &list);
     if !gone.is_empty() {
         let names: Vec<_> = gone.into_iter().collect();
         let names = names.join(", ");

@@ -27,7 +27,7 @@ pub struct Args {
 
 /// Observe the agents, ask, take back, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let selection = args.fleet.select(context).await?;
+    let selection = args.fleet.reach.select(context).await?;
     let mode = args.fleet.mode();
     let script = untrust::script(&args.registry, mode, &context.holder())?;
     if mode == Mode::Apply {

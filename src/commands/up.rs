@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::doctor::Checkup;
 use super::flags::{AppArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
 use super::fleet::FleetArgs;
+use super::reach::ReachArgs;
 use super::stages::Stages;
 use super::{Context, cert_gen, deploy, trust_agents, verify};
 use crate::domain::deploy::Transport;
@@ -140,8 +141,8 @@ impl Args {
     /// Lets all stages mean the same registry: a VIP or a folder of certificates that a flag names counts for each. What
     /// can be read or asked for only once is read and asked for here.
     fn agreed(mut self, context: &Context) -> Result<Self> {
-        self.fleet.agents.read_again_and_again()?;
-        self.fleet.ssh.settings(context, &self.fleet.cluster)?;
+        self.fleet.reach.agents.read_again_and_again()?;
+        self.fleet.reach.ssh.settings(context, &self.fleet.reach.cluster)?;
         if self.app.vip.is_some() && self.registry.registry.is_empty() {
             self.registry.registry = self.app.endpoints(context, "marathon")?;
         }
@@ -179,16 +180,15 @@ impl Args {
     }
 
     fn checkup<'a>(&'a self, context: &'a Context) -> Checkup<'a> {
-        let FleetArgs { agents, cluster, ssh, fan_out, .. } = &self.fleet;
-        Checkup { app: &self.app, agents, cluster, ssh, fan_out, look_up_image: false, context }
+        Checkup { app: &self.app, reach: &self.fleet.reach, look_up_image: false, context }
     }
 
     fn deploy(&self, without_files: bool) -> deploy::Args {
         let timeout = Some(self.wait.unwrap_or(PATIENCE));
         deploy::Args {
             app: self.app.clone(),
-            cluster: self.fleet.cluster.clone(),
-            ssh: self.fleet.ssh.clone(),
+            cluster: self.fleet.reach.cluster.clone(),
+            ssh: self.fleet.reach.ssh.clone(),
             change: self.fleet.change.clone(),
             rollout: RolloutArgs { timeout, no_wait: false, force: self.force },
             move_data: false,
@@ -203,7 +203,7 @@ impl Args {
     }
 
     fn verify(&self, context: &Context) -> verify::Args {
-        let FleetArgs { agents, cluster, ssh, fan_out, .. } = self.fleet.clone();
+        let ReachArgs { agents, cluster, ssh, fan_out } = self.fleet.reach.clone();
         verify::Args {
             registry: self.registry.clone(),
             user: self.user.clone(),
@@ -215,10 +215,7 @@ impl Args {
             pull: self.pull,
             runtime: self.trust.runtime.clone(),
             watch: None,
-            agents,
-            cluster: cluster.with_marathon(context),
-            ssh,
-            fan_out,
+            reach: ReachArgs { agents, cluster: cluster.with_marathon(context), ssh, fan_out },
         }
     }
 }

@@ -27,8 +27,8 @@ impl Rotation<'_> {
     ) -> Result<(usize, Vec<HeldUp>)> {
         let (args, context) = (self.args, self.context);
         let fleet = if mode == Mode::Check { args.fleet.looking() } else { args.fleet.clone() };
-        let sources = fleet.agents.sources(&fleet.cluster, context).await?;
-        let selection = fleet.agents.select(&sources, context)?;
+        let sources = fleet.reach.agents.sources(&fleet.reach.cluster, context).await?;
+        let selection = fleet.reach.agents.select(&sources, context)?;
         let plan = TrustPlan {
             registries: addresses.iter().map(|address| (address.clone(), ca.clone())).collect(),
             runtimes: self.runtimes()?,
@@ -57,7 +57,7 @@ impl Rotation<'_> {
         addresses: &[RegistryAddress],
     ) -> Result<(usize, Vec<HeldUp>)> {
         let (args, context) = (self.args, self.context);
-        let selection = args.fleet.select(context).await?;
+        let selection = args.fleet.reach.select(context).await?;
         let runtimes = self.runtimes()?;
         let sight = |address: &RegistryAddress| Sight {
             address: address.clone(),
@@ -67,7 +67,7 @@ impl Rotation<'_> {
             wanted: runtimes.clone(),
         };
         let sights: Vec<Sight> = addresses.iter().map(sight).collect();
-        let seen = sights::report(&args.fleet.logins(context), &selection, &sights, None).await?;
+        let seen = sights::report(&args.fleet.reach.logins(context), &selection, &sights, None).await?;
         Ok((selection.agents.len(), rotation::not_accepting(&seen.checks, &runtimes, &args.except)))
     }
 

@@ -73,7 +73,7 @@ impl Rotation<'_> {
 
     /// Shows the stages that are left and asks.
     pub(super) async fn confirm(&self, addresses: &[RegistryAddress]) -> Result<()> {
-        let Selection { agents, .. } = self.args.fleet.select(self.context).await?;
+        let Selection { agents, .. } = self.args.fleet.reach.select(self.context).await?;
         let stage = self.begun.unwrap_or(Stage::TrustBoth);
         let plan = RotateReport {
             stages: RotateReport::stages_at(Some(stage), Progress::Ahead),

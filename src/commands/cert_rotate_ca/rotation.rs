@@ -68,7 +68,7 @@ impl<'a> Rotation<'a> {
         let files = RegistryFiles::with(pair.clone(), app, &self.spec, self.context)?;
         let is_in_place = pair.leaf.der == self.served.leaf.der;
         let files = if is_in_place { files } else { files.at(self.folder.path().join(CERTIFICATE_FILE)) };
-        let (cluster, ssh, context) = (&fleet.cluster, &fleet.ssh, self.context);
+        let (cluster, ssh, context) = (&fleet.reach.cluster, &fleet.reach.ssh, self.context);
         let deployment =
             Deployment { app, cluster, ssh, context, spec: self.spec.clone(), files: Some(files) };
         Ok(Swap { deployment, leaf: &pair.leaf, patience: wait.unwrap_or(PATIENCE), way_on: WAY_ON })
@@ -105,7 +105,7 @@ fn refuse(args: &Args, context: &Context, transport: Transport, certs: &CertsFol
     if transport == Transport::Plain {
         return Err(Fault::usage("the registry serves plain HTTP, so there is no CA to rotate").into());
     }
-    if args.fleet.agents.are_narrowed() {
+    if args.fleet.reach.agents.are_narrowed() {
         let message = "a rotation takes every agent: one that is left out could not pull afterwards";
         return Err(Fault::usage(message)
             .hint("Leave out --only, --skip, --role and --attribute; --except names agents to go on without.")

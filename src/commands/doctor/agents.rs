@@ -29,13 +29,13 @@ impl Round<'_> {
     /// Visits each agent once: the findings in the order of the agents, and on how many public ones something listens
     /// on the registry's service port.
     pub(super) async fn make(&self, selection: &Selection) -> Result<(Vec<Finding>, usize)> {
-        let Checkup { ssh, fan_out, cluster, context, look_up_image, .. } = *self.checkup;
+        let Checkup { reach, context, look_up_image, .. } = *self.checkup;
         let spec = self.wanted.spec;
         let ports: Vec<u16> = self.wanted.fixed_ports.iter().copied().chain([spec.service_port]).collect();
         let question = Question { spec, ports: &ports, look_up: look_up_image };
         let script = doctor::script(&question, &context.holder())?;
         let arrivals = Arc::new(Arrivals::before(context.screen.clone()));
-        let logins = Logins { ssh, fan_out, cluster, context, watcher: Some(arrivals.clone()) };
+        let logins = Logins { watcher: Some(arrivals.clone()), ..reach.logins(context) };
         let outcomes = logins.run(script, &selection.targets, "Examining").await?;
         let mut findings = Vec::new();
         for agent in &selection.agents {

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use super::agents::Round;
 use crate::commands::Context;
 use crate::commands::desired::Desired;
-use crate::commands::flags::{AgentArgs, AppArgs, ClusterArgs, FanOutArgs, Sources, SshArgs};
+use crate::commands::flags::{AppArgs, Sources};
+use crate::commands::reach::ReachArgs;
 use crate::domain::agent::Listing;
 use crate::domain::app::MarathonVersion;
 use crate::domain::app_definition::AppDefinition;
@@ -30,14 +31,8 @@ const FRAMEWORK: &str = "marathon";
 pub(in crate::commands) struct Checkup<'a> {
     /// The registry.
     pub(in crate::commands) app: &'a AppArgs,
-    /// The agents.
-    pub(in crate::commands) agents: &'a AgentArgs,
-    /// The cluster.
-    pub(in crate::commands) cluster: &'a ClusterArgs,
-    /// How to log in.
-    pub(in crate::commands) ssh: &'a SshArgs,
-    /// How many at a time.
-    pub(in crate::commands) fan_out: &'a FanOutArgs,
+    /// The agents, their cluster, and how to log in.
+    pub(in crate::commands) reach: &'a ReachArgs,
     /// Whether the registry that the image comes from is to be asked for it.
     pub(in crate::commands) look_up_image: bool,
     /// What every command has at hand.
@@ -57,7 +52,7 @@ impl Checkup<'_> {
     pub(in crate::commands) async fn examine(&self) -> Result<CheckReport> {
         let spec = self.app.spec(self.context)?;
         let leaf = self.leaf(&spec)?;
-        let sources = tellable(self.agents.sources(self.cluster, self.context).await)?;
+        let sources = tellable(self.reach.agents.sources(&self.reach.cluster, self.context).await)?;
         let listing = sources.as_ref().ok().and_then(|sources| sources.listing.as_ref());
         let mut findings = vec![preflight::mesos(sources.as_ref().map(|sources| sources.listing.as_ref()))];
         let hosts = spec.hosts.iter().map(|host| preflight::registry_host(host, &spec, listing));
@@ -90,7 +85,7 @@ impl Checkup<'_> {
         wanted: &preflight::Wanted<'_>,
     ) -> Result<(Vec<Finding>, usize)> {
         let Ok(sources) = sources else { return Ok((Vec::new(), 0)) };
-        let selection = match tellable(self.agents.select(sources, self.context))? {
+        let selection = match tellable(self.reach.agents.select(sources, self.context))? {
             Ok(selection) => selection,
             Err(fault) => return Ok((vec![crate::plan::checks::agent::nobody(&fault)], 0)),
         };
@@ -100,7 +95,7 @@ impl Checkup<'_> {
     }
 
     async fn marathon(&self) -> Result<Told> {
-        let marathon = Marathon::new(self.cluster.marathon(self.context)?);
+        let marathon = Marathon::new(self.reach.cluster.marathon(self.context)?);
         self.context.tell(Event::Stage(format!("Asking {} what it runs", marathon.url())));
         let info = marathon.info().await?;
         let leader = marathon.leader().await?;

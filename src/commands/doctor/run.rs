@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::Checkup;
 use crate::commands::Context;
-use crate::commands::flags::{AgentArgs, AppArgs, ClusterArgs, FanOutArgs, SshArgs};
+use crate::commands::flags::AppArgs;
+use crate::commands::reach::ReachArgs;
 use crate::report::Report;
 
 /// Flags of `doctor`.
@@ -24,13 +25,7 @@ pub struct Args {
     #[command(flatten)]
     pub(in crate::commands) app: AppArgs,
     #[command(flatten)]
-    pub(in crate::commands) agents: AgentArgs,
-    #[command(flatten)]
-    pub(in crate::commands) cluster: ClusterArgs,
-    #[command(flatten)]
-    pub(in crate::commands) ssh: SshArgs,
-    #[command(flatten)]
-    pub(in crate::commands) fan_out: FanOutArgs,
+    pub(in crate::commands) reach: ReachArgs,
     /// Have the host ask the registry that the image comes from whether it has it.
     #[arg(long, help_heading = "Registry")]
     pub(in crate::commands) look_up_image: bool,
@@ -38,7 +33,7 @@ pub struct Args {
 
 /// Observes, and makes findings of it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let Args { app, agents, cluster, ssh, fan_out, look_up_image } = &args;
-    let checkup = Checkup { app, agents, cluster, ssh, fan_out, look_up_image: *look_up_image, context };
+    let Args { app, reach, look_up_image } = &args;
+    let checkup = Checkup { app, reach, look_up_image: *look_up_image, context };
     Ok(Report::Doctor(checkup.examine().await?))
 }

@@ -5,7 +5,6 @@ use anyhow::Result;
 use super::registry::Visit;
 use super::run::Args;
 use crate::commands::Context;
-use crate::commands::logins::Logins;
 use crate::commands::sights;
 use crate::domain::finding::{CheckReport, Finding};
 use crate::domain::registry::RegistryAddress;
@@ -30,16 +29,14 @@ impl FromAgents<'_> {
     /// Which agents are meant. What the operator gave wrongly ends the run; that nobody can name the agents is a finding
     /// beside those about the registry.
     pub(super) async fn select(&self) -> Result<Result<Selection, Finding>> {
-        let Args { agents, cluster, .. } = self.args;
-        let selected = async { agents.select(&agents.sources(cluster, self.context).await?, self.context) };
-        Ok(tellable(selected.await)?.map_err(|fault| agent::nobody(&fault)))
+        let selected = self.args.reach.select(self.context).await;
+        Ok(tellable(selected)?.map_err(|fault| agent::nobody(&fault)))
     }
 
     /// One login to each of them; its findings in the order of the agents, and how each of its runtimes pulled.
     pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<CheckReport> {
-        let Args { cluster, ssh, fan_out, .. } = self.args;
         let all: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull.as_ref())).collect();
-        let logins = Logins { ssh, fan_out, cluster, context: self.context, watcher: None };
+        let logins = self.args.reach.logins(self.context);
         sights::report(&logins, selection, &all, self.login(visits).as_ref()).await
     }
 

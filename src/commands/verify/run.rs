@@ -8,7 +8,8 @@ use anyhow::Result;
 use super::look::Look;
 use super::watch::Watch;
 use crate::commands::Context;
-use crate::commands::flags::{AgentArgs, ClusterArgs, FanOutArgs, NamedRegistry, RegistryArgs, SshArgs};
+use crate::commands::flags::{NamedRegistry, RegistryArgs};
+use crate::commands::reach::ReachArgs;
 use crate::commands::readiness::Readiness;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
@@ -75,13 +76,7 @@ pub struct Args {
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(in crate::commands) watch: Option<Duration>,
     #[command(flatten)]
-    pub(in crate::commands) agents: AgentArgs,
-    #[command(flatten)]
-    pub(in crate::commands) cluster: ClusterArgs,
-    #[command(flatten)]
-    pub(in crate::commands) ssh: SshArgs,
-    #[command(flatten)]
-    pub(in crate::commands) fan_out: FanOutArgs,
+    pub(in crate::commands) reach: ReachArgs,
 }
 
 /// Observes one thing after the other and makes findings of it. Nothing is changed but by `--push` and `--pull`, whose
@@ -114,7 +109,9 @@ impl Args {
         patience: Option<Duration>,
         context: &Context,
     ) -> Result<Vec<Finding>> {
-        let Some(endpoint) = self.cluster.named_marathon(context)? else { return Ok(vec![marathon::none()]) };
+        let Some(endpoint) = self.reach.cluster.named_marathon(context)? else {
+            return Ok(vec![marathon::none()]);
+        };
         let marathon = Marathon::new(endpoint);
         let mut findings = Vec::new();
         for id in self.ids(registries)? {
