@@ -22,6 +22,14 @@ impl HostFolder {
     }
 }
 
+/// Whether one of two paths without a slash at the end is the other or inside it.
+pub fn overlap(one: &str, other: &str) -> bool {
+    let inside = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    inside(one, other) || inside(other, one)
+}
+
 impl FromStr for HostFolder {
     type Err = String;
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::script::{self, Mode};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::data_move::{Contents, DataMove, Place};
+use crate::domain::host_folder::overlap;
 use crate::domain::script::{Answer, RemoteScript};
 
 const MOVE: &str = include_str!("../../templates/move.sh.hbs");
@@ -32,9 +33,7 @@ pub fn data_move(current: Option<&Value>, wanted: &Value) -> Result<Option<DataM
     if from == to {
         return Ok(None);
     }
-    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|it| it.starts_with('/'));
-    let (a, b) = (from.path.as_str(), to.path.as_str());
-    if from.host == to.host && (inside(a, b) || inside(b, a)) {
+    if from.host == to.host && overlap(from.path.as_str(), to.path.as_str()) {
         return Err(format!("{from} and {to} are one inside the other"));
     }
     Ok(Some(DataMove { from, to }))

@@ -8,7 +8,7 @@ use super::script::{self, Mode};
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
 use crate::domain::host::{Host, printable};
-use crate::domain::host_folder::HostFolder;
+use crate::domain::host_folder::{HostFolder, overlap};
 use crate::domain::pod_definition::PodDefinition;
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::undeploy::FolderFate;
@@ -100,7 +100,7 @@ pub fn judge(
         if belongs_to_the_system(folder.as_str()) {
             return Err(format!("{folder} is no folder of the registry's own"));
         }
-        let here = |path: &str| overlaps(folder.as_str(), path.trim_end_matches('/'));
+        let here = |path: &str| overlap(folder.as_str(), path.trim_end_matches('/'));
         let other = apps.iter().find(|other| other.id != app.id && other.host_paths().any(here));
         let pod = pods.iter().find(|pod| pod.host_paths().any(here));
         if let Some(id) = other.map(|other| &other.id).or_else(|| pod.map(|pod| &pod.id)) {
@@ -116,15 +116,7 @@ fn belongs_to_the_system(path: &str) -> bool {
     let home = path.strip_prefix("/home/").is_some_and(|rest| !rest.contains('/'));
     // `.ssh` and its like are their owner's; a registry that is set up has no reason to hide.
     let hidden = path.contains("/.");
-    shallow || home || hidden || SHARED.contains(&path) || SYSTEM.iter().any(|system| overlaps(system, path))
-}
-
-/// Whether one is the other or inside it.
-fn overlaps(one: &str, other: &str) -> bool {
-    let inside = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    inside(one, other) || inside(other, one)
+    shallow || home || hidden || SHARED.contains(&path) || SYSTEM.iter().any(|system| overlap(system, path))
 }
 
 #[derive(Serialize)]
