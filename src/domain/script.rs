@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,11 +15,16 @@ use super::change::Change;
 /// when it is sent. A script that breaks off on its way therefore does nothing.
 ///
 /// It may hold a private key on its way to the registry's host, so `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct RemoteScript {
     text: String,
     payload: Option<Payload>,
+    sequel: Option<Arc<Decide>>,
 }
+
+/// Decides from what a first script said what a second one is to do, in the same login; `None` where there is nothing to
+/// do. The error is the failure of the host: what it said cannot be worked with.
+pub type Decide = dyn Fn(&Answer) -> Result<Option<RemoteScript>, AgentError> + Send + Sync;
 
 /// What a script gets on standard input as soon as it says `ready`.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +37,7 @@ enum Payload {
 impl RemoteScript {
     /// Wraps a rendered text; `plan::script::render` is where it comes from.
     pub const fn new(text: String) -> Self {
-        Self { text, payload: None }
+        Self { text, payload: None, sequel: None }
     }
 
     /// The same with a file that it gets on standard input as soon as it says `ready`.
@@ -44,6 +50,22 @@ impl RemoteScript {
     #[must_use]
     pub fn with_relayed_payload(self) -> Self {
         Self { payload: Some(Payload::Relayed), ..self }
+    }
+
+    /// The same followed by a second script in the same login and the same shell, decided from what this one says: for
+    /// what has to be read before it is known what is to be written. The second one has no payload and no sequel. None
+    /// follows a script that failed, or one that has a payload.
+    #[must_use]
+    pub fn then(
+        self,
+        decide: impl Fn(&Answer) -> Result<Option<Self>, AgentError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { sequel: Some(Arc::new(decide)), ..self }
+    }
+
+    /// What decides about a second script, where there may be one.
+    pub fn sequel(&self) -> Option<&Decide> {
+        self.sequel.as_deref().filter(|_| self.payload.is_none())
     }
 
     /// The file that it gets when it says `ready`.
@@ -93,6 +115,17 @@ pub struct Answer {
     pub facts: BTreeMap<String, String>,
     /// The first step that failed, where one did.
     pub failure: Option<AgentError>,
+}
+
+impl Answer {
+    /// This answer and that of the script that came after it, as one.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.steps.extend(later.steps);
+        self.facts.extend(later.facts);
+        self.failure = self.failure.or(later.failure);
+        self
+    }
 }
 
 /// How one host came out.

@@ -2,6 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use super::acts::Act;
 use super::freight::{Catch, Payload, pass_on};
 use super::talk::Talk;
 use crate::domain::secret::Secret;
@@ -29,10 +30,10 @@ pub(super) fn remote_command(sudo: Sudo, mark: Option<&str>) -> String {
 
 /// What is to be said to the command.
 pub(super) struct Lines<'a> {
-    /// The script with its call.
-    pub(super) script: &'a str,
-    /// What its last line starts with; after that nothing more is waited for.
-    pub(super) last: &'a str,
+    /// The script; after the last line of its answer nothing more is waited for.
+    pub(super) act: Act,
+    /// Whether another may follow it.
+    pub(super) may_go_on: bool,
     /// The mark and the password, where sudo may ask for one.
     pub(super) password: Option<(&'a str, &'a Secret)>,
     /// The line that asks for a payload, and the payload.
@@ -62,8 +63,13 @@ pub(super) struct Pipes<W, O, E> {
     pub(super) stderr: E,
 }
 
-/// Sends the script and reads until the last line or the end. A broken pipe on the way in is no verdict: the answer is.
-pub(super) async fn talk<W, O, E>(mut pipes: Pipes<W, O, E>, mut lines: Lines<'_>) -> std::io::Result<Said>
+/// Sends the script and reads until the last line or the end, and so on with what `next` makes of all that was heard until
+/// then. A broken pipe on the way in is no verdict: the answer is.
+pub(super) async fn talk<W, O, E>(
+    mut pipes: Pipes<W, O, E>,
+    mut lines: Lines<'_>,
+    mut next: impl FnMut(&[u8]) -> Option<Act>,
+) -> std::io::Result<Said>
 where
     W: AsyncWrite + Unpin,
     O: AsyncRead + Unpin,
@@ -74,7 +80,13 @@ where
     let (mut out, mut err) = ([0; 8192], [0; 1024]);
     let mut stdin = Some(pipes.stdin);
     let (mut out_open, mut err_open) = (true, true);
-    while (out_open || err_open) && !talk.is_over() {
+    while out_open || err_open {
+        if talk.is_over() {
+            match next(talk.heard()) {
+                Some(act) => talk.go_on(act),
+                None => break,
+            }
+        }
         if talk.wants_payload()
             && let Some((_, file)) = &mut payload
         {
@@ -123,6 +135,8 @@ async fn send<W: AsyncWrite + Unpin>(stdin: Option<&mut W>, bytes: &[u8]) -> std
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::script::{Answer, RemoteScript};
+    use crate::effects::ssh::acts::Acts;
 
     #[test]
     fn any_login_shell_hands_it_on_whole() {
@@ -156,12 +170,39 @@ mod tests {
             let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
             let file = tokio::fs::File::open(&path).await.expect("opens");
             let payload: Option<(_, Payload)> = Some(("ready", Box::new(file)));
-            let lines = Lines { script, last: "last ", password: None, payload, catch: None };
-            let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
+            let act = Act { script: script.to_owned(), last: "last ".to_owned() };
+            let lines = Lines { act, may_go_on: false, password: None, payload, catch: None };
+            let said = talk(Pipes { stdin, stdout, stderr }, lines, |_| None).await.expect("no error");
             assert_eq!(said.output, expected, "{script}");
             child.wait().await.expect("ends");
         }
         assert!(!folder.path().join("never").exists(), "the payload was run");
+    }
+
+    #[tokio::test]
+    async fn a_second_script_runs_in_the_same_shell_and_knows_what_the_first_one_said() {
+        use std::process::Stdio;
+        let end = |nonce: &str| format!("regctl_run() {{ echo \"regctl/1 $1 end ok\"; }} # {nonce}\n");
+        let first = RemoteScript::new(format!("{}echo \"regctl/1 one fact pid=$$\"", end("one"))).then(
+            move |answer: &Answer| {
+                let pid = &answer.facts["pid"];
+                let text = format!("{}echo \"regctl/1 two fact same=$(($$ == {pid}))\"", end("two"));
+                Ok(Some(RemoteScript::new(text)))
+            },
+        );
+        let mut command = tokio::process::Command::new("sh");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("starts");
+        let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
+        let mut acts = Acts::new(&first, ["one".to_owned(), "two".to_owned()]);
+        let may_go_on = acts.may_go_on();
+        let lines = Lines { act: acts.first(), may_go_on, password: None, payload: None, catch: None };
+        let pipes = Pipes { stdin, stdout, stderr };
+        let said = talk(pipes, lines, |heard| acts.next(heard)).await.expect("no error");
+        let answer = acts.answer(&said.output).expect("is whole");
+        assert_eq!(answer.facts["same"], "1", "{}", said.output);
+        assert!(child.wait().await.expect("ends").success());
     }
 
     #[tokio::test]
@@ -174,8 +215,9 @@ mod tests {
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = streams else { panic!("no pipes") };
         let big = "#".repeat(1 << 20);
-        let lines = Lines { script: &big, last: "last ", password: None, payload: None, catch: None };
-        let said = talk(Pipes { stdin, stdout, stderr }, lines).await.expect("no error");
+        let act = Act { script: big, last: "last ".to_owned() };
+        let lines = Lines { act, may_go_on: false, password: None, payload: None, catch: None };
+        let said = talk(Pipes { stdin, stdout, stderr }, lines, |_| None).await.expect("no error");
         assert_eq!(said.output, "noise\nlast ok\n");
         child.wait().await.expect("ends");
     }

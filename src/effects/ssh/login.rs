@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use openssh::{Child, ControlPersist, KnownHosts, Session, SessionBuilder, Stdio};
 
+use super::acts::Acts;
 use super::command::{Lines, Pipes, Said, remote_command, talk};
 use super::freight::{self, Errand, Freight};
 use super::place::Place;
 use super::{Ssh, diagnose};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
-use crate::domain::answer;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::script::{Answer, RemoteScript};
@@ -113,10 +113,11 @@ impl Ssh {
     }
 
     async fn execute(&self, session: &Session, errand: Errand<'_>) -> Result<Answer, AgentError> {
-        let nonce = nonce()?;
+        let nonce = random_nonce()?;
         let password = self.sudo_password();
         let mark = password.map(|_| nonce.as_str());
         let Errand { script, freight } = errand;
+        let mut acts = Acts::new(script, [nonce.clone(), random_nonce()?]);
         let marks = ["ready", "stream"].map(|word| format!("regctl/1 {nonce} {word}"));
         let Freight { payload, catch } = freight;
         let payload = freight::source(payload, script).await.map_err(|error| local(&error))?;
@@ -126,14 +127,14 @@ impl Ssh {
         let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
         let lines = Lines {
-            script: &script.call(&nonce),
-            last: &format!("regctl/1 {nonce} end "),
+            act: acts.first(),
+            may_go_on: acts.may_go_on(),
             password: password.map(|secret| (nonce.as_str(), secret)),
             payload: payload.map(|source| (marks[0].as_str(), source)),
             catch: catch.map(|catch| (marks[1].as_str(), catch)),
         };
-        let said = talk(Pipes { stdin, stdout, stderr }, lines).await.map_err(|error| broken(&error))?;
-        judge(&said, &nonce, child).await
+        let said = talk(Pipes { stdin, stdout, stderr }, lines, |heard| acts.next(heard)).await;
+        judge(&said.map_err(|error| broken(&error))?, (&acts, &nonce), child).await
     }
 
     /// The password for sudo, where sudo may be used at all.
@@ -143,7 +144,11 @@ impl Ssh {
 }
 
 /// Reads the answer; where the script never said anything of its own, what came on standard error is the reason.
-async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answer, AgentError> {
+async fn judge(
+    said: &Said,
+    (acts, nonce): (&Acts<'_>, &str),
+    child: Child<&Session>,
+) -> Result<Answer, AgentError> {
     if said.passed_on {
         return match child.wait().await {
             Ok(status) if status.success() => Ok(Answer::default()),
@@ -151,7 +156,7 @@ async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answe
             Err(error) => Err(broken(&error)),
         };
     }
-    let error = match answer::parse(&said.output, nonce) {
+    let error = match acts.answer(&said.output) {
         Ok(answer) => return Ok(answer),
         Err(error) => error,
     };
@@ -167,7 +172,7 @@ async fn judge(said: &Said, nonce: &str, child: Child<&Session>) -> Result<Answe
 }
 
 /// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
-pub(super) fn nonce() -> Result<String, AgentError> {
+pub(super) fn random_nonce() -> Result<String, AgentError> {
     random::name().map_err(|_| broken("the system has no random numbers to give"))
 }
 

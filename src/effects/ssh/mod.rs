@@ -1,5 +1,6 @@
 //! Agents, over OpenSSH: one login, one command, a script on its standard input, its answer read back.
 
+mod acts;
 mod askpass;
 mod client;
 mod command;

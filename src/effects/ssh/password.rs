@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::acts::Acts;
 use super::askpass::{self, Desk};
 use super::command::{Lines, Pipes, Said, remote_command, talk};
 use super::freight::{self, Errand, Freight};
-use super::login::{broken, local, nonce};
+use super::login::{broken, local, random_nonce};
 use super::place::Place;
 use super::{Ssh, diagnose, question};
 use crate::domain::agent::{AgentError, AgentErrorKind, Target};
-use crate::domain::answer;
 use crate::domain::event::Event;
 use crate::domain::script::Answer;
 use crate::domain::secret::Secret;
@@ -45,7 +45,7 @@ impl Ssh {
         place: &Place,
     ) -> Result<Answer, AgentError> {
         let mut desk = Desk::open(place.path(), password, &self.trial).map_err(|error| local(&error))?;
-        let nonce = nonce()?;
+        let nonce = random_nonce()?;
         let mut child = self.spawn(target, &nonce, place)?;
         let result = self.converse(&mut child, &mut desk, (errand, &nonce)).await;
         match &result {
@@ -102,17 +102,18 @@ impl Ssh {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
         let Errand { script, freight: Freight { payload, catch } } = errand;
+        let mut acts = Acts::new(script, [nonce.to_owned(), random_nonce()?]);
         let payload = freight::source(payload, script).await.map_err(|error| local(&error))?;
         let marks = ["ready", "stream"].map(|word| format!("regctl/1 {nonce} {word}"));
         let lines = Lines {
-            script: &script.call(nonce),
-            last: &format!("regctl/1 {nonce} end "),
+            act: acts.first(),
+            may_go_on: acts.may_go_on(),
             password: self.sudo_password().map(|secret| (nonce, secret)),
             payload: payload.map(|source| (marks[0].as_str(), source)),
             catch: catch.map(|catch| (marks[1].as_str(), catch)),
         };
         let said = tokio::select! {
-            said = talk(Pipes { stdin, stdout, stderr }, lines) => said.map_err(|error| broken(&error))?,
+            said = talk(Pipes { stdin, stdout, stderr }, lines, |heard| acts.next(heard)) => said.map_err(|error| broken(&error))?,
             error = desk.serve(ssh) => {
                 let _ = child.kill().await;
                 return Err(error);
@@ -124,7 +125,7 @@ impl Ssh {
         };
         // A jump host's ssh has no log of its own.
         let log = desk.log() + &said.error;
-        judge(&said, nonce, Ending { status, log, answered: desk.answered })
+        judge(&said, (&acts, nonce), Ending { status, log, answered: desk.answered })
     }
 }
 
@@ -151,12 +152,12 @@ struct Ending {
 }
 
 /// Reads the answer; without one, ssh or the remote command has said why.
-fn judge(said: &Said, nonce: &str, ending: Ending) -> Result<Answer, AgentError> {
+fn judge(said: &Said, (acts, nonce): (&Acts<'_>, &str), ending: Ending) -> Result<Answer, AgentError> {
     if said.passed_on {
         let done = ending.status == Some(0);
         return if done { Ok(Answer::default()) } else { Err(diagnose::command(&said.error, ending.status)) };
     }
-    let error = match answer::parse(&said.output, nonce) {
+    let error = match acts.answer(&said.output) {
         Ok(answer) => return Ok(answer),
         Err(error) => error,
     };
@@ -179,13 +180,19 @@ fn judge(said: &Said, nonce: &str, ending: Ending) -> Result<Answer, AgentError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::script::RemoteScript;
 
     const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
+    fn acts(script: &RemoteScript) -> Acts<'_> {
+        Acts::new(script, [NONCE.to_owned(), String::new()])
+    }
+
     fn failed(stderr: &str, answered: bool) -> AgentError {
+        let script = RemoteScript::new(String::new());
         let said = Said { output: "banner\n".to_owned(), ..Said::default() };
         let ending = Ending { status: Some(SSH_FAILED), log: stderr.to_owned(), answered };
-        judge(&said, NONCE, ending).expect_err("must fail")
+        judge(&said, (&acts(&script), NONCE), ending).expect_err("must fail")
     }
 
     #[test]
@@ -204,8 +211,16 @@ mod tests {
 
     #[test]
     fn an_answer_counts_however_the_login_ends() {
+        let script = RemoteScript::new(String::new());
         let output = format!("regctl/1 {NONCE} end ok\n");
         let said = Said { output, ..Said::default() };
-        assert!(judge(&said, NONCE, Ending { status: None, log: String::new(), answered: true }).is_ok());
+        assert!(
+            judge(
+                &said,
+                (&acts(&script), NONCE),
+                Ending { status: None, log: String::new(), answered: true }
+            )
+            .is_ok()
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use tokio::io::AsyncReadExt as _;
 
+use super::acts::Act;
 use super::command::{Lines, Said};
 use super::freight::Source;
 
@@ -15,6 +16,10 @@ const LONGEST_ERROR: usize = 64 << 10;
 /// The state of a talk. It holds no pipe, so what it decides can be tested without any.
 pub(super) struct Talk<'a> {
     lines: &'a Lines<'a>,
+    /// What the last line of the script that runs starts with.
+    last: String,
+    /// Whether another script may follow it.
+    open: bool,
     /// The line that asks for a payload, while there is any left.
     ready: Option<&'a str>,
     pub(super) unsent: Vec<u8>,
@@ -29,6 +34,8 @@ impl<'a> Talk<'a> {
     pub(super) fn new(lines: &'a Lines<'a>, ready: Option<&'a str>) -> Self {
         let mut talk = Self {
             lines,
+            last: lines.act.last.clone(),
+            open: lines.may_go_on,
             ready,
             unsent: Vec::new(),
             scripted: false,
@@ -44,9 +51,22 @@ impl<'a> Talk<'a> {
     }
 
     fn send_script(&mut self) {
-        self.unsent.extend_from_slice(self.lines.script.as_bytes());
+        self.unsent.extend_from_slice(self.lines.act.script.as_bytes());
         self.scripted = true;
-        self.hang_up = self.ready.is_none();
+        self.hang_up = self.ready.is_none() && !self.open;
+    }
+
+    /// The script that follows the one that has ended.
+    pub(super) fn go_on(&mut self, act: Act) {
+        self.unsent.extend_from_slice(act.script.as_bytes());
+        self.last = act.last;
+        self.open = false;
+        self.hang_up = true;
+    }
+
+    /// All that was heard on standard output.
+    pub(super) fn heard(&self) -> &[u8] {
+        &self.output
     }
 
     /// Whether a piece of the payload may go: it was asked for, and all before it has been sent.
@@ -105,7 +125,7 @@ impl<'a> Talk<'a> {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        let last = self.lines.last.as_bytes();
+        let last = self.last.as_bytes();
         let mut lines = self.output.rsplit(|byte| *byte == b'\n');
         // Only a line that has its end is whole.
         lines.next();
@@ -133,8 +153,8 @@ mod tests {
 
     fn lines(password: Option<&'static Secret>) -> Lines<'static> {
         Lines {
-            script: "script\n",
-            last: "last ",
+            act: Act { script: "script\n".to_owned(), last: "last ".to_owned() },
+            may_go_on: false,
             password: password.map(|secret| ("mark", secret)),
             payload: None,
             catch: None,
