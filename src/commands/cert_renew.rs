@@ -81,6 +81,7 @@ pub struct Args {
 
 /// Observe the folder and Marathon, plan, confirm, exchange, look, and only then put the new pair in place.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("cert renew", &args.app.config(context))?;
     let spec = args.app.spec(context)?;
     if spec.transport == Transport::Plain {
         return Err(

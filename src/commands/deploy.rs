@@ -60,6 +60,7 @@ pub struct Args {
 
 /// Observe, plan, confirm, stage, send, wait.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("deploy", &args.app.config(context))?;
     let spec = args.app.spec(context)?;
     let files = (!args.no_stage).then(|| RegistryFiles::read(&args.app, &spec, context)).transpose()?;
     let (app, cluster, ssh) = (&args.app, &args.cluster, &args.ssh);

@@ -49,6 +49,7 @@ pub struct Args {
 
 /// Looks at everything, asks once, then does it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("down", &args.app.config(context))?;
     args.fleet.reach.agents.read_again_and_again()?;
     args.fleet.reach.ssh.settings(context, &args.fleet.reach.cluster)?;
     let look = ChangeArgs { dry_run: true, ..args.fleet.change.clone() };

@@ -28,6 +28,7 @@ pub struct Args {
 
 /// Renders the app as `deploy` would send it. Files that are not there yet leave their digest out.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("render", &args.app.config(context))?;
     let spec = args.app.spec(context)?;
     let files_digest = match RegistryFiles::read(&args.app, &spec, context) {
         Ok(files) => Some(files.digest()),

@@ -53,6 +53,7 @@ pub struct Args {
 
 /// Observe, plan, confirm, send, wait.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("rollback", &args.app.config(context))?;
     let marathon = Marathon::new(args.cluster.marathon(context)?);
     let id = args.app.app_id(context)?;
     let Args { cluster, rollout, .. } = &args;

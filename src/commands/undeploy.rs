@@ -56,6 +56,7 @@ pub struct Args {
 
 /// Observe, plan, confirm, delete, wait, purge.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("undeploy", &args.app.config(context))?;
     let marathon = Marathon::new(args.cluster.marathon(context)?);
     let id = args.app.app_id(context)?;
     let run = Run { args: &args, marathon: &marathon, id: &id, context };

@@ -69,6 +69,7 @@ pub struct Args {
 
 /// One stage after the other.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.app.docker.refuse("up", &args.app.config(context))?;
     let args = args.agreed(context)?;
     let spec = args.app.spec(context)?;
     let (tls, dry) = (spec.transport == Transport::Tls, args.fleet.change.plan_only());
@@ -143,7 +144,9 @@ impl Args {
     fn agreed(mut self, context: &Context) -> Result<Self> {
         self.fleet.reach.agents.read_again_and_again()?;
         self.fleet.reach.ssh.settings(context, &self.fleet.reach.cluster)?;
-        if self.app.vip.is_some() && self.registry.registry.is_empty() {
+        if (self.app.vip.is_some() || self.app.docker.docker_host.is_some())
+            && self.registry.registry.is_empty()
+        {
             self.registry.registry = self.app.endpoints(context, "marathon")?;
         }
         if let Some(folder) = &self.app.certs

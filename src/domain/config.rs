@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::app::AppId;
 use super::storage::StorageConfig;
 
 /// The whole file. Every key is optional; an unknown one is an error.
@@ -31,6 +32,16 @@ impl Config {
     /// The registry that commands for one registry mean: the first, or all defaults.
     pub fn first_registry(&self) -> RegistryConfig {
         self.registry.first().cloned().unwrap_or_default()
+    }
+
+    /// The registry that has this id; the first where none has it or none is named.
+    pub fn registry_of(&self, id: Option<&AppId>) -> RegistryConfig {
+        let named = |id: &AppId| {
+            let is_it =
+                |registry: &&RegistryConfig| registry.id.as_deref().map(str::parse) == Some(Ok(id.clone()));
+            self.registry.iter().find(is_it).cloned()
+        };
+        id.and_then(named).unwrap_or_else(|| self.first_registry())
     }
 }
 
@@ -70,6 +81,10 @@ pub struct RegistryConfig {
     pub vip: Option<String>,
     /// Marathon app id.
     pub id: Option<String>,
+    /// The host whose Docker Engine runs it, without a cluster; with the port of its sshd where that is another one.
+    pub docker_host: Option<String>,
+    /// The port of that host that it is published on.
+    pub port: Option<u16>,
     /// The agent that it is pinned to, by the hostname that Mesos knows.
     pub host: Option<String>,
     /// Several agents that may run it; their files are staged on each.
@@ -248,6 +263,8 @@ mod tests {
         assert_eq!(one.first_registry().vip.as_deref(), Some("192.168.0.1:443"));
         let two = parse("[[registry]]\nid = \"/a\"\n[[registry]]\nid = \"/b\"\n").expect("parses");
         assert_eq!(two.registry.len(), 2);
+        let of = |id: &str| two.registry_of(Some(&id.parse().expect("is an id"))).id;
+        assert_eq!((of("b"), of("c")), (Some("/b".to_owned()), Some("/a".to_owned())));
         assert_eq!(parse("").expect("parses"), Config::default());
     }
 

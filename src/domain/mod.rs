@@ -18,6 +18,7 @@ pub mod data_move;
 pub mod dcos_cli;
 pub mod deploy;
 pub mod deployment;
+pub mod docker_host;
 pub mod doctor;
 pub mod duration;
 pub mod event;

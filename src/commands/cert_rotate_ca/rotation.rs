@@ -46,6 +46,7 @@ impl<'a> Rotation<'a> {
     /// Reads the folder. Errors, exit 2: a CA that is not in the folder or that other registries use too, agents that
     /// are left out by a flag, a registry without TLS.
     pub(super) fn open(args: &'a Args, context: &'a Context) -> Result<Self> {
+        args.app.docker.refuse("cert rotate-ca", &args.app.config(context))?;
         let spec = args.app.spec(context)?;
         let certs = args.app.certs_folder(context);
         refuse(args, context, spec.transport, &certs)?;

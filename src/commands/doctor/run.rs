@@ -34,6 +34,7 @@ pub struct Args {
 /// Observes, and makes findings of it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Args { app, reach, look_up_image } = &args;
+    app.docker.refuse("doctor", &app.config(context))?;
     let checkup = Checkup { app, reach, look_up_image: *look_up_image, context };
     Ok(Report::Doctor(checkup.examine().await?))
 }

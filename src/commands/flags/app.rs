@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{DEFAULT_VIP, certs_folder};
+use super::{DEFAULT_VIP, DockerHostArgs, certs_folder};
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
 use crate::domain::deploy::{Access, Folders, Image, RegistrySpec, Transport};
+use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::{Host, InvalidHost};
 use crate::domain::host_folder::HostFolder;
@@ -82,6 +83,8 @@ pub struct AppArgs {
     /// Set a key of the app: env.NAME=VALUE, labels.NAME=VALUE, mem=2048; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<Setting>,
+    #[command(flatten)]
+    pub(in crate::commands) docker: DockerHostArgs,
 }
 
 /// An own template, and where it is from.
@@ -96,7 +99,7 @@ pub struct OwnTemplate {
 impl AppArgs {
     /// The registry that flags, regctl.toml and defaults describe. Errors: no host, or a bad value in regctl.toml.
     pub fn spec(&self, context: &Context) -> Result<RegistrySpec> {
-        let config = context.config.first_registry();
+        let config = self.config(context);
         let hosts = self.hosts(&config)?;
         let storage = self.storage(&config, context)?;
         let instances = placement::instances(self.instances.or(config.instances), &hosts, &storage)
@@ -120,8 +123,22 @@ impl AppArgs {
         })
     }
 
-    /// The hosts of the flags, or those of regctl.toml: `host`, then `hosts`.
+    /// What regctl.toml says of the registry with this id, or of the first one.
+    pub fn config(&self, context: &Context) -> RegistryConfig {
+        context.config.registry_of(self.id.as_ref())
+    }
+
+    /// The Docker host that is to run it; none where Marathon does.
+    pub fn docker_host(&self, context: &Context) -> Result<Option<DockerHost>> {
+        self.docker.host(&self.config(context))
+    }
+
+    /// The Docker host; else the hosts of the flags, or those of regctl.toml: `host`, then `hosts`.
     fn hosts(&self, config: &RegistryConfig) -> Result<Vec<Host>> {
+        if let Some(host) = self.docker.host(config)? {
+            let other = self.host.iter().find(|other| *other != host.host());
+            return other.map_or_else(|| Ok(vec![host.host().clone()]), |other| Err(two_hosts(other).into()));
+        }
         let parse = |host: &String| host.parse().map_err(|why: InvalidHost| in_config(why.to_string()));
         let configured = config.host.iter().chain(&config.hosts);
         let hosts = match self.host.as_slice() {
@@ -170,12 +187,16 @@ impl AppArgs {
         if tls { Transport::Tls } else { Transport::Plain }
     }
 
-    /// Every address by which clients ask for it: the one its VIP gives, then the other names of regctl.toml.
-    /// `framework` is the name of the Marathon that runs it.
+    /// Every address by which clients ask for it: the one that its VIP or its Docker host gives, then the other names of
+    /// regctl.toml. `framework` is the name of the Marathon that runs it.
     pub fn endpoints(&self, context: &Context, framework: &str) -> Result<Vec<RegistryAddress>> {
-        let config = context.config.first_registry();
+        let config = self.config(context);
         let names = config.names.iter().map(|name| name.parse().map_err(|why| in_config(why).into()));
-        std::iter::once(Ok(self.vip(&config)?.registry_address(framework))).chain(names).collect()
+        let first = match self.docker.host(&config)? {
+            Some(host) => host.registry_address(),
+            None => self.vip(&config)?.registry_address(framework),
+        };
+        std::iter::once(Ok(first)).chain(names).collect()
     }
 
     /// The folder here with the certificates.
@@ -191,13 +212,13 @@ impl AppArgs {
 
     /// The file with the users, here; none where everybody may push and pull.
     pub fn htpasswd_file(&self, context: &Context) -> Option<PathBuf> {
-        let configured = || context.config.first_registry().htpasswd.map(|file| context.resolve(&file));
+        let configured = || self.config(context).htpasswd.map(|file| context.resolve(&file));
         self.htpasswd.clone().or_else(configured)
     }
 
     /// The own template, where one is named.
     pub fn own_template(&self, context: &Context) -> Result<Option<OwnTemplate>> {
-        let configured = || context.config.first_registry().template.map(|file| context.resolve(&file));
+        let configured = || self.config(context).template.map(|file| context.resolve(&file));
         let path = self.template.clone().or_else(configured);
         path.map(|path| Ok(OwnTemplate { text: files::read_text(&path, FaultKind::InputFile)?, path }))
             .transpose()
@@ -223,6 +244,13 @@ where
     T: Clone + std::str::FromStr<Err: ToString>,
 {
     pick(flag, configured, default).map(|value| value.expect("the default is there"))
+}
+
+fn two_hosts(other: &Host) -> Fault {
+    Fault::usage(format!(
+        "--host {other} is an agent of a cluster, and the registry is to run on a Docker host"
+    ))
+    .hint("Name one of them: --host for Marathon, --docker-host for Docker Engine on one host.")
 }
 
 fn no_host() -> Fault {

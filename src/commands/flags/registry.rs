@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use time::OffsetDateTime;
 
+use super::configured_docker_host;
 use crate::commands::Context;
 use crate::domain::certificate::CaFile;
 use crate::domain::config::RegistryConfig;
@@ -173,11 +174,17 @@ pub fn certs_folder(context: &Context) -> PathBuf {
     context.config.certs.out.as_ref().map_or_else(|| PathBuf::from("certs"), |out| context.resolve(out))
 }
 
-/// Every address of a configured registry: the one its VIP gives, then its other names.
+/// Every address of a configured registry: the one its Docker host or its VIP gives, then its other names.
 pub fn configured_addresses(registry: &RegistryConfig) -> Result<Vec<RegistryAddress>> {
-    let vip: Vip = registry.vip.as_deref().unwrap_or(DEFAULT_VIP).parse().map_err(in_config)?;
+    let first = match configured_docker_host(registry)? {
+        Some(host) => host.registry_address(),
+        None => {
+            let vip: Vip = registry.vip.as_deref().unwrap_or(DEFAULT_VIP).parse().map_err(in_config)?;
+            vip.registry_address("marathon")
+        }
+    };
     let names = registry.names.iter().map(|name| name.parse().map_err(in_config));
-    std::iter::once(Ok(vip.registry_address("marathon"))).chain(names).collect()
+    std::iter::once(Ok(first)).chain(names).collect()
 }
 
 fn claimed_twice(why: String) -> Fault {
