@@ -10,7 +10,8 @@ use super::flags::{self, RegistryArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
 use super::stream::Stream;
 use crate::domain::event::Event;
-use crate::domain::trust::Work;
+use crate::domain::fault::Fault;
+use crate::domain::trust::{TrustMode, Work};
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
@@ -45,6 +46,9 @@ pub struct Args {
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    if args.trust.mode(context)? == TrustMode::Insecure {
+        return Err(Fault::usage("mode insecure is still being built").into());
+    }
     let plan = TrustPlan {
         registries: args.registry.trusted(context, OffsetDateTime::now_utc())?,
         runtimes: args.trust.runtimes(context)?,

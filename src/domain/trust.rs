@@ -1,5 +1,8 @@
 //! What `trust-agents` found and did.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::Serialize;
 
 use super::agent::{AgentError, AgentId};
@@ -7,6 +10,45 @@ use super::fault::Exit;
 use super::host::Host;
 use super::registry::RegistryAddress;
 use super::script::StepLine;
+
+/// What makes agents take a registry for good.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustMode {
+    /// They get the CA that its certificate comes from.
+    #[default]
+    Ca,
+    /// Their Docker Engine is told not to insist on TLS: `insecure-registries`.
+    Insecure,
+}
+
+impl TrustMode {
+    /// The words of `--mode` and of regctl.toml.
+    pub const WORDS: [&str; 2] = ["ca", "insecure"];
+
+    /// The word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ca => "ca",
+            Self::Insecure => "insecure",
+        }
+    }
+}
+
+impl fmt::Display for TrustMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for TrustMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = [Self::Ca, Self::Insecure].into_iter().find(|mode| mode.word() == text);
+        known.ok_or_else(|| format!("`{text}` is no mode of trust: use {}", Self::WORDS.join(" or ")))
+    }
+}
 
 /// How one agent came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -72,6 +72,6 @@ impl Rotation<'_> {
     }
 
     fn runtimes(&self) -> Result<Runtimes> {
-        TrustArgs { runtime: self.args.runtime.clone(), no_sysctl: true }.runtimes(self.context)
+        TrustArgs { runtime: self.args.runtime.clone(), ..TrustArgs::default() }.runtimes(self.context)
     }
 }
