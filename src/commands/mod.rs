@@ -27,6 +27,7 @@ mod patience;
 mod purge;
 pub mod reach;
 mod readiness;
+mod registry_client;
 mod registry_files;
 pub mod render;
 pub mod rollback;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::doctor::Checkup;
-use super::flags::{AppArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
+use super::flags::{AppArgs, LoginArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -44,12 +44,8 @@ pub struct Args {
     fleet: FleetArgs,
     #[command(flatten)]
     trust: TrustArgs,
-    /// User to log in to the registry as.
-    #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "Registry")]
-    user: Option<String>,
-    /// File with that user's password.
-    #[arg(long, value_name = "FILE", env = "REGCTL_PASSWORD_FILE", help_heading = "Registry")]
-    password_file: Option<PathBuf>,
+    #[command(flatten)]
+    login: LoginArgs,
     /// Do not examine cluster and agents first.
     #[arg(long, help_heading = "Stages")]
     no_preflight: bool,
@@ -209,8 +205,7 @@ impl Args {
         let ReachArgs { agents, cluster, ssh, fan_out } = self.fleet.reach.clone();
         verify::Args {
             registry: self.registry.clone(),
-            user: self.user.clone(),
-            password_file: self.password_file.clone(),
+            login: self.login.clone(),
             id: self.app.id.clone(),
             wait: Some(self.wait.unwrap_or(PATIENCE)),
             push: true,

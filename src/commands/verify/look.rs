@@ -73,7 +73,7 @@ impl Look<'_> {
     ) -> Result<()> {
         let Self { args, context, .. } = self;
         for registry in registries {
-            let credentials = args.credentials(&registry.config, context)?;
+            let credentials = args.login.credentials(&registry.config, context)?;
             let image = if args.push || args.pull {
                 let name = random::name().context("the system has no random numbers to give")?;
                 Some(probe_image::image(&name))

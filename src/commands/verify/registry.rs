@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use reqwest::Url;
+use anyhow::Result;
 use time::OffsetDateTime;
 
 use crate::commands::flags::NamedRegistry;
 use crate::commands::patience::Clock;
-use crate::domain::certificate::Certificate;
+use crate::commands::registry_client;
 use crate::domain::credentials::Credentials;
 use crate::domain::fault::Fault;
 use crate::domain::finding::{Finding, Status};
@@ -18,15 +17,12 @@ use crate::domain::registry_api::{Api, Deletion};
 use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
 use crate::domain::tls::Meeting;
-use crate::effects::http::{self, Endpoint};
 use crate::effects::registry::Registry;
-use crate::effects::{tls_judge, tls_probe};
+use crate::effects::tls_probe;
 use crate::plan::checks::{registry as checks, tls};
 use crate::plan::visit::{self, PullSource, Sight};
 use crate::report::fault_of;
 
-/// The longest that one answer of the registry may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a VIP or a load balancer may take to hear of an app that has just become healthy.
 const SETTLING: Duration = Duration::from_secs(15);
 
@@ -75,7 +71,7 @@ impl Visit {
             self.findings.extend(checks::skipped_after("tls", &["api", "catalog", "push-pull"]));
             return Ok(());
         }
-        let registry = Registry::new(self.endpoint()?, self.credentials.clone());
+        let registry = registry_client::client(&self.registry, self.credentials.clone())?;
         let api = registry.api().await.map_err(|error| fault_of(&error));
         self.findings.push(checks::api(&api));
         self.look_around(registry, &api).await;
@@ -95,7 +91,7 @@ impl Visit {
         let path = self.registry.ca.as_ref().map(|ca| ca.path.display().to_string());
         loop {
             let now = OffsetDateTime::now_utc();
-            let meeting = tls_probe::probe(self.address(), self.own(), now).await;
+            let meeting = tls_probe::probe(self.address(), registry_client::own(&self.registry), now).await;
             let may_come = matches!(meeting, Meeting::Refused | Meeting::Closed | Meeting::Unreachable(_));
             if !may_come || clock.is_over() {
                 return tls::check(
@@ -180,22 +176,6 @@ impl Visit {
             Some(Credentials::Basic { user, password }) => Some(visit::basic(user, password)),
             _ => None,
         }
-    }
-
-    fn own(&self) -> &[Certificate] {
-        self.registry.ca.as_ref().map(|ca| ca.certificates.as_slice()).unwrap_or_default()
-    }
-
-    fn endpoint(&self) -> Result<Endpoint> {
-        let client = http::client(
-            tls_judge::client_config(self.own()),
-            self.registry.proxy.as_deref(),
-            REQUEST_TIMEOUT,
-        )?;
-        let address = self.address();
-        let base = format!("{}://{}:{}", self.registry.scheme(), address.host().bracketed(), address.port());
-        let base = Url::parse(&base).with_context(|| format!("making a URL of {address}"))?;
-        Ok(Endpoint::new(base, client, None))
     }
 }
 

@@ -1,6 +1,5 @@
 //! The flags, and the checks in their order.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,18 +7,15 @@ use anyhow::Result;
 use super::look::Look;
 use super::watch::Watch;
 use crate::commands::Context;
-use crate::commands::flags::{NamedRegistry, RegistryArgs};
+use crate::commands::flags::{LoginArgs, NamedRegistry, RegistryArgs};
 use crate::commands::reach::ReachArgs;
 use crate::commands::readiness::Readiness;
 use crate::domain::app::AppId;
-use crate::domain::config::RegistryConfig;
-use crate::domain::credentials::Credentials;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::Finding;
 use crate::domain::runtime::Runtimes;
-use crate::effects::files;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::Marathon;
 use crate::plan::checks::marathon;
@@ -45,12 +41,8 @@ that does not delete keeps the image of every round with --push.")]
 pub struct Args {
     #[command(flatten)]
     pub(in crate::commands) registry: RegistryArgs,
-    /// User to log in to the registry as.
-    #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "Registry")]
-    pub(in crate::commands) user: Option<String>,
-    /// File with that user's password.
-    #[arg(long, value_name = "FILE", env = "REGCTL_PASSWORD_FILE", help_heading = "Registry")]
-    pub(in crate::commands) password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::commands) login: LoginArgs,
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID", help_heading = "Registry")]
     pub(in crate::commands) id: Option<AppId>,
@@ -137,24 +129,6 @@ impl Args {
             }
         }
         Ok(ids)
-    }
-
-    pub(super) fn credentials(
-        &self,
-        config: &RegistryConfig,
-        context: &Context,
-    ) -> Result<Option<Credentials>> {
-        let configured = config.password_file.as_ref().map(|file| context.resolve(file));
-        let user = self.user.clone().or_else(|| config.user.clone());
-        match (user, self.password_file.clone().or(configured)) {
-            (None, _) => Ok(None),
-            (Some(user), Some(file)) => {
-                Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
-            }
-            (Some(user), None) => {
-                Err(Fault::usage(format!("there is no password file for the registry's user {user}")).into())
-            }
-        }
     }
 }
 
