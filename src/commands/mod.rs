@@ -36,6 +36,7 @@ mod sights;
 pub mod ssh_setup;
 mod stages;
 mod staging;
+mod standstill;
 mod stream;
 mod swap;
 mod task_log;

@@ -1,18 +1,16 @@
 //! Images copied to where the registry is to run, while it stands still.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::Context;
 use super::delivery;
 use super::deployment::{Deployment, Observed};
-use super::flags::{FanOutArgs, PATIENCE, Terms};
+use super::flags::{FanOutArgs, Terms};
 use super::logins::{Logins, Round};
-use super::patience::{Clock, passes};
-use super::readiness::Readiness;
-use super::rollout::{Goal, Rollout};
 use super::staging;
+use super::standstill::Standstill;
 use crate::domain::agent::AgentError;
 use crate::domain::data_move::{Contents, DataMove, Place};
 use crate::domain::event::Event;
@@ -20,7 +18,6 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::script::{Answer, RemoteScript};
 use crate::domain::size;
 use crate::effects::interrupt::Interrupt;
-use crate::effects::marathon::Force;
 use crate::effects::ssh::{Leg, Ssh};
 use crate::plan::data_move::{self, Act};
 use crate::report;
@@ -126,17 +123,18 @@ impl Moving<'_> {
 
     /// A registry that runs would write into what is being copied: layers without their links, links without layers.
     async fn stop(&self) -> Result<()> {
-        let (started, patience) = (Instant::now(), self.terms.patience.unwrap_or(PATIENCE));
+        match self.standstill() {
+            Some(standstill) => {
+                standstill.begin("so that nothing is written while its images are copied").await
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn standstill(&self) -> Option<Standstill<'_>> {
         let Observed { marathon, found, .. } = self.observed;
-        let (id, context) = (&self.deployment.spec.id, self.context());
-        let Some(found) = found else { return Ok(()) };
-        context.tell(Event::Stage(format!(
-            "Stopping {id}, so that nothing is written while its images are copied"
-        )));
-        let goal = Goal::Defined(&found.document);
-        let rollout =
-            Rollout { marathon, id, seen: Some(found), goal, patience: Some(patience), started, context };
-        rollout.stop(self.terms.force).await
+        let (id, terms, context) = (&self.deployment.spec.id, self.terms, self.context());
+        found.as_ref().map(|found| Standstill::of(found, (marathon, id), terms, context))
     }
 
     async fn copy(&self, interrupt: &mut Interrupt) -> Result<()> {
@@ -226,37 +224,11 @@ impl Moving<'_> {
     }
 
     /// Brings the app back that was stopped, and says whether it ran before; `None` where another one has taken its place.
-    /// A leader that is away just now is waited for: the registry must not stay stopped for that.
     async fn start_again(&self) -> Result<Option<bool>> {
-        let Observed { marathon, found: before, .. } = self.observed;
-        let (id, context) = (&self.deployment.spec.id, self.context());
-        let instances = before.as_ref().map_or(0, |found| found.status.instances);
-        let patience = self.terms.patience.unwrap_or(PATIENCE);
-        let (mut clock, mut asked) = (Clock::start(patience), false);
-        loop {
-            let trouble = match marathon.app(id).await {
-                Ok(Some(found)) if found.status.instances == 0 && instances == 0 => return Ok(Some(false)),
-                Ok(Some(found)) if found.status.instances == 0 => {
-                    context.tell(Event::Stage(format!("Starting {id} again as it was")));
-                    asked = true;
-                    // The deployment that stops it may still be at work: it is ours.
-                    marathon.scale(id, instances, Force::Yes).await.err()
-                }
-                Ok(_) if asked => None,
-                Ok(_) => return Ok(None),
-                Err(trouble) => Some(trouble),
-            };
-            match trouble {
-                None => break,
-                Some(trouble) if passes(&trouble) && !clock.is_over() => {
-                    context.tell(Event::Waiting(format!("{trouble:#}")));
-                    clock.pause().await;
-                }
-                Some(trouble) => return Err(trouble),
-            }
+        match self.standstill() {
+            Some(standstill) => standstill.end().await,
+            None => Ok(None),
         }
-        Readiness { marathon, id, context }.wait(patience).await?;
-        Ok(Some(true))
     }
 
     const fn context(&self) -> &Context {
