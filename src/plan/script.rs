@@ -11,6 +11,10 @@ use crate::domain::script::RemoteScript;
 const PRELUDE: &str = include_str!("../../templates/prelude.sh.hbs");
 /// What makes a run with many files fast, as the partial `rehearsal`; goes after the prelude.
 const REHEARSAL: &str = include_str!("../../templates/rehearsal.sh.hbs");
+/// The conntrack setting as a step, as the partial `conntrack`; goes after the rehearsal.
+const CONNTRACK: &str = include_str!("../../templates/conntrack.sh.hbs");
+/// How a file that regctl wrote goes again, as the partial `take_back`.
+const TAKE_BACK: &str = include_str!("../../templates/take-back.sh.hbs");
 
 /// Whether a script may change the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,8 @@ fn engine() -> Result<Handlebars<'static>> {
     engine.register_helper("sh", Box::new(quote_value));
     engine.register_partial("prelude", without_comments(PRELUDE))?;
     engine.register_partial("rehearsal", without_comments(REHEARSAL))?;
+    engine.register_partial("conntrack", without_comments(CONNTRACK))?;
+    engine.register_partial("take_back", without_comments(TAKE_BACK))?;
     Ok(engine)
 }
 
