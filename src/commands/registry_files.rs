@@ -7,12 +7,13 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::AppArgs;
-use crate::domain::deploy::{RegistrySpec, Transport};
+use crate::domain::deploy::RegistrySpec;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::secret::Secret;
 use crate::domain::storage::{S3, S3Keys, Storage};
+use crate::domain::transport::Transport;
 use crate::effects::key_pair::KeyPair;
 use crate::effects::tls_judge::Judge;
 use crate::effects::{digest, files, key_pair, x509};

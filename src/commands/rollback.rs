@@ -135,7 +135,9 @@ impl WayBack<'_> {
         let deployments = marathon.deployments_of(id).await?;
         let given_up = bringing_in(&found.status.version, &deployments);
         let (now, then) = (found.document.expose(), document.expose());
-        let vip = serde_json::from_value::<AppDefinition>(then.clone()).ok().and_then(|app| app.vip());
+        let definition = serde_json::from_value::<AppDefinition>(then.clone()).ok();
+        let address =
+            |app: &AppDefinition| Some(app.vip()?.registry_address(&info.framework, app.transport()));
         let plan = DeployPlan {
             dry_run: true,
             app_id: (*id).clone(),
@@ -145,7 +147,7 @@ impl WayBack<'_> {
             differences,
             data_move: None,
             staged: Vec::new(),
-            endpoints: vip.iter().map(|vip| vip.registry_address(&info.framework)).collect(),
+            endpoints: definition.as_ref().and_then(address).into_iter().collect(),
             app: document,
             exit: Exit::Done,
         };

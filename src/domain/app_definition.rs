@@ -8,6 +8,7 @@ use super::host::Host;
 use super::json::or_default;
 use super::registry::Vip;
 use super::storage;
+use super::transport::Transport;
 
 /// An app's definition. What is not said is `None` or empty; keys without a rule are not read.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -117,12 +118,14 @@ pub struct Network {
     pub mode: Option<String>,
 }
 
-/// A health check, as far as its port goes.
+/// A health check, as far as its port and its protocol go.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct HealthCheck {
     /// Which port of the app is asked.
     pub port_index: Option<usize>,
+    /// `MESOS_HTTPS`, `HTTP`, `TCP` and so on.
+    pub protocol: Option<String>,
 }
 
 /// How many instances must and may run during an update, as parts of the whole.
@@ -152,6 +155,12 @@ impl AppDefinition {
     pub fn vip(&self) -> Option<Vip> {
         let label = self.port_mappings().first()?.labels.get("VIP_0")?;
         label.parse().ok()
+    }
+
+    /// How it is spoken to, as far as its health checks tell: plain HTTP where one asks so.
+    pub fn transport(&self) -> Transport {
+        let plain = |check: &HealthCheck| matches!(check.protocol.as_deref(), Some("HTTP" | "MESOS_HTTP"));
+        if self.health_checks.iter().any(plain) { Transport::Plain } else { Transport::Tls }
     }
 
     /// The ports that Marathon-LB may offer it on, in either form.

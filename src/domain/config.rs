@@ -10,6 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::app::AppId;
 use super::storage::StorageConfig;
+use super::transport::Transport;
 
 /// The whole file. Every key is optional; an unknown one is an error.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -125,6 +126,13 @@ pub struct RegistryConfig {
     pub labels: BTreeMap<String, String>,
     /// Own app template (Handlebars) in place of the built-in one.
     pub template: Option<PathBuf>,
+}
+
+impl RegistryConfig {
+    /// TLS unless `tls = false`.
+    pub fn transport(&self) -> Transport {
+        if self.tls == Some(false) { Transport::Plain } else { Transport::Tls }
+    }
 }
 
 /// What `cert gen` makes.

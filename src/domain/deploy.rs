@@ -15,6 +15,7 @@ use super::host::Host;
 use super::host_folder::HostFolder;
 use super::registry::{RegistryAddress, Vip};
 use super::storage::Storage;
+use super::transport::Transport;
 
 /// A container image, pinned by a tag or a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,16 +52,6 @@ impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// How the registry is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Transport {
-    /// With its own certificate.
-    Tls,
-    /// Plain HTTP; clients must be told that it is insecure.
-    Plain,
 }
 
 /// Who may use the registry.

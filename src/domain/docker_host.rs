@@ -3,6 +3,7 @@
 use super::agent::Target;
 use super::host::{Host, HostPort};
 use super::registry::RegistryAddress;
+use super::transport::Transport;
 
 /// Where such a registry runs, and how it is reached there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +20,12 @@ impl DockerHost {
         &self.login.host
     }
 
-    /// The address that image references use: without the port on 443, with it elsewhere.
-    pub fn registry_address(&self) -> RegistryAddress {
-        RegistryAddress::new(self.host().clone(), (self.port != 443).then_some(self.port))
+    /// The address that image references use: without the port on 443 (80 without TLS), with it elsewhere.
+    pub fn registry_address(&self, transport: Transport) -> RegistryAddress {
+        RegistryAddress::new(
+            self.host().clone(),
+            (self.port != transport.default_port()).then_some(self.port),
+        )
     }
 
     /// Where to log in.
@@ -39,7 +43,7 @@ mod tests {
     fn the_address_follows_from_host_and_port() {
         let address = |login: &str, port| {
             let login = login.parse().expect("is a host");
-            DockerHost { login, port }.registry_address().to_string()
+            DockerHost { login, port }.registry_address(Transport::Tls).to_string()
         };
         assert_eq!(address("192.168.1.80:2222", 5000), "192.168.1.80:5000");
         assert_eq!(address("registry.example.com", 443), "registry.example.com");

@@ -46,5 +46,6 @@ pub mod ssh;
 pub mod ssh_setup;
 pub mod storage;
 pub mod tls;
+pub mod transport;
 pub mod trust;
 pub mod undeploy;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::host::{Host, HostPort};
+use super::transport::Transport;
 
 /// The `host[:port]` part of an image reference, kept to the letter: Docker looks for its CA in the directory of exactly
 /// that name, so `192.168.0.1` and `192.168.0.1:443` are two different registries to it.
@@ -25,9 +26,19 @@ impl RegistryAddress {
         &self.0.host
     }
 
-    /// The port to connect to: 443 where the reference names none.
+    /// The port to connect to over TLS: 443 where the reference names none.
     pub fn port(&self) -> u16 {
-        self.0.port.unwrap_or(443)
+        self.port_over(Transport::Tls)
+    }
+
+    /// The port to connect to.
+    pub fn port_over(&self, transport: Transport) -> u16 {
+        self.0.port.unwrap_or_else(|| transport.default_port())
+    }
+
+    /// Where its API is: `https://HOST:PORT`, the port always named.
+    pub fn url(&self, transport: Transport) -> String {
+        format!("{}://{}:{}", transport.scheme(), self.0.host.bracketed(), self.port_over(transport))
     }
 
     /// The name of its directory under certs.d, which is the reference itself.
@@ -97,14 +108,14 @@ impl Vip {
         }
     }
 
-    /// The address that image references use: without the port on 443, with it elsewhere. `framework` is the name of
-    /// the Marathon that runs the app (`marathon` on DC/OS).
-    pub fn registry_address(&self, framework: &str) -> RegistryAddress {
+    /// The address that image references use: without the port on 443 (80 without TLS), with it elsewhere. `framework`
+    /// is the name of the Marathon that runs the app (`marathon` on DC/OS).
+    pub fn registry_address(&self, framework: &str, transport: Transport) -> RegistryAddress {
         let host = match self {
             Self::Ip(ip, _) => Host::Ip((*ip).into()),
             Self::Name(name, _) => Host::Name(format!("{name}.{framework}.l4lb.thisdcos.directory")),
         };
-        RegistryAddress::new(host, (self.port() != 443).then_some(self.port()))
+        RegistryAddress::new(host, (self.port() != transport.default_port()).then_some(self.port()))
     }
 }
 
@@ -173,6 +184,7 @@ mod tests {
         assert_eq!(address("192.168.0.1:443").directory_name(), "192.168.0.1:443");
         assert_eq!(address("lb.example.com:5000").port(), 5000);
         assert_eq!(address("lb.example.com").port(), 443);
+        assert_eq!(address("lb.example.com").url(Transport::Plain), "http://lb.example.com:80");
     }
 
     #[test]
@@ -184,10 +196,15 @@ mod tests {
 
     #[test]
     fn vips_name_the_address_that_images_use() {
-        let of = |text: &str| text.parse::<Vip>().map(|vip| vip.registry_address("marathon").to_string());
+        let over = |text: &str, transport| {
+            text.parse::<Vip>().map(|vip| vip.registry_address("marathon", transport).to_string())
+        };
+        let of = |text| over(text, Transport::Tls);
         assert_eq!(of("192.168.0.1:443").as_deref(), Ok("192.168.0.1"));
         assert_eq!(of("192.168.0.1:5000").as_deref(), Ok("192.168.0.1:5000"));
         assert_eq!(of("registry:443").as_deref(), Ok("registry.marathon.l4lb.thisdcos.directory"));
+        assert_eq!(over("192.168.0.1:80", Transport::Plain).as_deref(), Ok("192.168.0.1"));
+        assert_eq!(over("192.168.0.1:443", Transport::Plain).as_deref(), Ok("192.168.0.1:443"));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{placement, template};
 use crate::domain::app::Form;
-use crate::domain::deploy::{Access, RegistrySpec, Transport};
+use crate::domain::deploy::{Access, RegistrySpec};
 use crate::domain::secret::Secret;
 use crate::domain::storage::{self, S3, S3Keys, Storage};
+use crate::domain::transport::Transport;
 
 /// The environment variable with the secret that all instances of a registry share.
 pub const HTTP_SECRET: &str = "REGISTRY_HTTP_SECRET";

@@ -10,6 +10,7 @@ use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::Runtimes;
 use crate::domain::script::RemoteScript;
 use crate::domain::secret::Secret;
+use crate::domain::transport::Transport;
 
 const TEMPLATE: &str = include_str!("../../templates/verify.sh.hbs");
 /// How each runtime pulls; part of the script where that is asked for.
@@ -20,8 +21,8 @@ const PULLS: &str = include_str!("../../templates/pull.sh");
 pub struct Sight {
     /// The address.
     pub address: RegistryAddress,
-    /// `https`, or `http` for a registry without TLS.
-    pub scheme: &'static str,
+    /// Whether it speaks TLS.
+    pub transport: Transport,
     /// SHA-256 of the DER of each certificate that Docker must find there, in hexadecimal digits; none where no CA file
     /// is given.
     pub prints: Vec<String>,
@@ -53,16 +54,16 @@ impl Sight {
 /// The script for all of them. `login` is Docker's config.json for engines that have to log in.
 pub fn script(sights: &[Sight], login: Option<&Secret>, holder: &str) -> Result<RemoteScript> {
     let registry = |sight: &Sight| {
-        let Sight { address, scheme, image, .. } = sight;
+        let Sight { address, transport, image, .. } = sight;
         let reference = |image: &PullSource| format!("{address}/{}@{}", image.repository, image.digest);
         let auth =
             image.as_ref().and_then(|image| image.auth.as_ref()).map(Secret::expose).unwrap_or_default();
         json!({
             "directory": address.directory_name(),
             "ca": format!("{}/ca.crt", address.docker_certs_dir()),
-            "url": format!("{scheme}://{}:{}/v2/", address.host().bracketed(), address.port()),
+            "url": format!("{}/v2/", address.url(*transport)),
             "host": address.host().to_string(),
-            "port": address.port(),
+            "port": address.port_over(*transport),
             "image": image.as_ref().map(reference),
             "repository": image.as_ref().map(|image| &image.repository),
             "digest": image.as_ref().map(|image| &image.digest),
@@ -101,7 +102,7 @@ mod tests {
         let address = address.parse().expect("an address");
         let (repository, digest) = ("regctl/verify".to_owned(), "sha256:1".to_owned());
         let image = auth.map(|auth| PullSource { repository, digest, auth: auth.cloned() });
-        Sight { address, scheme: "https", prints: Vec::new(), image, wanted: Runtimes::default() }
+        Sight { address, transport: Transport::Tls, prints: Vec::new(), image, wanted: Runtimes::default() }
     }
 
     #[test]

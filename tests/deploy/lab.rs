@@ -111,20 +111,6 @@ fn users_are_asked_for_their_password_and_the_health_check_is_not() {
 }
 
 #[test]
-fn a_plain_registry_needs_no_certificate() {
-    let Some(cluster) = Cluster::start() else { return };
-    cluster.shell("master", "rm -r certs && mkdir certs && touch certs/ca.crt");
-    let message = cluster.deploy(&[]).fault(2, "input-file");
-    assert!(message.contains("certs/domain.crt is not there"), "{message}");
-    cluster.deploy(&["--no-tls"]).report("created");
-    assert_eq!(
-        cluster.shell("master", "curl -s -o /dev/null -w '%{http_code}' http://192.168.0.1:443/v2/"),
-        "200"
-    );
-    assert!(!cluster.host("a2").exists(KEY));
-}
-
-#[test]
 fn a_certificate_for_another_name_is_refused_before_anything_is_touched() {
     let Some(cluster) = Cluster::start() else { return };
     let run = cluster.deploy(&["--vip", "registry:443"]);

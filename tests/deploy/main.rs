@@ -7,6 +7,7 @@ mod lab;
 mod marathon;
 mod moving;
 mod offering;
+mod plain;
 mod pulling;
 mod renew;
 mod rollback;

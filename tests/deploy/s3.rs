@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use regctl::domain::deploy::{Access, Folders, RegistrySpec, Transport};
+use regctl::domain::deploy::{Access, Folders, RegistrySpec};
 use regctl::domain::secret::Secret;
 use regctl::domain::storage::{S3, S3Keys, Storage};
+use regctl::domain::transport::Transport;
 use regctl::plan::registry_app::config_yml;
 use regctl_lab::loopback::{Setup, shell};
 use regctl_lab::wait::{Progress, wait_for};

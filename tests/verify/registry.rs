@@ -4,7 +4,7 @@ use std::fs;
 
 use regctl_lab::loopback::{Registry, Setup, shell};
 
-use crate::bench::{Bench, DOCUMENT_001, at};
+use crate::bench::{Bench, DOCUMENT_001, Verified, at};
 
 fn bench() -> Bench {
     Bench::new(DOCUMENT_001)
@@ -103,4 +103,19 @@ fn a_registry_that_points_elsewhere_is_not_followed() {
     assert_eq!((verified.exit, status), (Some(1), "fail"));
     assert!(detail.contains("http://registry.example.com, where regctl does not follow"), "{detail}");
     assert!(hint.contains("X-Forwarded-Proto"), "{hint}");
+}
+
+#[test]
+fn a_registry_without_tls_is_checked_where_it_is_said_to_have_none() {
+    let bench = Bench::new("");
+    let registry = start(Setup::new(bench.path()));
+    let verify = |more: &[&str]| {
+        Verified::of(&bench.regctl(&[&["verify", "-o", "json", "--registry", &at(&registry)], more].concat()))
+    };
+    let (mute, told) = (verify(&[]), verify(&["--plain-http", "--push"]));
+    let (_, cause, _, hint) = mute.finding("tls");
+    assert_eq!((mute.exit, cause), (Some(1), "plain-http"), "{}", mute.report);
+    assert!(hint.contains("--plain-http"), "{hint}");
+    assert_eq!((told.exit, told.finding("tls").0), (Some(0), "skip"), "{}", told.report);
+    assert_eq!(told.finding("push-pull").0, "pass", "{}", told.report);
 }

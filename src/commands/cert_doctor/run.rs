@@ -89,7 +89,11 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 
 impl Args {
     async fn look(&self, context: &Context, findings: &mut Vec<Finding>) -> Result<()> {
-        let named = RegistryArgs { registry: self.registry.iter().cloned().collect(), ca: self.ca.clone() };
+        let named = RegistryArgs {
+            registry: self.registry.iter().cloned().collect(),
+            ca: self.ca.clone(),
+            ..RegistryArgs::default()
+        };
         let registries = named.named(context, OffsetDateTime::now_utc())?;
         let vips = vips(context)?;
         let mut seen = Vec::new();
@@ -137,7 +141,7 @@ impl Args {
 fn sight(registry: &NamedRegistry) -> Sight {
     Sight {
         address: registry.address.clone(),
-        scheme: registry.scheme(),
+        transport: registry.transport(),
         prints: registry.ca.as_ref().map(Sight::prints_of).unwrap_or_default(),
         image: Some(PullSource {
             repository: "regctl/doctor".to_owned(),

@@ -9,6 +9,7 @@ use crate::domain::event::Event;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::tls::Meeting;
+use crate::domain::transport::Transport;
 use crate::effects::tls_probe;
 use crate::plan::checks::{diagnosis, tls};
 
@@ -30,13 +31,13 @@ pub(super) async fn ask(registry: &NamedRegistry, vips: &[RegistryAddress], cont
     let path = ca.as_ref().map(|ca| ca.path.display().to_string());
     let given = tls::Given { address, ca: path.as_deref(), now };
     let mut findings = Vec::new();
-    if registry.is_plain_http() {
+    if registry.transport() == Transport::Plain {
         findings.push(diagnosis::plain(&meeting, address).unwrap_or_else(|| tls::check(&meeting, given)));
     } else {
         findings.extend(deployed(&meeting, context).map(|finding| finding.about(address)));
         findings.push(tls::check(&meeting, given));
     }
-    findings.push(proxy(address, registry.scheme()));
+    findings.push(proxy(address, registry.transport().scheme()));
     let is_vip = vips.contains(address);
     let findings = findings.into_iter().map(|finding| diagnosis::of_vip(finding, is_vip)).collect();
     Answered { meeting, findings }

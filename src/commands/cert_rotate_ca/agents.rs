@@ -10,6 +10,7 @@ use crate::domain::certificate::CaFile;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::rotation::HeldUp;
 use crate::domain::runtime::Runtimes;
+use crate::domain::transport::Transport;
 use crate::domain::trust::Work;
 use crate::plan::rotation;
 use crate::plan::script::Mode;
@@ -61,7 +62,7 @@ impl Rotation<'_> {
         let runtimes = self.runtimes()?;
         let sight = |address: &RegistryAddress| Sight {
             address: address.clone(),
-            scheme: "https",
+            transport: Transport::Tls,
             prints: Sight::prints_of(ca),
             image: None,
             wanted: runtimes.clone(),

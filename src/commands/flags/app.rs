@@ -5,17 +5,18 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{DEFAULT_VIP, DockerHostArgs, certs_folder};
+use super::{DockerHostArgs, certs_folder, default_vip};
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
-use crate::domain::deploy::{Access, Folders, Image, RegistrySpec, Transport};
+use crate::domain::deploy::{Access, Folders, Image, RegistrySpec};
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::{Host, InvalidHost};
 use crate::domain::host_folder::HostFolder;
 use crate::domain::registry::{RegistryAddress, Vip};
 use crate::domain::storage::{S3, Storage};
+use crate::domain::transport::Transport;
 use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files;
 use crate::plan::app::Setting;
@@ -41,7 +42,7 @@ pub struct AppArgs {
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID")]
     pub id: Option<AppId>,
-    /// VIP: a private address or a name, with its port [default: 192.168.0.1:443].
+    /// VIP: a private address or a name, with its port [default: 192.168.0.1:443, or 192.168.0.1:80 without TLS].
     #[arg(long, value_name = "VIP:PORT", env = "REGCTL_VIP")]
     pub vip: Option<Vip>,
     /// Port that Marathon-LB offers it on [default: 5000].
@@ -171,7 +172,7 @@ impl AppArgs {
     }
 
     fn vip(&self, config: &RegistryConfig) -> Result<Vip> {
-        pick_or(&self.vip, &config.vip, DEFAULT_VIP)
+        pick_or(&self.vip, &config.vip, default_vip(self.transport(config)))
     }
 
     fn folders(&self, config: &RegistryConfig) -> Result<Folders> {
@@ -183,8 +184,11 @@ impl AppArgs {
     }
 
     fn transport(&self, config: &RegistryConfig) -> Transport {
-        let tls = self.tls || (!self.no_tls && config.tls.unwrap_or(true));
-        if tls { Transport::Tls } else { Transport::Plain }
+        match (self.tls, self.no_tls) {
+            (true, _) => Transport::Tls,
+            (_, true) => Transport::Plain,
+            _ => config.transport(),
+        }
     }
 
     /// Every address by which clients ask for it: the one that its VIP or its Docker host gives, then the other names of
@@ -192,9 +196,10 @@ impl AppArgs {
     pub fn endpoints(&self, context: &Context, framework: &str) -> Result<Vec<RegistryAddress>> {
         let config = self.config(context);
         let names = config.names.iter().map(|name| name.parse().map_err(|why| in_config(why).into()));
+        let transport = self.transport(&config);
         let first = match self.docker.host(&config)? {
-            Some(host) => host.registry_address(),
-            None => self.vip(&config)?.registry_address(framework),
+            Some(host) => host.registry_address(transport),
+            None => self.vip(&config)?.registry_address(framework, transport),
         };
         std::iter::once(Ok(first)).chain(names).collect()
     }

@@ -70,6 +70,7 @@ pub fn configured_docker_host(config: &RegistryConfig) -> Result<Option<DockerHo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::transport::Transport;
 
     fn host(flags: (Option<&str>, Option<u16>), file: (Option<&str>, Option<u16>)) -> Result<Option<String>> {
         let docker_host = flags.0.map(|text| text.parse().expect("is a host"));
@@ -79,7 +80,7 @@ mod tests {
             port: file.1,
             ..RegistryConfig::default()
         };
-        Ok(args.host(&config)?.map(|host| host.registry_address().to_string()))
+        Ok(args.host(&config)?.map(|host| host.registry_address(Transport::Tls).to_string()))
     }
 
     #[test]

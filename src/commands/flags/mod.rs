@@ -25,7 +25,7 @@ pub use cluster::ClusterArgs;
 pub use docker_host::{DockerHostArgs, configured_docker_host};
 pub use login::LoginArgs;
 pub use names::{configured_names, dns_name};
-pub use registry::{DEFAULT_VIP, NamedRegistry, RegistryArgs, certs_folder, configured_addresses, read_ca};
+pub use registry::{NamedRegistry, RegistryArgs, certs_folder, configured_addresses, default_vip, read_ca};
 pub use rollout::{PATIENCE, RolloutArgs, Terms};
 pub use runtimes::runtimes;
 pub use signing_ca::SigningCaArgs;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use time::OffsetDateTime;
 
 use super::configured_docker_host;
@@ -12,12 +13,18 @@ use crate::domain::certificate::CaFile;
 use crate::domain::config::RegistryConfig;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::{RegistryAddress, Vip};
+use crate::domain::transport::Transport;
 use crate::effects::certs_folder::CertsFolder;
 use crate::effects::{files, x509};
 use crate::plan::{ca_file, registries};
 
-/// The VIP of a registry that nothing else is said about.
-pub const DEFAULT_VIP: &str = "192.168.0.1:443";
+/// The VIP of a registry that nothing else is said about: image references spell it `192.168.0.1` either way.
+pub const fn default_vip(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Tls => "192.168.0.1:443",
+        Transport::Plain => "192.168.0.1:80",
+    }
+}
 
 /// The registry group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -30,13 +37,27 @@ pub struct RegistryArgs {
     /// PEM file with the CA that its certificate comes from [default: certs/ca.crt].
     #[arg(long, value_name = "FILE", env = "REGCTL_CA")]
     pub ca: Option<PathBuf>,
+    /// The registry speaks plain HTTP [default: where regctl.toml says tls = false].
+    #[arg(long, env = "REGCTL_PLAIN_HTTP", value_parser = FalseyValueParser::new())]
+    pub plain_http: bool,
 }
 
 impl RegistryArgs {
+    /// What is configured about the first registry, as the flags amend it.
+    fn first_registry(&self, context: &Context) -> RegistryConfig {
+        let config = context.config.first_registry();
+        if self.plain_http { RegistryConfig { tls: Some(false), ..config } } else { config }
+    }
+
+    /// Whether the flags are about one registry, rather than about all that are configured.
+    fn is_about_one(&self, context: &Context) -> bool {
+        !self.registry.is_empty() || self.ca.is_some() || self.plain_http || context.config.registry.len() < 2
+    }
+
     /// The addresses: those of the flags, or every address of the first configured registry.
     pub fn addresses(&self, context: &Context) -> Result<Vec<RegistryAddress>> {
         if self.registry.is_empty() {
-            configured_addresses(&context.config.first_registry())
+            configured_addresses(&self.first_registry(context))
         } else {
             Ok(self.registry.clone())
         }
@@ -54,13 +75,12 @@ impl RegistryArgs {
     /// Every registry that agents are to trust, with its CA: those of the flags, or all that are configured, each by
     /// every address of its own. Errors as of [`Self::ca`], and an address that is configured with two CAs.
     pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, CaFile)>> {
-        let configured = &context.config.registry;
-        if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
+        if self.is_about_one(context) {
             let ca = self.ca(context, now)?;
             return Ok(self.addresses(context)?.into_iter().map(|address| (address, ca.clone())).collect());
         }
         let mut trusted = Vec::new();
-        for registry in configured {
+        for registry in &context.config.registry {
             let ca = match &registry.ca {
                 Some(file) => read_ca(context.resolve(file), now)?,
                 None => read_made_ca(context, now)?,
@@ -71,29 +91,17 @@ impl RegistryArgs {
     }
 
     /// Every registry that is meant, as [`Self::trusted`], but each with what is configured about it, and without a CA
-    /// where none is named and `cert gen` has made none: then the system's roots are to do.
+    /// where it speaks plain HTTP, or where none is named and `cert gen` has made none: then the system's roots are to
+    /// do.
     pub fn named(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<NamedRegistry>> {
-        let (configured, proxy) = (&context.config.registry, &context.config.cluster.proxy);
-        if !self.registry.is_empty() || self.ca.is_some() || configured.len() < 2 {
-            let (ca, config) = (self.ca_if_any(context, now)?, context.config.first_registry());
-            let named = |address| NamedRegistry {
-                address,
-                ca: ca.clone(),
-                config: config.clone(),
-                proxy: proxy.clone(),
-            };
-            return Ok(self.addresses(context)?.into_iter().map(named).collect());
+        if self.is_about_one(context) {
+            let config = self.first_registry(context);
+            return named(self.addresses(context)?, &config, self.named_ca(context), (context, now));
         }
         let mut all = Vec::new();
-        for config in configured {
-            let ca = read_if_any(config.ca.as_ref().map(|file| context.resolve(file)), context, now)?;
-            let named = |address| NamedRegistry {
-                address,
-                ca: ca.clone(),
-                config: config.clone(),
-                proxy: proxy.clone(),
-            };
-            all.extend(configured_addresses(config)?.into_iter().map(named));
+        for config in &context.config.registry {
+            let ca = config.ca.as_ref().map(|file| context.resolve(file));
+            all.extend(named(configured_addresses(config)?, config, ca, (context, now))?);
         }
         Ok(all)
     }
@@ -124,15 +132,30 @@ pub struct NamedRegistry {
 }
 
 impl NamedRegistry {
-    /// Whether it is configured to speak plain HTTP.
-    pub fn is_plain_http(&self) -> bool {
-        self.config.tls == Some(false)
+    /// How it is spoken to.
+    pub fn transport(&self) -> Transport {
+        self.config.transport()
     }
+}
 
-    /// `https` or `http`.
-    pub fn scheme(&self) -> &'static str {
-        if self.is_plain_http() { "http" } else { "https" }
-    }
+/// One registry by each of its addresses. `ca` is the file that is named, if any is.
+fn named(
+    addresses: Vec<RegistryAddress>,
+    config: &RegistryConfig,
+    ca: Option<PathBuf>,
+    (context, now): (&Context, OffsetDateTime),
+) -> Result<Vec<NamedRegistry>> {
+    let ca = match config.transport() {
+        Transport::Tls => read_if_any(ca, context, now)?,
+        Transport::Plain => None,
+    };
+    let named = |address| NamedRegistry {
+        address,
+        ca: ca.clone(),
+        config: config.clone(),
+        proxy: context.config.cluster.proxy.clone(),
+    };
+    Ok(addresses.into_iter().map(named).collect())
 }
 
 /// The CA that is named, else the one that `cert gen` has made, else none.
@@ -176,11 +199,12 @@ pub fn certs_folder(context: &Context) -> PathBuf {
 
 /// Every address of a configured registry: the one its Docker host or its VIP gives, then its other names.
 pub fn configured_addresses(registry: &RegistryConfig) -> Result<Vec<RegistryAddress>> {
+    let transport = registry.transport();
     let first = match configured_docker_host(registry)? {
-        Some(host) => host.registry_address(),
+        Some(host) => host.registry_address(transport),
         None => {
-            let vip: Vip = registry.vip.as_deref().unwrap_or(DEFAULT_VIP).parse().map_err(in_config)?;
-            vip.registry_address("marathon")
+            let vip = registry.vip.as_deref().unwrap_or_else(|| default_vip(transport));
+            vip.parse::<Vip>().map_err(in_config)?.registry_address("marathon", transport)
         }
     };
     let names = registry.names.iter().map(|name| name.parse().map_err(in_config));
@@ -188,8 +212,10 @@ pub fn configured_addresses(registry: &RegistryConfig) -> Result<Vec<RegistryAdd
 }
 
 fn claimed_twice(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
-        .hint(format!("Give each [[registry]] a vip of its own; where none is named it is {DEFAULT_VIP}."))
+    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}")).hint(format!(
+        "Give each [[registry]] a vip of its own; where none is named it is {}.",
+        default_vip(Transport::Tls)
+    ))
 }
 
 fn in_config(why: String) -> anyhow::Error {

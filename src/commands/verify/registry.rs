@@ -17,6 +17,7 @@ use crate::domain::registry_api::{Api, Deletion};
 use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
 use crate::domain::tls::Meeting;
+use crate::domain::transport::Transport;
 use crate::effects::registry::Registry;
 use crate::effects::tls_probe;
 use crate::plan::checks::{registry as checks, tls};
@@ -79,8 +80,11 @@ impl Visit {
     }
 
     async fn tls(&self, settled: bool) -> Finding {
-        if self.registry.is_plain_http() {
-            return Finding::skip("tls", "regctl.toml says tls = false");
+        if self.registry.transport() == Transport::Plain {
+            return Finding::skip(
+                "tls",
+                "the registry is said to speak plain HTTP (--plain-http, or tls = false)",
+            );
         }
         if self.registry.proxy.is_some() {
             // The look at a certificate is a connection of its own, straight to the registry, where there is no way to it.
@@ -163,7 +167,7 @@ impl Visit {
         };
         Sight {
             address: self.address().clone(),
-            scheme: self.registry.scheme(),
+            transport: self.registry.transport(),
             prints: self.registry.ca.as_ref().map(Sight::prints_of).unwrap_or_default(),
             image: image.map(source),
             wanted: pull.cloned().unwrap_or_default(),

@@ -103,6 +103,7 @@ mod tests {
     use crate::domain::agent::AgentErrorKind;
     use crate::domain::finding::Status;
     use crate::domain::runtime::Runtimes;
+    use crate::domain::transport::Transport;
     use crate::plan::visit::PullSource;
 
     const PRINT: &str = "aa11";
@@ -111,7 +112,7 @@ mod tests {
         let address = address.parse().expect("an address");
         let image = PullSource { repository: "r".to_owned(), digest: "sha256:1".to_owned(), auth: None };
         let (prints, wanted) = (vec![PRINT.to_owned()], Runtimes::default());
-        Sight { address, scheme: "https", prints, image: Some(image), wanted }
+        Sight { address, transport: Transport::Tls, prints, image: Some(image), wanted }
     }
 
     /// The findings of an agent that says this, as name, status and cause.

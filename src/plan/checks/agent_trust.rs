@@ -2,6 +2,7 @@
 
 use super::seen::{Curl, Seen};
 use crate::domain::finding::Finding;
+use crate::domain::transport::Transport;
 
 const NAME: &str = "agent-trust";
 const TRUST: &str = "Run regctl trust-agents.";
@@ -17,7 +18,7 @@ pub(super) const HANDSHAKE: &str =
 
 /// The finding about one address.
 pub(super) fn check(seen: &Seen<'_>) -> Finding {
-    if seen.sight.scheme == "http" {
+    if seen.sight.transport == Transport::Plain {
         return Finding::skip(NAME, "the registry has no TLS");
     }
     if let Some(key) = stray_key(&seen.files()) {

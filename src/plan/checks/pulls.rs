@@ -65,13 +65,14 @@ mod tests {
     use super::*;
     use crate::domain::finding::Status;
     use crate::domain::runtime::Runtimes;
+    use crate::domain::transport::Transport;
     use crate::plan::visit::PullSource;
 
     fn sight(wanted: &str) -> Sight {
         let image = PullSource { repository: "r".to_owned(), digest: "sha256:1".to_owned(), auth: None };
         Sight {
             address: "192.168.0.1".parse().expect("an address"),
-            scheme: "https",
+            transport: Transport::Tls,
             prints: Vec::new(),
             image: Some(image),
             wanted: wanted.parse::<Runtimes>().expect("runtimes"),

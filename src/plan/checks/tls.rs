@@ -45,7 +45,7 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
         }
         Meeting::Unreachable(why) => fail("unreachable", &format!("cannot be reached: {why}"), &format!("The VIP is not programmed on this machine, or a route is missing. {VIPS}")),
         Meeting::Unresolved => fail("unresolved", "has no address here", "Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only."),
-        Meeting::PlainHttp => fail("plain-http", "answers in plain HTTP, and Docker speaks TLS there", "Deploy the registry with TLS (regctl deploy --tls), or set tls = false in regctl.toml and use trust-agents --mode insecure."),
+        Meeting::PlainHttp => fail("plain-http", "answers in plain HTTP, and Docker speaks TLS there", "Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure."),
         Meeting::Closed => fail("closed", "closed the connection in mid-handshake", "Something in between accepts connections for a registry that is not there: look at the backends of the load balancer or the VIP."),
         Meeting::NotTls => fail("not-tls", "answers neither TLS nor HTTP", "Another service has this port: look at the VIP and the service port of the app."),
         Meeting::Handshake(why) => fail("handshake", &format!("and regctl cannot agree on TLS: {why}"), "The registry must offer TLS 1.2 or 1.3 with an ECDSA key or an RSA key of at least 2048 bits."),

@@ -3,9 +3,9 @@
 use time::OffsetDateTime;
 
 use crate::domain::certificate::Certificate;
-use crate::domain::deploy::Transport;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
+use crate::domain::transport::Transport;
 use crate::plan::leaf;
 
 /// The finding about the leaf here, if there is one, for every address by which clients will ask.

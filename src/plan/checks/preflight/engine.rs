@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use super::engine_settings::EngineSettings;
 use super::facts::Facts;
 use super::network::within;
-use crate::domain::deploy::Transport;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
+use crate::domain::transport::Transport;
 use crate::plan::script::quote;
 
 /// Older ones do not use the system's roots beside those of certs.d.

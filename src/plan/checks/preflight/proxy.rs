@@ -4,9 +4,9 @@ use super::engine_settings::EngineSettings;
 use super::facts::Facts;
 use super::network::within;
 use crate::domain::answer::shown;
-use crate::domain::deploy::Transport;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
+use crate::domain::transport::Transport;
 
 const NAME: &str = "engine-proxy";
 
@@ -23,8 +23,7 @@ pub(super) fn check(
     wanted: (&[RegistryAddress], Transport),
 ) -> Finding {
     let (addresses, transport) = wanted;
-    let scheme = if transport == Transport::Tls { "https" } else { "http" };
-    let Some(proxy) = proxy(facts, settings, scheme) else { return client(facts, addresses) };
+    let Some(proxy) = proxy(facts, settings, transport.scheme()) else { return client(facts, addresses) };
     let through = addresses.iter().find(|address| !excepts(&proxy.except, address));
     let url = shown(&without_user(&proxy.url));
     let Some(address) = through else {
