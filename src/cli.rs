@@ -63,6 +63,9 @@ pub enum Command {
     Up(Box<commands::up::Args>),
     /// Go all the way back: no agent trusts the registry, no app runs it.
     Down(Box<commands::down::Args>),
+    /// Say who may push to the registry and pull from it.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -84,6 +87,17 @@ pub enum CertCommand {
     RotateCa(Box<commands::cert_rotate_ca::Args>),
     /// Renew the registry's leaf by the same CA and have the registry serve it; agents are left alone.
     Renew(Box<commands::cert_renew::Args>),
+}
+
+/// The verbs of `regctl user`.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user to the registry, or give one another password.
+    Add(Box<commands::user::add::Args>),
+    /// Remove a user from the registry.
+    Rm(Box<commands::user::rm::Args>),
+    /// List the registry's users.
+    Ls(commands::user::ls::Args),
 }
 
 /// Flags that every command takes.
@@ -221,6 +235,9 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
         Command::Undeploy(args) => commands::undeploy::run(*args, context).await,
+        Command::User(UserCommand::Add(args)) => commands::user::add::run(*args, context).await,
+        Command::User(UserCommand::Rm(args)) => commands::user::rm::run(*args, context).await,
+        Command::User(UserCommand::Ls(args)) => commands::user::ls::run(args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Down(args) => commands::down::run(*args, context).await,
         Command::Up(args) => commands::up::run(*args, context).await,

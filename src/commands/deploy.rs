@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::deployment::{Deployment, Observed};
+use super::first_user::FirstUserArgs;
 use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, RolloutArgs, SshArgs};
 use super::image_loading::ImageLoading;
 use super::moving::{self, Moving};
 use super::registry_files::RegistryFiles;
 use super::rollback::WayBack;
+use super::users_file::NewUsers;
 use super::{Context, delivery};
 use crate::domain::change::Change;
 use crate::domain::data_move::DataMove;
-use crate::domain::deploy::{DeployPlan, DeployReport, StagedFile};
+use crate::domain::deploy::{Access, DeployPlan, DeployReport, RegistrySpec, StagedFile};
 use crate::effects::interrupt::Interrupt;
 use crate::plan::app::is_left_behind;
 use crate::plan::script::Mode;
@@ -32,6 +34,7 @@ Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
   regctl deploy --dry-run
   regctl deploy --host 192.168.1.81 --move-data
+  regctl deploy --user ann                     only users get in from now on; asks for the password
   regctl deploy --image-archive registry.tar   where no outside registry is reached
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {
@@ -45,6 +48,8 @@ pub struct Args {
     pub(super) change: ChangeArgs,
     #[command(flatten)]
     pub(super) rollout: RolloutArgs,
+    #[command(flatten)]
+    pub(super) first_user: FirstUserArgs,
     /// Copy the images to the new host or data directory first, with the registry stopped meanwhile; the old ones stay
     /// where they are.
     #[arg(long, conflicts_with = "no_wait", help_heading = "Deployment")]
@@ -61,13 +66,13 @@ pub struct Args {
 /// Observe, plan, confirm, stage, send, wait.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     args.app.docker.refuse("deploy", &args.app.config(context))?;
-    let spec = args.app.spec(context)?;
-    let files = (!args.no_stage).then(|| RegistryFiles::read(&args.app, &spec, context)).transpose()?;
+    let users = args.first_user.users(&args.app, &args.change, context)?;
+    let (spec, files) = described(&args, users.as_ref(), context)?;
     let (app, cluster, ssh) = (&args.app, &args.cluster, &args.ssh);
     let deployment = Deployment { app, cluster, ssh, context, spec, files };
     let image =
         args.image_archive.as_deref().map(|path| ImageLoading::open(path, &deployment)).transpose()?;
-    let steps = Steps { deployment: &deployment, image, args: &args };
+    let steps = Steps { deployment: &deployment, image, users, args: &args };
     if args.change.plan_only() {
         return steps.dry_run().await;
     }
@@ -79,6 +84,24 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     Ok(Report::Deploy(report))
 }
 
+/// The registry as it is described, and the files to stage, with the user that is added to them.
+fn described(
+    args: &Args,
+    users: Option<&NewUsers>,
+    context: &Context,
+) -> Result<(RegistrySpec, Option<RegistryFiles>)> {
+    let mut spec = args.app.spec(context)?;
+    let files = match users {
+        Some(users) => {
+            spec.access = Access::Htpasswd;
+            Some(RegistryFiles::read_for(Some(users.text.clone()), &args.app, &spec, context)?)
+        }
+        None if args.no_stage => None,
+        None => Some(RegistryFiles::read(&args.app, &spec, context)?),
+    };
+    Ok((spec, files))
+}
+
 /// What both a run and a dry run do.
 struct Steps<'a> {
     deployment: &'a Deployment<'a>,
@@ -86,6 +109,8 @@ struct Steps<'a> {
     args: &'a Args,
     /// The image to load, where there is an archive of it.
     image: Option<ImageLoading<'a>>,
+    /// The users' file with the one that is added, where one is.
+    users: Option<NewUsers>,
 }
 
 impl Steps<'_> {
@@ -123,6 +148,9 @@ impl Steps<'_> {
         let Self { deployment, args, .. } = self;
         let (id, updated) = (plan.app_id.clone(), plan.change == Change::Updated);
         delivery::confirm(&plan, &format!("updating {id}"), deployment.context)?;
+        if let Some(users) = &self.users {
+            users.write()?;
+        }
         plan.staged = self.stage(Mode::Apply, interrupt).await?;
         let way = plan.data_move.clone();
         let moving = way.as_ref().map(|way| self.moving(observed, way));

@@ -18,6 +18,7 @@ mod deployment;
 mod desired;
 pub mod doctor;
 pub mod down;
+mod first_user;
 pub mod flags;
 pub mod fleet;
 mod image_loading;
@@ -44,6 +45,8 @@ pub mod trust_agents;
 pub mod undeploy;
 pub mod untrust_agents;
 pub mod up;
+pub mod user;
+mod users_file;
 pub mod verify;
 
 pub use context::Context;

@@ -39,13 +39,23 @@ impl RegistryFiles {
     /// Reads them. Errors, all exit 2: a file that is missing, a key that does not belong to its certificate, users
     /// whose passwords the registry could not check.
     pub(super) fn read(args: &AppArgs, spec: &RegistrySpec, context: &Context) -> Result<Self> {
+        Self::read_for(read_users(args, context)?, args, spec, context)
+    }
+
+    /// The same with these users in place of those of the file.
+    pub(super) fn read_for(
+        users: Option<Secret>,
+        args: &AppArgs,
+        spec: &RegistrySpec,
+        context: &Context,
+    ) -> Result<Self> {
         let (certificate, key) = args.key_pair_files(context);
         let pair = match spec.transport {
             Transport::Plain => None,
             Transport::Tls if certificate.exists() => Some(key_pair::read(&certificate, &key)?),
             Transport::Tls => return Err(no_certificate(&certificate).into()),
         };
-        Self::of(pair, args, spec, context)
+        Self::of((pair, users), args, spec, context)
     }
 
     /// The same with this certificate and key.
@@ -55,7 +65,7 @@ impl RegistryFiles {
         spec: &RegistrySpec,
         context: &Context,
     ) -> Result<Self> {
-        Self::of(Some(pair), args, spec, context)
+        Self::of((Some(pair), read_users(args, context)?), args, spec, context)
     }
 
     /// The same with the certificate in another place than usual.
@@ -63,8 +73,12 @@ impl RegistryFiles {
         Self { certificate, ..self }
     }
 
-    fn of(pair: Option<KeyPair>, args: &AppArgs, spec: &RegistrySpec, context: &Context) -> Result<Self> {
-        let users = args.htpasswd_file(context).map(|path| read_users(&path)).transpose()?;
+    fn of(
+        (pair, htpasswd): (Option<KeyPair>, Option<Secret>),
+        args: &AppArgs,
+        spec: &RegistrySpec,
+        context: &Context,
+    ) -> Result<Self> {
         let keys = s3_keys(&spec.storage)?;
         let config_yml = registry_app::config_yml(spec, keys.as_ref());
         let without_key = keys.map(|keys| {
@@ -73,7 +87,7 @@ impl RegistryFiles {
         });
         let config_without_key = registry_app::config_yml(spec, without_key.as_ref());
         let (certificate, _) = args.key_pair_files(context);
-        Ok(Self { config_yml, config_without_key, pair, htpasswd: users, certificate })
+        Ok(Self { config_yml, config_without_key, pair, htpasswd, certificate })
     }
 
     /// The digest of what the registry reads only when it starts. The key is in it by its certificate, and a bucket's
@@ -133,11 +147,13 @@ fn s3_keys(storage: &Storage) -> Result<Option<S3Keys>> {
     Ok(Some(keys))
 }
 
-fn read_users(path: &std::path::Path) -> Result<Secret> {
-    let text = files::read_text(path, FaultKind::InputFile)?;
+/// The users of the file, where there is one.
+fn read_users(args: &AppArgs, context: &Context) -> Result<Option<Secret>> {
+    let Some(path) = args.htpasswd_file(context) else { return Ok(None) };
+    let text = files::read_text(&path, FaultKind::InputFile)?;
     htpasswd::check(&text).map_err(|why| {
         Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display()))
-            .hint("Make it with htpasswd -Bc FILE USER.")
+            .hint("Make it with regctl user add NAME, or with htpasswd -Bc FILE USER.")
     })?;
-    Ok(Secret::new(text))
+    Ok(Some(Secret::new(text)))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::doctor::Checkup;
+use super::first_user::FirstUserArgs;
 use super::flags::{AppArgs, LoginArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
@@ -190,6 +191,7 @@ impl Args {
             ssh: self.fleet.reach.ssh.clone(),
             change: self.fleet.change.clone(),
             rollout: RolloutArgs { timeout, no_wait: false, force: self.force },
+            first_user: FirstUserArgs::default(),
             move_data: false,
             no_stage: without_files,
             image_archive: self.image_archive.clone().filter(|_| !without_files),

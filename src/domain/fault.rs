@@ -67,6 +67,8 @@ fault_kinds! {
     Certificate => "certificate", Usage;
     /// An app definition breaks a rule, or its template does not render.
     AppUnfit => "app-unfit", Usage;
+    /// Nobody could use the registry any more.
+    LastUser => "last-user", Usage;
     /// A file would have been overwritten.
     WouldOverwrite => "would-overwrite", Usage;
     /// Consent was needed and there was nobody to ask.

@@ -49,3 +49,4 @@ pub mod tls;
 pub mod transport;
 pub mod trust;
 pub mod undeploy;
+pub mod user;

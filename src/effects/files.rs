@@ -37,14 +37,20 @@ fn read_bounded(source: impl Read) -> Result<String, String> {
 
 /// Reads a secret from a file: the first line, without its line break.
 pub fn read_secret(path: &Path) -> Result<Secret> {
-    let text = read_text(path, FaultKind::InputFile)?;
+    first_line(&read_text(path, FaultKind::InputFile)?, path)
+}
+
+/// As [`read_secret`], with `-` for standard input.
+pub fn read_secret_or_stdin(path: &Path) -> Result<Secret> {
+    first_line(&read_text_or_stdin(path, FaultKind::InputFile)?, path)
+}
+
+fn first_line(text: &str, path: &Path) -> Result<Secret> {
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
-        return Err(Fault::new(
-            FaultKind::InputFile,
-            format!("reading {}: the first line is empty", path.display()),
-        )
-        .into());
+        let path = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
+        let message = format!("reading {}: the first line is empty", path.display());
+        return Err(Fault::new(FaultKind::InputFile, message).into());
     }
     Ok(Secret::new(line))
 }

@@ -15,6 +15,7 @@ pub mod marathon;
 pub mod mesos;
 pub mod mesos_agent;
 pub mod mesos_dns;
+pub mod password_hash;
 pub mod pki;
 pub mod random;
 pub mod registry;

@@ -22,6 +22,7 @@ use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 use crate::domain::undeploy::UndeployReport;
+use crate::domain::user::{UserChangeReport, UsersReport};
 
 use stages::StagesReport;
 
@@ -68,6 +69,12 @@ pub enum Report {
     Deploy(DeployReport),
     /// Of `undeploy`, with and without `--dry-run`.
     Undeploy(UndeployReport),
+    /// Of `user add`.
+    UserAdd(UserChangeReport),
+    /// Of `user rm`.
+    UserRm(UserChangeReport),
+    /// Of `user ls`.
+    Users(UsersReport),
     /// Of `verify`.
     Verify(CheckReport),
     /// Of `verify --watch`, whose changes have been told already.
@@ -123,7 +130,8 @@ impl Report {
             Self::CertStatus(report) => report.exit(),
             Self::Rotate(report) => report.exit,
             Self::Renew(report) => report.exit,
-            Self::App(_) | Self::Deploy(_) => Exit::Done,
+            Self::App(_) | Self::Deploy(_) | Self::Users(_) => Exit::Done,
+            Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,
             Self::Watched(report) => report.exit,

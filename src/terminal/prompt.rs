@@ -45,6 +45,17 @@ impl Screen {
 
     /// Asks for a secret without showing it.
     pub fn secret(&self, what: &str) -> Result<Secret> {
+        self.hidden(what, Password::new().with_prompt(what))
+    }
+
+    /// Asks for a new secret without showing it: twice, until both are the same.
+    pub fn new_secret(&self, what: &str) -> Result<Secret> {
+        let again =
+            Password::new().with_prompt(what).with_confirmation("Once more", "These were two different ones");
+        self.hidden(what, again)
+    }
+
+    fn hidden(&self, what: &str, question: Password<'_>) -> Result<Secret> {
         if !self.can_ask() {
             return Err(Fault::new(
                 FaultKind::ConsentNeeded,
@@ -53,7 +64,7 @@ impl Screen {
             .into());
         }
         self.close();
-        Ok(Secret::new(Password::new().with_prompt(what).interact()?))
+        Ok(Secret::new(question.interact()?))
     }
 
     /// Whether a question can be asked: not forbidden, and both ends are terminals.

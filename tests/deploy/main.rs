@@ -18,4 +18,5 @@ mod several;
 mod site;
 mod task_log;
 mod undeploy;
+mod users;
 mod ways_in;

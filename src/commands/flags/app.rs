@@ -69,7 +69,8 @@ pub struct AppArgs {
     /// Folder here with domain.crt and domain.key [default: certs].
     #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]
     pub certs: Option<PathBuf>,
-    /// File here with the users (htpasswd -B); without it everybody may push and pull.
+    /// File here with the users, as regctl user add or htpasswd -B make it; without one everybody may push and pull
+    /// [default: htpasswd in the folder of certificates, where it is there].
     #[arg(long, value_name = "FILE", env = "REGCTL_HTPASSWD")]
     pub htpasswd: Option<PathBuf>,
     /// Serve TLS [the default].
@@ -217,8 +218,29 @@ impl AppArgs {
 
     /// The file with the users, here; none where everybody may push and pull.
     pub fn htpasswd_file(&self, context: &Context) -> Option<PathBuf> {
+        let made = || Some(self.own_htpasswd_file(context)).filter(|file| file.exists());
+        self.named_htpasswd_file(context).or_else(made)
+    }
+
+    /// The file that users go into, whether it is there or not.
+    pub fn users_file(&self, context: &Context) -> PathBuf {
+        self.named_htpasswd_file(context).unwrap_or_else(|| self.own_htpasswd_file(context))
+    }
+
+    fn named_htpasswd_file(&self, context: &Context) -> Option<PathBuf> {
         let configured = || self.config(context).htpasswd.map(|file| context.resolve(&file));
         self.htpasswd.clone().or_else(configured)
+    }
+
+    /// Beside the key: whoever may read one may read the other.
+    fn own_htpasswd_file(&self, context: &Context) -> PathBuf {
+        self.certs_folder(context).path().join(registry_app::HTPASSWD_FILE)
+    }
+
+    /// Whether flags or regctl.toml say where the registry runs.
+    pub fn names_host(&self, context: &Context) -> bool {
+        let config = self.config(context);
+        !self.host.is_empty() || config.host.is_some() || !config.hosts.is_empty()
     }
 
     /// The own template, where one is named.

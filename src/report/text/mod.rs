@@ -15,6 +15,7 @@ mod ssh_setup;
 mod stages;
 mod trust;
 mod undeploy;
+mod user;
 mod watch;
 
 pub(super) use render::{fault, render};

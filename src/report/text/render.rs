@@ -2,7 +2,7 @@
 
 use super::{
     agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, rotation, ssh_setup, stages,
-    trust, undeploy, watch,
+    trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -23,6 +23,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Watched(report) => watch::watched(report),
+        Report::UserAdd(report) | Report::UserRm(report) => user::changed(report, paint),
+        Report::Users(report) => user::listed(report, paint),
         Report::Undeploy(report) => undeploy::undeployed(report, paint),
         Report::Verify(report) | Report::Doctor(report) => checks::checked(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
