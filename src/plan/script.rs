@@ -15,6 +15,10 @@ const REHEARSAL: &str = include_str!("../../templates/rehearsal.sh.hbs");
 const CONNTRACK: &str = include_str!("../../templates/conntrack.sh.hbs");
 /// How a file that regctl wrote goes again, as the partial `take_back`.
 const TAKE_BACK: &str = include_str!("../../templates/take-back.sh.hbs");
+/// What tells long texts of a host as facts, as the partial `carry`; goes after the prelude.
+const CARRY: &str = include_str!("../../templates/carry.sh.hbs");
+/// What tells how Docker Engine is set up, as the partial `engine`; goes after `carry`.
+const ENGINE: &str = include_str!("../../templates/engine.sh.hbs");
 
 /// Whether a script may change the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,8 @@ fn engine() -> Result<Handlebars<'static>> {
     engine.register_partial("rehearsal", without_comments(REHEARSAL))?;
     engine.register_partial("conntrack", without_comments(CONNTRACK))?;
     engine.register_partial("take_back", without_comments(TAKE_BACK))?;
+    engine.register_partial("carry", without_comments(CARRY))?;
+    engine.register_partial("engine", without_comments(ENGINE))?;
     Ok(engine)
 }
 

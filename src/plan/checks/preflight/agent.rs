@@ -3,8 +3,6 @@
 use time::OffsetDateTime;
 
 use super::apps::Neighbour;
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
 use super::{clock, disk, engine, firewall, image, kernel, ports, proxy, route, selinux};
 use crate::domain::agent::{AgentError, Role};
 use crate::domain::certificate::Certificate;
@@ -14,6 +12,8 @@ use crate::domain::host::Host;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::script::Answer;
 use crate::plan::checks::agent::no_login;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
 
 /// Mesos offers these ports where nothing else is said.
 const OFFERED: firewall::Ports = (31_000, 32_000);
@@ -136,10 +136,10 @@ fn on_host(facts: &Facts<'_>, settings: &EngineSettings, place: (&Host, &Wanted<
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::agent::AgentErrorKind;
     use crate::domain::finding::Scope;
+    use crate::plan::facts::tests::answer;
     use crate::plan::registry_app::tests::spec;
 
     fn found(result: &Result<Answer, AgentError>, is_host: bool, role: Role) -> Vec<Finding> {

@@ -2,9 +2,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::facts::Facts;
 use crate::domain::certificate::Certificate;
 use crate::domain::finding::Finding;
+use crate::plan::facts::Facts;
 
 /// Clocks that are set by the same source differ by less.
 const TOLERANCE: Duration = Duration::seconds(60);
@@ -58,11 +58,11 @@ fn spell(time: Duration) -> String {
 mod tests {
     use time::macros::datetime;
 
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::cert::{CertificateSummary, Names, Validity};
     use crate::domain::certificate::{Role, Signer};
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 06:00 UTC);
 

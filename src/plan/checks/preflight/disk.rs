@@ -1,9 +1,9 @@
 //! The `host-disk` check: whether there is room for the images where they are to be.
 
-use super::facts::Facts;
 use crate::domain::deploy::RegistrySpec;
 use crate::domain::finding::Finding;
 use crate::domain::storage::Storage;
+use crate::plan::facts::Facts;
 
 const NAME: &str = "host-disk";
 /// With less room, KiB, the first image fills it.
@@ -44,9 +44,9 @@ fn gib(kib: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
     use crate::plan::registry_app::tests::spec;
 
     fn found(free: &str, more: &[(&str, &str)]) -> Finding {

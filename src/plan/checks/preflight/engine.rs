@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
-use super::network::within;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::transport::Transport;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
+use crate::plan::network::within;
 use crate::plan::script::quote;
 
 /// Older ones do not use the system's roots beside those of certs.d.
@@ -115,7 +115,7 @@ fn unread(settings: &EngineSettings) -> Option<&str> {
     let environment = |path: &str| ["/etc/sysconfig/docker", "/etc/default/docker"].contains(&path);
     let mut files = settings.next.iter().filter(|(path, flags)| environment(path) && !flags.is_empty());
     let unknown =
-        |flags: &[super::engine_settings::Flag]| !flags.iter().any(|it| settings.running.contains(it));
+        |flags: &[crate::plan::engine::settings::Flag]| !flags.iter().any(|it| settings.running.contains(it));
     files.find(|(_, flags)| unknown(flags)).map(|(path, _)| path.as_str())
 }
 
@@ -128,9 +128,9 @@ fn names(entry: &str, address: &RegistryAddress) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn settings(facts: &[(&str, &str)]) -> EngineSettings {
         EngineSettings::read(&Facts::of(&answer(facts)))

@@ -1,7 +1,7 @@
 //! The `firewall` check: whether firewalld lets through what the registry needs.
 
-use super::facts::Facts;
 use crate::domain::finding::Finding;
+use crate::plan::facts::Facts;
 
 const NAME: &str = "firewall";
 
@@ -123,9 +123,9 @@ fn spell(ports: &[Ports]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn found(ports: &str, needed: &[Ports]) -> Finding {
         with(&format!("public (active)\n  target: default\n  ports: {ports}\n  rich rules: \n"), &[], needed)

@@ -1,9 +1,9 @@
 //! The `host-image` check: whether the registry's image is on its host, or can come there.
 
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
 use crate::domain::deploy::Image;
 use crate::domain::finding::Finding;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
 
 /// The finding about the registry's host.
 pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, image: &Image) -> Finding {
@@ -37,9 +37,9 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, image: &Image)
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn found(facts: &[(&str, &str)]) -> Finding {
         let answer = answer(facts);

@@ -1,9 +1,9 @@
 //! The `agent-kernel` and `engine-warnings` checks: forwarding and bridges, without which containers are not reached.
 
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
 use crate::domain::answer::shown;
 use crate::domain::finding::Finding;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
 
 /// The ports that Mesos offers where nothing else is said.
 const OFFERED: (u64, u64) = (31_000, 32_000);
@@ -79,9 +79,9 @@ pub(super) fn warnings(settings: &EngineSettings) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn found(facts: &[(&str, &str)]) -> (Finding, Finding) {
         let answer = answer(facts);

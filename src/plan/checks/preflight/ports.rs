@@ -1,8 +1,8 @@
 //! The `host-ports` and `service-port` checks: who listens already where the registry is to be offered.
 
-use super::facts::Facts;
 use crate::domain::answer::shown;
 use crate::domain::finding::Finding;
+use crate::plan::facts::Facts;
 
 /// The `host-ports` check: `fixed` are the ports that the app wants on its host, `own` those that it has there now.
 pub(super) fn host(facts: &Facts<'_>, fixed: &[u16], own: &[u16]) -> Finding {
@@ -55,9 +55,9 @@ fn listener(facts: &Facts<'_>, port: u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     const NGINX: (&str, &str) =
         ("listener.5000", r#"yes LISTEN 0 511 0.0.0.0:5000 0.0.0.0:* users:(("nginx",pid=7,fd=6))"#);

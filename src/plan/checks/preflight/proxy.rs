@@ -1,12 +1,12 @@
 //! The `engine-proxy` check: whether an engine goes to the registry through a proxy that knows nothing of it.
 
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
-use super::network::within;
 use crate::domain::answer::shown;
 use crate::domain::finding::Finding;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::transport::Transport;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
+use crate::plan::network::within;
 
 const NAME: &str = "engine-proxy";
 
@@ -116,9 +116,9 @@ pub(in crate::plan::checks) fn without_user(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn address(text: &str) -> RegistryAddress {
         text.parse().expect("an address")

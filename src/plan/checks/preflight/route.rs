@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use super::facts::Facts;
 use crate::domain::finding::Finding;
 use crate::domain::registry::Vip;
+use crate::plan::facts::Facts;
 
 const NAME: &str = "vip-route";
 const ANOTHER: &str = "Choose a VIP that is free in the whole network, or a named one: --vip registry:443.";
@@ -104,9 +104,9 @@ fn judge(route: &Route<'_>, ip: Ipv4Addr, facts: &Facts<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
 
     fn found(facts: &[(&str, &str)]) -> Finding {
         check(&Facts::of(&answer(facts)), &"192.168.0.1:443".parse().expect("a VIP"))

@@ -1,10 +1,10 @@
 //! The `host-selinux` check: whether containers may use the registry's folders.
 
-use super::engine_settings::EngineSettings;
-use super::facts::Facts;
 use crate::domain::answer::shown;
 use crate::domain::deploy::Folders;
 use crate::domain::finding::Finding;
+use crate::plan::engine::settings::EngineSettings;
+use crate::plan::facts::Facts;
 use crate::plan::script::quote;
 
 const NAME: &str = "host-selinux";
@@ -67,9 +67,9 @@ fn trouble(label: Option<&str>) -> Option<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
     use crate::domain::finding::Status;
+    use crate::plan::facts::tests::answer;
     use crate::plan::registry_app::tests::spec;
 
     fn found(facts: &[(&str, &str)]) -> Finding {

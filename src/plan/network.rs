@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// Whether an address is in a network such as `10.0.0.0/8`, or is the address that is named.
-pub(super) fn within(network: &str, ip: IpAddr) -> bool {
+pub(in crate::plan) fn within(network: &str, ip: IpAddr) -> bool {
     let (address, bits) = network.split_once('/').unwrap_or((network, ""));
     let Ok(address) = address.trim_matches(['[', ']']).parse::<IpAddr>() else { return false };
     let (own, other, width) = match (ip, address) {

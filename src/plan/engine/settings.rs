@@ -2,36 +2,37 @@
 
 use serde_json::{Map, Value};
 
-use super::facts::Facts;
+use crate::plan::facts::Facts;
 
 /// What an engine is told, and by whom.
-pub(super) struct EngineSettings {
+pub(in crate::plan) struct EngineSettings {
     /// What `docker info` says; empty where it says nothing.
-    pub(super) info: String,
+    pub(in crate::plan) info: String,
     /// The flags of the process that runs.
-    pub(super) running: Vec<Flag>,
+    pub(in crate::plan) running: Vec<Flag>,
     /// Flags that a unit or a file gives at the next start, with its path.
-    pub(super) next: Vec<(String, Vec<Flag>)>,
+    pub(in crate::plan) next: Vec<(String, Vec<Flag>)>,
     /// daemon.json, where there is one.
-    pub(super) file: Option<Result<Map<String, Value>, String>>,
+    pub(in crate::plan) file: Option<Result<Map<String, Value>, String>>,
     /// What systemd knows of its environment.
-    pub(super) unit: String,
+    pub(in crate::plan) unit: String,
 }
 
 /// One flag, without its dashes; one without a value is `true`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Flag {
-    pub(super) name: String,
-    pub(super) value: String,
+pub(in crate::plan) struct Flag {
+    pub(in crate::plan) name: String,
+    pub(in crate::plan) value: String,
 }
 
 impl EngineSettings {
     /// Reads what the agent told.
-    pub(super) fn read(facts: &Facts<'_>) -> Self {
+    pub(in crate::plan) fn read(facts: &Facts<'_>) -> Self {
         let mut next = Vec::new();
         let mut file = None;
+        let config = facts.get("config").unwrap_or("/etc/docker/daemon.json");
         for (path, text) in facts.files() {
-            if path.ends_with(".json") {
+            if path == config {
                 file = Some(serde_json::from_str(&text).map_err(|error| error.to_string()));
             } else {
                 next.push((path.to_owned(), flags(&words(&text))));
@@ -46,14 +47,14 @@ impl EngineSettings {
     }
 
     /// A line of `docker info`: `Server Version: 20.10.24`.
-    pub(super) fn told(&self, key: &str) -> Option<&str> {
+    pub(in crate::plan) fn told(&self, key: &str) -> Option<&str> {
         let mut values =
             self.info.lines().filter_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':'));
         values.next().map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// The lines below a line of `docker info` that has no value of its own.
-    pub(super) fn listed(&self, key: &str) -> Vec<&str> {
+    pub(in crate::plan) fn listed(&self, key: &str) -> Vec<&str> {
         let depth = |line: &str| line.len() - line.trim_start().len();
         let heading = format!("{key}:");
         let mut lines = self.info.lines().skip_while(|line| line.trim() != heading);
@@ -62,7 +63,7 @@ impl EngineSettings {
     }
 
     /// Every value of a list, wherever it is set: flags of the running process, daemon.json, and what the engine says.
-    pub(super) fn list(&self, flag: &str, key: &str, heading: &str) -> Vec<String> {
+    pub(in crate::plan) fn list(&self, flag: &str, key: &str, heading: &str) -> Vec<String> {
         let flags = self.running.iter().filter(|it| it.name == flag);
         let flags = flags.flat_map(|it| it.value.split(',').map(str::to_owned));
         let file = self.file_value(key).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -72,20 +73,20 @@ impl EngineSettings {
     }
 
     /// Whether a switch is turned that way, by a flag of the running process or in daemon.json.
-    pub(super) fn is(&self, name: &str, value: bool) -> bool {
+    pub(in crate::plan) fn is(&self, name: &str, value: bool) -> bool {
         let text = value.to_string();
         self.running.iter().any(|flag| flag.name == name && flag.value == text)
             || self.file_value(name).and_then(Value::as_bool) == Some(value)
     }
 
     /// A key of daemon.json.
-    pub(super) fn file_value(&self, key: &str) -> Option<&Value> {
+    pub(in crate::plan) fn file_value(&self, key: &str) -> Option<&Value> {
         self.file.as_ref()?.as_ref().ok()?.get(key)
     }
 
     /// The keys that are set in daemon.json and by a flag as well, with where the flag is from: such an engine does not
     /// start again.
-    pub(super) fn set_twice(&self) -> Vec<(String, String)> {
+    pub(in crate::plan) fn set_twice(&self) -> Vec<(String, String)> {
         let Some(Ok(file)) = &self.file else { return Vec::new() };
         let running = ("the running process".to_owned(), self.running.clone());
         let sources: Vec<_> = std::iter::once(running).chain(self.next.iter().cloned()).collect();
@@ -149,8 +150,8 @@ fn is_value(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::answer;
     use super::*;
+    use crate::plan::facts::tests::answer;
 
     fn read(facts: &[(&str, &str)]) -> EngineSettings {
         EngineSettings::read(&Facts::of(&answer(facts)))

@@ -4,26 +4,26 @@ use crate::domain::script::Answer;
 
 /// The facts of one agent.
 #[derive(Clone, Copy)]
-pub(super) struct Facts<'a>(&'a Answer);
+pub(in crate::plan) struct Facts<'a>(&'a Answer);
 
 impl<'a> Facts<'a> {
     /// The facts of an answer.
-    pub(super) const fn of(answer: &'a Answer) -> Self {
+    pub(in crate::plan) const fn of(answer: &'a Answer) -> Self {
         Self(answer)
     }
 
     /// A fact of one line; one without a value counts as not told.
-    pub(super) fn get(&self, key: &str) -> Option<&'a str> {
+    pub(in crate::plan) fn get(&self, key: &str) -> Option<&'a str> {
         self.0.facts.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// A fact that is a number.
-    pub(super) fn number(&self, key: &str) -> Option<u64> {
+    pub(in crate::plan) fn number(&self, key: &str) -> Option<u64> {
         self.get(key)?.parse().ok()
     }
 
     /// A text that came in pieces of hexadecimal digits.
-    pub(super) fn carried(&self, key: &str) -> Option<String> {
+    pub(in crate::plan) fn carried(&self, key: &str) -> Option<String> {
         let prefix = format!("{key}.");
         let pieces = self.0.facts.iter().filter_map(|(name, digits)| {
             let number = name.strip_prefix(&prefix)?;
@@ -39,7 +39,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The files that were carried, by their paths.
-    pub(super) fn files(&self) -> Vec<(&'a str, String)> {
+    pub(in crate::plan) fn files(&self) -> Vec<(&'a str, String)> {
         let facts = self.0.facts.iter();
         let file = |(key, path): (&'a String, &'a String)| {
             let number = key.strip_prefix("file.")?;
@@ -50,11 +50,11 @@ impl<'a> Facts<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::plan) mod tests {
     use super::*;
 
     /// The answer of an agent that says this; a key that ends with `#` carries its value.
-    pub(in super::super) fn answer(facts: &[(&str, &str)]) -> Answer {
+    pub(in crate::plan) fn answer(facts: &[(&str, &str)]) -> Answer {
         let mut answer = Answer::default();
         for (key, value) in facts {
             match key.strip_suffix('#') {
