@@ -18,6 +18,7 @@ mod deployment;
 mod desired;
 pub mod doctor;
 pub mod down;
+mod errand;
 mod first_user;
 pub mod flags;
 pub mod fleet;

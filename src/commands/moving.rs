@@ -7,8 +7,8 @@ use anyhow::Result;
 use super::Context;
 use super::delivery;
 use super::deployment::{Deployment, Observed};
-use super::flags::{FanOutArgs, Terms};
-use super::logins::{Logins, Round};
+use super::errand::Errand;
+use super::flags::Terms;
 use super::staging;
 use super::standstill::Standstill;
 use crate::domain::agent::AgentError;
@@ -209,14 +209,9 @@ impl Moving<'_> {
         interrupt: &mut Interrupt,
     ) -> Result<Answer> {
         let Deployment { ssh, cluster, context, .. } = self.deployment;
-        let fan_out = FanOutArgs { timeout: Some(time), ..FanOutArgs::default() };
-        let logins = Logins { ssh, fan_out: &fan_out, cluster, context, watcher: None };
-        let targets = staging::targets(std::slice::from_ref(&place.host));
-        let settings = ssh.settings(context, cluster)?;
         let stage = format!("Logging in to {} about {}", place.host, place.path);
-        let outcomes = logins.round(Round { settings, script, targets: &targets, stage }, interrupt).await?;
-        let outcome = outcomes.into_iter().next().expect("there is an outcome for each target");
-        judge(place, outcome.result)
+        let errand = Errand { ssh, cluster, context };
+        judge(place, errand.run(staging::target(&place.host), (script, time), stage, interrupt).await?)
     }
 
     fn script(&self, act: Act, contents: Option<&Contents>) -> Result<RemoteScript> {

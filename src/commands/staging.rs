@@ -71,9 +71,12 @@ impl Staging<'_> {
 
 /// Where to log in for each of the registry's hosts.
 pub(super) fn targets(hosts: &[Host]) -> Vec<Target> {
-    let target =
-        |host: &Host| Target { name: host.to_string(), agent_id: None, host: host.clone(), port: None };
     hosts.iter().map(target).collect()
+}
+
+/// Where to log in for one of them.
+pub(super) fn target(host: &Host) -> Target {
+    Target { name: host.to_string(), agent_id: None, host: host.clone(), port: None }
 }
 
 /// What a host that could not be staged on ends the run with.

@@ -108,6 +108,20 @@ pub struct Volume {
     pub host_path: Option<String>,
     /// `RW` or `RO`.
     pub mode: Option<String>,
+    /// The volume that a driver attaches, where it is one.
+    pub external: Option<External>,
+}
+
+/// A volume that a driver attaches to the host that the app runs on.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct External {
+    /// Its name.
+    #[serde(deserialize_with = "or_default")]
+    pub name: String,
+    /// The driver, under `dvdi/driver`.
+    #[serde(deserialize_with = "or_default")]
+    pub options: BTreeMap<String, serde_json::Value>,
 }
 
 /// A network by its mode.

@@ -107,6 +107,8 @@ fault_kinds! {
     Purge => "purge", NotAsAsked;
     /// Images could not be copied to where the registry is to run.
     DataMove => "data-move", NotAsAsked;
+    /// A registry's garbage could not be collected.
+    Gc => "gc", NotAsAsked;
     /// Files could not be put onto the registry's host.
     Staging => "staging", NotAsAsked;
     /// A renewal or a rotation has begun and must be brought to its end first.

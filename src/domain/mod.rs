@@ -24,6 +24,7 @@ pub mod duration;
 pub mod event;
 pub mod fault;
 pub mod finding;
+pub mod gc;
 pub mod glob;
 pub mod host;
 pub mod host_folder;

@@ -32,6 +32,8 @@ enum Payload {
     File(PathBuf),
     /// What another host's script writes meanwhile.
     Relayed,
+    /// Nothing, but it does not end either as long as somebody waits for the answer.
+    Nothing,
 }
 
 impl RemoteScript {
@@ -50,6 +52,18 @@ impl RemoteScript {
     #[must_use]
     pub fn with_relayed_payload(self) -> Self {
         Self { payload: Some(Payload::Relayed), ..self }
+    }
+
+    /// The same for one that is to notice by the end of its standard input that nobody waits for it any more. It never says
+    /// `ready`.
+    #[must_use]
+    pub fn on_a_leash(self) -> Self {
+        Self { payload: Some(Payload::Nothing), ..self }
+    }
+
+    /// Whether its standard input stays open until it has answered, although nothing comes.
+    pub fn is_on_a_leash(&self) -> bool {
+        self.payload == Some(Payload::Nothing)
     }
 
     /// The same followed by a second script in the same login and the same shell, decided from what this one says: for

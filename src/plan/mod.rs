@@ -12,6 +12,7 @@ pub mod data_move;
 pub mod doctor;
 pub mod engine;
 mod facts;
+pub mod gc;
 pub mod htpasswd;
 pub mod image_load;
 pub mod leaf;

@@ -53,6 +53,8 @@ pub(super) async fn source(
 ) -> std::io::Result<Option<Payload>> {
     match (given, script.payload()) {
         (None, Some(path)) => Ok(Some(Box::new(tokio::fs::File::open(path).await?))),
+        // It is never read, since it is never asked for; but for its sake the pipe stays open.
+        (None, None) if script.is_on_a_leash() => Ok(Some(Box::new(tokio::io::empty()))),
         (given, _) => Ok(given),
     }
 }

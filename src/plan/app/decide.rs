@@ -6,6 +6,7 @@ use super::diff::diff;
 use super::normal::normal;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Difference;
+use crate::plan::gc::maintenance;
 use crate::plan::registry_app::HTTP_SECRET;
 
 /// What a warning of images that stay behind begins with.
@@ -54,6 +55,7 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     if let (Some(old), Some(new)) = (current.and_then(read), read(wanted)) {
         warnings.extend(left_behind(&old, &new));
     }
+    warnings.extend(current.and_then(|current| maintenance::left_behind(current, wanted)));
     let secret = wanted.pointer(&format!("/env/{HTTP_SECRET}")).and_then(Value::as_str);
     if secret.is_some_and(is_weak) {
         warnings.push(format!(

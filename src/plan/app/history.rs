@@ -5,14 +5,15 @@ use serde_json::Value;
 use super::decide::{AppChange, decide, warnings};
 use crate::domain::deploy::Difference;
 use crate::domain::deployment::Deployment;
+use crate::plan::gc::maintenance::is_read_only;
 use crate::plan::registry_app::FILES_DIGEST;
 
 /// What going back to `earlier` changes; `None` where it is no version to go back to: it says the same as the current
-/// one, or it runs nothing, as the version does by which an update stops an app first.
+/// one, it runs nothing, as the version does by which an update stops an app first, or it is read-only for a collection.
 pub fn way_back(current: &Value, earlier: &Value) -> Option<Vec<Difference>> {
     let runs = earlier.get("instances").and_then(Value::as_u64) != Some(0);
     match decide(Some(current), earlier) {
-        AppChange::Update(differences) if runs => Some(differences),
+        AppChange::Update(differences) if runs && !is_read_only(earlier) => Some(differences),
         _ => None,
     }
 }

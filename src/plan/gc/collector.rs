@@ -1,0 +1,188 @@
+//! The container that collects: the registry's own image on the registry's own storage.
+
+use serde_json::Value;
+
+use crate::domain::app::AppId;
+use crate::domain::app_definition::{AppDefinition, Volume};
+use crate::domain::host_folder::HostFolder;
+use crate::domain::secret::Secret;
+
+/// Where the images of the registry have their configuration where nothing else is said (distribution 2.x).
+const USUAL_CONFIG: &str = "/etc/docker/registry/config.yml";
+/// What the names of variables begin with that say something of the storage.
+const TELLING: [&str; 4] = ["REGISTRY_", "AWS_", "GOOGLE_", "AZURE_"];
+/// What no collector needs, secret or not.
+const NEEDLESS: [&str; 2] = ["REGISTRY_HTTP_", "REGISTRY_STORAGE_MAINTENANCE"];
+
+/// A container that collects a registry's garbage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collector {
+    /// The registry's image.
+    pub image: String,
+    /// Its configuration, inside the container.
+    pub config: String,
+    /// The registry's variables, as far as they are about its storage.
+    pub env: Vec<(String, Secret)>,
+    /// Further words of `docker run`: volumes, the network.
+    pub words: Vec<String>,
+    /// The folder of the host that the images are in, where they are in one.
+    pub data: Option<HostFolder>,
+    /// The name of the container.
+    pub name: String,
+}
+
+/// The collector of an app. Errors, in words that follow its id: the app is not one that Docker runs, its volumes are not
+/// folders or volumes that can be mounted a second time, or nothing says which configuration it reads.
+pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
+    let definition: AppDefinition = serde_json::from_value(app.clone())
+        .map_err(|why| format!("has a definition that cannot be read: {why}"))?;
+    let image = definition.container.docker.image.clone().ok_or("is no container of Docker's")?;
+    let volumes: Result<Vec<Vec<String>>, String> = definition.container.volumes.iter().map(mount).collect();
+    let data = definition.data_folder().and_then(|path| path.parse().ok());
+    let mut words = volumes?.concat();
+    words.extend(network(&definition, data.is_some()));
+    Ok(Collector { image, config: config(&definition)?, env: env(app), words, data, name: name(id) })
+}
+
+/// `regctl-gc-infra-registry`
+fn name(id: &AppId) -> String {
+    format!("regctl-gc{}", id.as_str().replace('/', "-"))
+}
+
+fn mount(volume: &Volume) -> Result<Vec<String>, String> {
+    let inside = volume.container_path.as_deref().unwrap_or_default();
+    let driver = |external: &crate::domain::app_definition::External| {
+        external.options.get("dvdi/driver").and_then(Value::as_str).map(str::to_owned)
+    };
+    match (&volume.host_path, &volume.external) {
+        (Some(path), _) => {
+            let folder: HostFolder = path.parse().map_err(|why| format!("mounts something odd: {why}"))?;
+            let mode = if volume.mode.as_deref() == Some("RO") { ":ro" } else { "" };
+            Ok(vec!["-v".to_owned(), format!("{folder}:{inside}{mode}")])
+        }
+        (None, Some(external)) => {
+            let driver = driver(external).ok_or("has an external volume without a driver of Docker's")?;
+            let mounted = format!("{}:{inside}", external.name);
+            Ok(vec![format!("--volume-driver={driver}"), "-v".to_owned(), mounted])
+        }
+        (None, None) => {
+            Err(format!("keeps {inside} in a volume of Mesos' own, which only its task can mount"))
+        }
+    }
+}
+
+/// What needs no network gets none.
+fn network(app: &AppDefinition, in_a_folder: bool) -> Option<String> {
+    let modes = app.networks.iter().flatten().filter_map(|network| network.mode.as_deref());
+    let is_host =
+        modes.chain(app.container.docker.network.as_deref()).any(|mode| mode.eq_ignore_ascii_case("host"));
+    match (in_a_folder, is_host) {
+        (true, _) => Some("--network=none".to_owned()),
+        (false, true) => Some("--network=host".to_owned()),
+        (false, false) => None,
+    }
+}
+
+/// The last word of its command that is a configuration; the image's own where it has no command.
+fn config(app: &AppDefinition) -> Result<String, String> {
+    let line = app.cmd.as_deref().unwrap_or_default();
+    let words = line.split_whitespace().chain(app.args.iter().map(String::as_str));
+    let is_config =
+        |word: &&str| word.starts_with('/') && (word.ends_with(".yml") || word.ends_with(".yaml"));
+    match words.clone().rfind(is_config) {
+        Some(path) => Ok(path.to_owned()),
+        None if words.clone().all(|word| word == "serve") => Ok(USUAL_CONFIG.to_owned()),
+        None => Err("does not say which configuration its registry reads".to_owned()),
+    }
+}
+
+/// Names that a shell can export, with values that are texts: what Marathon keeps as a secret is no text here.
+fn env(app: &Value) -> Vec<(String, Secret)> {
+    let legal = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let begins = |name: &str, all: &[&str]| all.iter().any(|it| name.starts_with(it));
+    let wanted = |name: &str| legal(name) && begins(name, &TELLING) && !begins(name, &NEEDLESS);
+    let all = app.get("env").and_then(Value::as_object).into_iter().flatten();
+    let texts = all.filter_map(|(name, value)| Some((name, value.as_str()?)));
+    texts.filter(|(name, _)| wanted(name)).map(|(name, text)| (name.clone(), Secret::new(text))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::app::Form;
+    use crate::domain::storage::{Storage, tests as storages};
+    use crate::plan::registry_app::{self, built_in, tests};
+
+    fn id() -> AppId {
+        "/infra/registry".parse().expect("legal")
+    }
+
+    fn collector(app: &Value) -> Result<Collector, String> {
+        of_app(&id(), app)
+    }
+
+    #[test]
+    fn it_has_the_registrys_volumes_and_no_network() {
+        let app = registry_app::render(built_in(Form::Modern), &tests::spec(), &tests::ingredients())
+            .expect("renders");
+        let made = collector(&app).expect("is a registry");
+        assert_eq!((made.image.as_str(), made.config.as_str()), ("registry:2.8.3", "/etc/regctl/config.yml"));
+        assert_eq!(made.name, "regctl-gc-infra-registry");
+        assert_eq!(
+            made.words,
+            [
+                "-v",
+                "/etc/privateregistry/certs:/certs:ro",
+                "-v",
+                "/etc/privateregistry/config:/etc/regctl:ro",
+                "-v",
+                "/data/docker-registry:/var/lib/registry",
+                "--network=none"
+            ]
+        );
+        assert_eq!(made.env, [], "the secret of its uploads is none of its storage");
+    }
+
+    #[test]
+    fn other_storage_needs_a_network_or_a_driver() {
+        let render = |storage| {
+            let spec = crate::domain::deploy::RegistrySpec { storage, ..tests::spec() };
+            registry_app::render(built_in(Form::Legacy), &spec, &tests::ingredients()).expect("renders")
+        };
+        let bucket = collector(&render(Storage::S3(storages::s3()))).expect("is a registry");
+        assert!(
+            bucket.data.is_none() && !bucket.words.iter().any(|word| word.contains("network")),
+            "{bucket:?}"
+        );
+        let volume = collector(&render(Storage::External(storages::external()))).expect("is a registry");
+        assert!(volume.words.contains(&"--volume-driver=rexray".to_owned()), "{volume:?}");
+    }
+
+    #[test]
+    fn an_app_made_by_hand_is_read_too_and_what_cannot_be_done_is_said() {
+        let app = |more: Value| {
+            let mut app = json!({"container": {"docker": {"image": "registry:2"},
+                "volumes": [{"containerPath": "/var/lib/registry", "hostPath": "/srv/r", "mode": "RW"}]},
+                "env": {"REGISTRY_STORAGE_DELETE_ENABLED": "true", "REGISTRY_AUTH": {"secret": "s"}, "PATH": "/x"}});
+            app.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            collector(&app)
+        };
+        let made = app(json!({})).expect("is a registry");
+        assert_eq!(made.config, USUAL_CONFIG);
+        assert_eq!(
+            made.env.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["REGISTRY_STORAGE_DELETE_ENABLED"]
+        );
+        let by_line = app(json!({"cmd": "registry serve /x/my.yaml"})).expect("is a registry");
+        assert_eq!(by_line.config, "/x/my.yaml");
+        assert!(
+            app(json!({"cmd": "/start.sh"})).expect_err("nothing says it").contains("which configuration")
+        );
+        let persistent = json!({"docker": {"image": "registry:2"}, "volumes": [{"containerPath": "images", "persistent": {}}]});
+        assert!(
+            app(json!({"container": persistent})).expect_err("is Mesos' own").contains("a volume of Mesos'")
+        );
+    }
+}
