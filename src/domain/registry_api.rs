@@ -46,3 +46,14 @@ pub enum Deletion {
     /// The registry does not delete (405): `REGISTRY_STORAGE_DELETE_ENABLED` is not set.
     Off,
 }
+
+/// What became of a manifest or a tag that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Done,
+    /// It was gone already.
+    Gone,
+    /// The registry does not delete (405).
+    Off,
+}

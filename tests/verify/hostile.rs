@@ -85,6 +85,8 @@ fn links_lead_to_no_other_host_and_not_round_in_circles() {
         assert!(status == "fail" && detail.contains("where regctl does not follow"), "{elsewhere}: {detail}");
     }
     let (status, _, detail) = link("/v2/_catalog?n=1000");
+    assert!(status == "fail" && detail.ends_with("the next page is the same one again"), "{detail}");
+    let (status, _, detail) = link("/v2/_catalog?x=$request_id");
     assert_eq!((&*status, &*detail), ("pass", "1000 repositories on 1000 pages, where regctl stopped"));
 }
 

@@ -1,52 +1,33 @@
 //! Reads what a registry answers. Nothing here does anything, so that it can be given whatever a server might send.
 
-use std::fmt;
-
 use reqwest::Url;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::domain::challenge::Challenge;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::secret::Secret;
 
-/// How many repositories a page of the catalog names. What they are called is nobody's business here.
-pub fn repositories(what: &str, page: &[u8]) -> Result<usize, Fault> {
+/// The names on a page of the catalog: whatever text the registry gives for them.
+pub fn repositories(what: &str, page: &[u8]) -> Result<Vec<String>, Fault> {
     #[derive(Deserialize)]
     struct Page {
-        /// Null where a repository-less registry is older than 2.4.
-        repositories: Option<Count>,
+        /// Null where a registry without repositories is older than 2.4.
+        repositories: Option<Vec<String>>,
     }
     let page: Page = serde_json::from_slice(page).map_err(|error| bad_answer(format!("{what}: {error}")))?;
-    Ok(page.repositories.map_or(0, |count| count.0))
+    Ok(page.repositories.unwrap_or_default())
 }
 
-/// The length of a list of texts, none of which is kept.
-struct Count(usize);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_seq(Counter)
+/// The tags on a page of a repository's list: whatever text the registry gives for them.
+pub fn tags(what: &str, page: &[u8]) -> Result<Vec<String>, Fault> {
+    #[derive(Deserialize)]
+    struct Page {
+        /// Null where the last tag has been deleted.
+        tags: Option<Vec<String>>,
     }
-}
-
-struct Counter;
-
-impl<'de> Visitor<'de> for Counter {
-    type Value = Count;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of repositories")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Count, A::Error> {
-        let mut count = 0;
-        while names.next_element::<IgnoredAny>()?.is_some() {
-            count += 1;
-        }
-        Ok(Count(count))
-    }
+    let page: Page = serde_json::from_slice(page).map_err(|error| bad_answer(format!("{what}: {error}")))?;
+    Ok(page.tags.unwrap_or_default())
 }
 
 /// The next page as a `Link` header names it, made absolute; nothing where there is none.
@@ -163,11 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn repositories_are_counted_and_not_kept() {
-        let count = |page: &str| repositories("x", page.as_bytes());
-        assert_eq!(count(r#"{"repositories": ["a", "b"]}"#), Ok(2));
-        assert_eq!(count(r#"{"repositories": null}"#), Ok(0));
-        assert!(count(r#"{"repositories": 7}"#).is_err());
+    fn a_list_may_be_null_but_nothing_else_than_a_list() {
+        let names = |page: &str| repositories("x", page.as_bytes());
+        assert_eq!(names(r#"{"repositories": ["a", "b"]}"#), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(names(r#"{"repositories": null}"#), Ok(vec![]));
+        assert!(names(r#"{"repositories": 7}"#).is_err());
+        assert_eq!(tags("x", br#"{"name": "a", "tags": ["1"]}"#), Ok(vec!["1".to_owned()]));
+        assert_eq!(tags("x", br#"{"name": "a", "tags": null}"#), Ok(vec![]));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The requests: what a registry is, what it holds, and an image there and back.
 
 use anyhow::Result;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, LINK, LOCATION, SERVER, WWW_AUTHENTICATE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION, SERVER, WWW_AUTHENTICATE};
 use reqwest::{Method, Response, StatusCode};
 
 use super::answers::{self, bad_answer};
 use super::door::Door;
+use super::listing::Turn;
 use crate::domain::credentials::Credentials;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
@@ -13,19 +14,13 @@ use crate::domain::image::{Blob, Image};
 use crate::domain::registry_api::{Api, Catalog, Deletion};
 use crate::effects::http::{self, Endpoint};
 
-/// The most that registries give on one page unless they are told otherwise; more is refused with 400.
-const PAGE: usize = 1000;
-/// A catalog longer than this is not read to its end.
-const MOST_PAGES: usize = 1000;
-/// A page of a thousand names of at most 256 bytes each.
-const MOST_PAGE_BYTES: usize = 1 << 20;
 /// Nothing of the image that is read back is as large as this.
 const MOST_BLOB_BYTES: usize = 1 << 20;
 
 /// A registry at one address.
 #[derive(Debug, Clone)]
 pub struct Registry {
-    door: Door,
+    pub(super) door: Door,
 }
 
 impl Registry {
@@ -36,7 +31,7 @@ impl Registry {
     }
 
     /// The URL of a path.
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         self.door.endpoint().url(path)
     }
 
@@ -66,30 +61,14 @@ impl Registry {
 
     /// Counts the repositories, page by page.
     pub async fn catalog(&self) -> Result<Catalog> {
-        let (mut repositories, mut pages) = (0, 0);
-        let mut next = self.url(&format!("/v2/_catalog?n={PAGE}"));
+        let (mut repositories, mut pages) = (0, self.repositories());
         loop {
-            let what = format!("reading the catalog from {next}");
-            let url = answers::same_place(self.door.endpoint().base(), &next, &what)?;
-            let response = self.door.send(self.door.request_to(Method::GET, url.clone()), &what).await?;
-            match response.status() {
-                StatusCode::OK => {}
-                // A registry may be set to give less on a page, and then refuses to be asked for more.
-                StatusCode::BAD_REQUEST if pages == 0 && url.query().is_some() => {
-                    next = self.url("/v2/_catalog");
-                    continue;
+            match pages.turn().await? {
+                Turn::Missing => return Ok(Catalog::None),
+                Turn::Page(names) => repositories += names.good.len() + names.bad.len(),
+                Turn::End { complete } => {
+                    return Ok(Catalog::Listed { repositories, pages: pages.turned(), complete });
                 }
-                StatusCode::NOT_FOUND if pages == 0 => return Ok(Catalog::None),
-                _ => return Err(refused(response, &what).await.into()),
-            }
-            let header = response.headers().get(LINK).and_then(|link| link.to_str().ok());
-            let link = header.and_then(|link| answers::next_page(link, &url));
-            repositories +=
-                answers::repositories(&what, &http::body(response, MOST_PAGE_BYTES, &what).await?)?;
-            pages += 1;
-            match link {
-                Some(link) if pages < MOST_PAGES => next = link,
-                rest => return Ok(Catalog::Listed { repositories, pages, complete: rest.is_none() }),
             }
         }
     }
@@ -175,12 +154,13 @@ fn blob_path(repository: &str, blob: &Blob) -> String {
     format!("/v2/{repository}/blobs/{}", blob.digest)
 }
 
-async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Response> {
+/// The response if it has this status, else what the registry says instead.
+pub(super) async fn expect(response: Response, status: StatusCode, what: &str) -> Result<Response> {
     if response.status() == status { Ok(response) } else { Err(refused(response, what).await.into()) }
 }
 
 /// An answer that was not hoped for, with the registry's own words where it has any.
-async fn refused(response: Response, what: &str) -> Fault {
+pub(super) async fn refused(response: Response, what: &str) -> Fault {
     let status = response.status();
     let kind = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => FaultKind::Unauthorized,

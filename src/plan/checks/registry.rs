@@ -63,7 +63,7 @@ pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
     let done = format!(
         "{} pushed as {} and read back, {bytes} bytes the same",
         image.repository,
-        short(&image.manifest.digest.to_string())
+        image.manifest.digest.short()
     );
     match answer {
         Ok(Deletion::Done) => Finding::pass("push-pull", format!("{done}; deleted again")),
@@ -123,11 +123,6 @@ fn failed(name: &'static str, fault: &Fault) -> Finding {
 
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// `sha256:0123456789ab`: as much of a digest as people compare.
-fn short(digest: &str) -> String {
-    digest.chars().take("sha256:".len() + 12).collect()
 }
 
 #[cfg(test)]
