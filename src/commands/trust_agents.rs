@@ -22,11 +22,16 @@ use crate::report::Report;
 /// Flags of `trust-agents`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Entries of --hosts-entry are kept in one block of /etc/hosts (# BEGIN regctl to # END regctl), which each run that has \
+any writes anew; whatever is outside of it stays byte for byte. A name that has another address there already would win, \
+since the first line does: that agent is failed and the line named. So is one on which half a block is left.
+
 Examples:
   regctl trust-agents                              every agent of http://master.mesos:5050
   regctl trust-agents --ssh-user core --registry 192.168.0.1 --registry lb.example.com:5000
   regctl trust-agents --agents-file jenkins.txt --jump bastion.example.com
   regctl trust-agents --runtime auto               whatever each agent has
+  regctl trust-agents --registry xx.yy.com:5000 --hosts-entry 10.0.0.5=xx.yy.com
   regctl trust-agents --check                      only look; exit 4 for a difference
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
@@ -54,6 +59,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         runtimes: args.trust.runtimes(context)?,
         stores: Stores::OfRuntimes,
         sysctl: args.trust.sysctl(context),
+        hosts: args.trust.hosts(context)?,
     };
     let selection = select(&args, context).await?;
     let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();

@@ -18,7 +18,8 @@ Examples:
   regctl untrust-agents --only 10.0.0.7 --yes      from one agent
   regctl untrust-agents --registry old.example.com:5000")]
 pub struct Args {
-    /// Take back trust in this registry alone; may be repeated [default: everything, the conntrack setting too].
+    /// Take back trust in this registry alone; may be repeated [default: everything, the conntrack setting and the block
+    /// in /etc/hosts too].
     #[arg(long, value_name = "HOST[:PORT]", value_delimiter = ',', help_heading = "Registry")]
     pub(super) registry: Vec<RegistryAddress>,
     #[command(flatten)]

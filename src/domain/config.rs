@@ -199,6 +199,8 @@ pub struct TrustConfig {
     pub mode: Option<String>,
     /// `docker`, `ucr`, `containerd`, `podman` or `auto`.
     pub runtimes: Vec<String>,
+    /// What agents are to have in /etc/hosts: `{ "registry.example.com" = "10.0.0.5" }`.
+    pub hosts_entries: BTreeMap<String, String>,
     /// Set and persist the conntrack sysctl.
     pub sysctl: Option<bool>,
     /// Files with one agent a line.

@@ -29,6 +29,7 @@ pub mod glob;
 pub mod holdings;
 pub mod host;
 pub mod host_folder;
+pub mod hosts_entry;
 pub mod image;
 pub mod json;
 pub mod log_tail;

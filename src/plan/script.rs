@@ -13,6 +13,8 @@ const PRELUDE: &str = include_str!("../../templates/prelude.sh.hbs");
 const REHEARSAL: &str = include_str!("../../templates/rehearsal.sh.hbs");
 /// The conntrack setting as a step, as the partial `conntrack`; goes after the rehearsal.
 const CONNTRACK: &str = include_str!("../../templates/conntrack.sh.hbs");
+/// Entries in /etc/hosts, as the partial `hosts`; goes after the prelude.
+const HOSTS: &str = include_str!("../../templates/hosts.sh.hbs");
 /// How a file that regctl wrote goes again, as the partial `take_back`.
 const TAKE_BACK: &str = include_str!("../../templates/take-back.sh.hbs");
 /// What tells long texts of a host as facts, as the partial `carry`; goes after the prelude.
@@ -55,6 +57,7 @@ fn engine() -> Result<Handlebars<'static>> {
     engine.register_partial("prelude", without_comments(PRELUDE))?;
     engine.register_partial("rehearsal", without_comments(REHEARSAL))?;
     engine.register_partial("conntrack", without_comments(CONNTRACK))?;
+    engine.register_partial("hosts", without_comments(HOSTS))?;
     engine.register_partial("take_back", without_comments(TAKE_BACK))?;
     engine.register_partial("carry", without_comments(CARRY))?;
     engine.register_partial("engine", without_comments(ENGINE))?;

@@ -7,6 +7,7 @@ use super::runtime;
 use super::script::{self, Mode};
 use super::subject_hash::subject_hash;
 use crate::domain::certificate::CaFile;
+use crate::domain::hosts_entry::HostsEntry;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::{Runtime, Runtimes};
 use crate::domain::script::RemoteScript;
@@ -33,6 +34,8 @@ pub struct TrustPlan {
     pub stores: Stores,
     /// Whether the conntrack setting belongs to it.
     pub sysctl: bool,
+    /// What is to be in /etc/hosts; that file is left alone where there is nothing.
+    pub hosts: Vec<HostsEntry>,
 }
 
 impl TrustPlan {
@@ -41,6 +44,7 @@ impl TrustPlan {
         let (named, others) = (self.runtimes.candidates(), self.others());
         let values = json!({
             "sysctl": self.sysctl,
+            "hosts": self.hosts,
             "auto": self.runtimes == Runtimes::Auto,
             "runtimes": runtime::parts(named),
             "sources": runtime::parts(&union(named, &others)),
@@ -92,6 +96,7 @@ mod tests {
             runtimes: runtimes.parse().expect("legal"),
             stores,
             sysctl: false,
+            hosts: Vec::new(),
         };
         plan.script(Mode::Check, "alice@bastion").expect("renders").text().to_owned()
     }

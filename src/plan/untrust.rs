@@ -16,7 +16,7 @@ const TEMPLATE: &str = include_str!("../../templates/untrust.sh.hbs");
 pub fn script(registries: &[RegistryAddress], mode: Mode, holder: &str) -> Result<RemoteScript> {
     let directories: Vec<_> = registries.iter().map(RegistryAddress::directory_name).collect();
     let runtimes = runtime::parts(&Runtime::ALL);
-    let values = json!({ "all": directories.is_empty(), "directories": directories, "runtimes": runtimes });
+    let values = json!({ "all": directories.is_empty(), "directories": directories, "runtimes": runtimes, "hosts": [] });
     script::render(TEMPLATE, mode, holder, &values)
 }
 

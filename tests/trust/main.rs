@@ -4,6 +4,7 @@ mod check;
 mod download;
 mod faults;
 mod fleet;
+mod hosts_entry;
 mod interrupt;
 mod later;
 mod masters;

@@ -35,6 +35,7 @@ impl Rotation<'_> {
             runtimes: self.runtimes()?,
             stores: Stores::AndWhereTrusted,
             sysctl: false,
+            hosts: Vec::new(),
         };
         let script = plan.script(mode, &context.holder())?;
         let job = Job {

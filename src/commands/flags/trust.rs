@@ -4,8 +4,10 @@ use anyhow::Result;
 use clap::Args;
 
 use super::runtimes;
-use super::words::{merged, words};
+use super::words::{in_config, merged, words};
 use crate::commands::Context;
+use crate::domain::fault::Fault;
+use crate::domain::hosts_entry::HostsEntry;
 use crate::domain::runtime::Runtimes;
 use crate::domain::trust::TrustMode;
 
@@ -21,6 +23,10 @@ pub struct TrustArgs {
     /// that an agent has [default: docker].
     #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME")]
     pub runtime: Option<Runtimes>,
+    /// Put this entry into every agent's /etc/hosts, for a name that their DNS does not know; may be repeated. All that
+    /// are given replace those of the run before.
+    #[arg(long, value_name = "IP=NAME", env = "REGCTL_HOSTS_ENTRY", value_delimiter = ',')]
+    pub hosts_entry: Vec<HostsEntry>,
     /// Leave the conntrack setting alone.
     #[arg(long)]
     pub no_sysctl: bool,
@@ -35,6 +41,19 @@ impl TrustArgs {
     /// What is to trust the registry. Errors: a bad word in regctl.toml.
     pub fn runtimes(&self, context: &Context) -> Result<Runtimes> {
         runtimes(self.runtime.as_ref(), context)
+    }
+
+    /// What agents are to have in /etc/hosts: the entries of the flags, or those of regctl.toml. Errors: a bad one, or a
+    /// name with two addresses.
+    pub fn hosts(&self, context: &Context) -> Result<Vec<HostsEntry>> {
+        let configured = || {
+            let entries = context.config.trust.hosts_entries.iter();
+            entries.map(|(name, address)| HostsEntry::new(address, name)).collect::<Result<_, _>>()
+        };
+        match self.hosts_entry.as_slice() {
+            [] => Ok(configured().and_then(HostsEntry::agreeing).map_err(|why| in_config(&why))?),
+            given => Ok(HostsEntry::agreeing(given.to_vec()).map_err(Fault::usage)?),
+        }
     }
 
     /// Whether the conntrack setting is made too.
