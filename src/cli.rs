@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Context};
 use crate::domain::fault::Exit;
@@ -66,6 +66,10 @@ pub enum Command {
     /// Say who may push to the registry and pull from it.
     #[command(subcommand)]
     User(UserCommand),
+    /// Print completions for a shell.
+    Completions(commands::completions::Args),
+    /// Print the manual of a command, or write that of all of them.
+    Man(commands::man::Args),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -239,6 +243,8 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::User(UserCommand::Rm(args)) => commands::user::rm::run(*args, context).await,
         Command::User(UserCommand::Ls(args)) => commands::user::ls::run(args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::Completions(args) => commands::completions::run(&args, Cli::command()),
+        Command::Man(args) => commands::man::run(args, Cli::command()),
         Command::Down(args) => commands::down::run(*args, context).await,
         Command::Up(args) => commands::up::run(*args, context).await,
         Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,

@@ -73,3 +73,53 @@ fn a_missing_configuration_file_is_exit_2() {
         text(&output.stderr)
     );
 }
+
+/// What a shell makes of the completions, asked by a script of its own; nothing where the shell is not there.
+fn completed(shell: &str, script: &str) -> Option<String> {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("completions");
+    std::fs::write(&file, regctl(&["completions", shell]).stdout).expect("writes");
+    let output = Command::new(shell).arg("-c").arg(script).env("FILE", &file).output().ok()?;
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    Some(text(&output.stdout))
+}
+
+#[test]
+fn bash_completes_commands_and_flags() {
+    let words = |line: &str, last: &str| {
+        let count = line.split(' ').count() - 1;
+        format!(
+            ". \"$FILE\"; COMP_WORDS=({line}); COMP_CWORD={count}; _regctl regctl {last} x; echo \"${{COMPREPLY[@]}}\""
+        )
+    };
+    let told = |line, last| completed("bash", &words(line, last)).expect("bash is there");
+    assert_eq!(told("regctl trust", "trust").trim(), "trust-agents");
+    assert_eq!(told("regctl cert ge", "ge").trim(), "gen");
+    assert!(told("regctl deploy --data", "--data").contains("--data-dir"));
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn fish_completes_commands() {
+    let script = "source $FILE; complete -C 'regctl trust'";
+    let Some(told) = completed("fish", script) else {
+        eprintln!("skipped: fish is not here");
+        return;
+    };
+    assert!(told.contains("trust-agents"), "{told}");
+}
+
+#[test]
+fn the_manual_is_printed_page_by_page_or_written_as_a_whole() {
+    let one = regctl(&["man", "cert", "gen"]);
+    assert!(text(&one.stdout).contains("regctl\\-cert\\-gen"), "{}", text(&one.stdout));
+    assert_eq!(regctl(&["man", "sing"]).status.code(), Some(2));
+    let dir = tempfile::tempdir().expect("a folder");
+    let folder = dir.path().join("man1");
+    let all = regctl(&["-o", "json", "man", "--out", folder.to_str().expect("is text")]);
+    let told: serde_json::Value = serde_json::from_slice(&all.stdout).expect("one JSON document");
+    assert_eq!(told["schema"], "regctl.man/v1");
+    let pages = told["pages"].as_array().expect("a list");
+    assert_eq!(pages.len(), std::fs::read_dir(&folder).expect("is there").count());
+    assert!(folder.join("regctl-trust-agents.1").is_file());
+}

@@ -34,6 +34,7 @@ pub mod image;
 pub mod json;
 pub mod log_tail;
 pub mod manifest;
+pub mod manual;
 pub mod natural;
 pub mod pod_definition;
 pub mod public_key;

@@ -38,6 +38,8 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Undeploy(report) => document("undeploy", report),
         Report::Doctor(report) => document("doctor", report),
         Report::Agents(report) => document("agents", report),
+        Report::Completions(report) => document("completions", report),
+        Report::Manual(report) => document("man", report),
         Report::SshSetup(report) => document("ssh-setup", report),
         Report::Trust(report) => document("trust-agents", report),
         Report::Untrust(report) => document("untrust-agents", report),

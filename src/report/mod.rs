@@ -17,6 +17,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::doctor::DoctorReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
+use crate::domain::manual::{Completions, Manual};
 use crate::domain::renewal::RenewReport;
 use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
@@ -83,6 +84,10 @@ pub enum Report {
     Doctor(CheckReport),
     /// Of `agents`.
     Agents(AgentsReport),
+    /// Of `completions`.
+    Completions(Completions),
+    /// Of `man`.
+    Manual(Manual),
     /// Of `ssh-setup`.
     SshSetup(SshSetupReport),
     /// Of `trust-agents`.
@@ -130,7 +135,9 @@ impl Report {
             Self::CertStatus(report) => report.exit(),
             Self::Rotate(report) => report.exit,
             Self::Renew(report) => report.exit,
-            Self::App(_) | Self::Deploy(_) | Self::Users(_) => Exit::Done,
+            Self::App(_) | Self::Completions(_) | Self::Deploy(_) | Self::Manual(_) | Self::Users(_) => {
+                Exit::Done
+            }
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,

@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, paint::Paint, renewal, rotation, ssh_setup, stages,
-    trust, undeploy, user, watch,
+    agents, cert, cert_show, cert_status, checks, deploy, manual, paint::Paint, renewal, rotation, ssh_setup,
+    stages, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -20,6 +20,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Rotate(report) => rotation::told(report, paint),
         Report::Renew(report) => renewal::renewed(report, paint),
         Report::App(app) => super::super::json::pretty(app.expose()),
+        Report::Completions(completions) => completions.script.clone(),
+        Report::Manual(manual) => manual::told(manual),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Watched(report) => watch::watched(report),
