@@ -53,6 +53,8 @@ pub enum Command {
     Rollback(Box<commands::rollback::Args>),
     /// Delete the registry's app and wait until its tasks are gone; images and certificates stay.
     Undeploy(Box<commands::undeploy::Args>),
+    /// Delete what nothing in the registry refers to any more, with the registry stopped or read-only meanwhile.
+    Gc(Box<commands::gc::Args>),
     /// Put a key of yours onto every agent, so that the other commands can log in.
     SshSetup(Box<commands::ssh_setup::Args>),
     /// Make every agent trust the registry, in one login each.
@@ -242,6 +244,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::User(UserCommand::Add(args)) => commands::user::add::run(*args, context).await,
         Command::User(UserCommand::Rm(args)) => commands::user::rm::run(*args, context).await,
         Command::User(UserCommand::Ls(args)) => commands::user::ls::run(args, context).await,
+        Command::Gc(args) => commands::gc::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),

@@ -23,6 +23,7 @@ mod errand;
 mod first_user;
 pub mod flags;
 pub mod fleet;
+pub mod gc;
 mod image_loading;
 mod logins;
 pub mod man;

@@ -13,6 +13,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::marathon::{Accepted, Force, Found, Marathon};
 use crate::plan::app::{AppChange, decide};
+use crate::plan::gc::maintenance::Patch;
 use crate::plan::rollout::must_stop_first;
 
 /// One app on its way.
@@ -40,6 +41,8 @@ pub(super) enum Goal<'a> {
     Defined(&'a AppDocument),
     /// What it was at a version that Marathon keeps, and what that looks like.
     Restored(&'a str, &'a AppDocument),
+    /// What it is but for some of its keys.
+    Patched(&'a Patch),
     /// Nothing: it is to go.
     Gone,
 }
@@ -131,6 +134,9 @@ impl Rollout<'_> {
             }
             (Request::Replace, Goal::Defined(app)) => marathon.replace(id, app, force).await,
             (Request::Replace, Goal::Restored(version, _)) => marathon.restore(id, version, force).await,
+            (Request::Create | Request::Replace, Goal::Patched(patch)) => {
+                marathon.patch(id, &patch.keys, force).await
+            }
             (_, Goal::Gone) => marathon.delete(id, force).await,
         }
     }
@@ -139,6 +145,7 @@ impl Rollout<'_> {
     const fn wanted(&self) -> Option<&AppDocument> {
         match self.goal {
             Goal::Defined(app) | Goal::Restored(_, app) => Some(app),
+            Goal::Patched(patch) => Some(&patch.app),
             Goal::Gone => None,
         }
     }

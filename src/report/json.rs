@@ -36,6 +36,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::UserRm(report) => document("user-rm", report),
         Report::Users(report) => document("user-ls", report),
         Report::Undeploy(report) => document("undeploy", report),
+        Report::Gc(report) => document("gc", report),
         Report::Doctor(report) => document("doctor", report),
         Report::Agents(report) => document("agents", report),
         Report::Completions(report) => document("completions", report),

@@ -17,6 +17,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::doctor::DoctorReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
+use crate::domain::gc::GcReport;
 use crate::domain::manual::{Completions, Manual};
 use crate::domain::renewal::RenewReport;
 use crate::domain::rotation::RotateReport;
@@ -76,6 +77,8 @@ pub enum Report {
     UserRm(UserChangeReport),
     /// Of `user ls`.
     Users(UsersReport),
+    /// Of `gc`, with and without `--dry-run`.
+    Gc(GcReport),
     /// Of `verify`.
     Verify(CheckReport),
     /// Of `verify --watch`, whose changes have been told already.
@@ -141,6 +144,7 @@ impl Report {
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,
+            Self::Gc(report) => report.exit,
             Self::Watched(report) => report.exit,
             Self::Verify(report) | Self::Doctor(report) => report.exit(),
             Self::Agents(report) => report.exit,

@@ -102,8 +102,13 @@ impl Marathon {
 
     /// Changes the number of instances and nothing else.
     pub async fn scale(&self, id: &AppId, instances: u32, force: Force) -> Result<Accepted> {
+        self.patch(id, &json!({ "instances": instances }), force).await
+    }
+
+    /// Changes these keys and no others; a map among them is replaced as a whole.
+    pub async fn patch(&self, id: &AppId, keys: &Value, force: Force) -> Result<Accepted> {
         let path = format!("/v2/apps{id}?partialUpdate=true&force={}", force.word());
-        self.update(id, &path, &json!({ "instances": instances })).await
+        self.update(id, &path, keys).await
     }
 
     pub(super) async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {

@@ -26,8 +26,7 @@ impl Marathon {
     /// Takes an app back to one of its versions, which gets a new version by that. The version alone is sent: what
     /// Marathon answers with cannot always be sent back to it.
     pub async fn restore(&self, id: &AppId, version: &str, force: Force) -> Result<Accepted> {
-        let path = format!("/v2/apps{id}?partialUpdate=true&force={}", force.word());
-        self.update(id, &path, &json!({ "version": version })).await
+        self.patch(id, &json!({ "version": version }), force).await
     }
 
     /// Deletes an app; its tasks end after that. Left to itself Marathon takes `force` for yes here.

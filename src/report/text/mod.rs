@@ -6,6 +6,7 @@ mod cert_show;
 mod cert_status;
 mod checks;
 mod deploy;
+mod gc;
 mod manual;
 mod paint;
 mod pulls;

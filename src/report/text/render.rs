@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, manual, paint::Paint, renewal, rotation, ssh_setup,
-    stages, trust, undeploy, user, watch,
+    agents, cert, cert_show, cert_status, checks, deploy, gc, manual, paint::Paint, renewal, rotation,
+    ssh_setup, stages, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -28,6 +28,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::UserAdd(report) | Report::UserRm(report) => user::changed(report, paint),
         Report::Users(report) => user::listed(report, paint),
         Report::Undeploy(report) => undeploy::undeployed(report, paint),
+        Report::Gc(report) => gc::collected(report, paint),
         Report::Verify(report) | Report::Doctor(report) => checks::checked(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
