@@ -1,7 +1,9 @@
 //! `regctl deploy`: against a Marathon that is strict or misbehaves, and in a whole lab with staging over SSH.
 
 mod cluster;
+mod gc;
 mod image_archive;
+mod images;
 mod killed;
 mod lab;
 mod marathon;

@@ -3,38 +3,23 @@
 use serde_json::json;
 
 use crate::cluster::Cluster;
+use crate::images;
 
 const PLACE: &str = "/data/docker-registry";
 const NEW_HOST: [&str; 3] = ["--host", "192.168.1.13", "--move-data"];
 const MOVES: [&str; 4] = ["--host", "192.168.1.13", "--move-data", "--yes"];
 
-/// A registry on a2 that has an image of a layer that no disk compresses; its digest.
-fn start() -> Option<(Cluster, String)> {
+/// A registry on a2 that has an image.
+fn start() -> Option<Cluster> {
     let cluster = Cluster::start()?;
     cluster.deploy(&[]).report("created");
-    let script = r#"set -e; at=https://192.168.0.1/v2/lab/big; curl="curl -sS --fail --cacert certs/ca.crt"
-        push() { to=$($curl -D - -o /dev/null -X POST $at/blobs/uploads/ | sed -n 's/^[Ll]ocation: //p' | tr -d '\r')
-          $curl -X PUT --data-binary @$1 -H 'Content-Type: application/octet-stream' "$to&digest=sha256:$(sha256sum $1 | cut -d' ' -f1)"; }
-        part() { printf '{"mediaType":"%s","size":%s,"digest":"sha256:%s"}' $2 $(wc -c <$1) $(sha256sum $1 | cut -d' ' -f1); }
-        head -c 3000000 /dev/urandom >layer; echo '{}' >config; push layer; push config
-        printf '{"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}' application/vnd.docker.distribution.manifest.v2+json \
-          "$(part config application/vnd.docker.container.image.v1+json)" \
-          "$(part layer application/vnd.docker.image.rootfs.diff.tar.gzip)" >manifest
-        $curl -X PUT --data-binary @manifest -H 'Content-Type: application/vnd.docker.distribution.manifest.v2+json' $at/manifests/1
-        echo sha256:$(sha256sum manifest | cut -d' ' -f1)"#;
-    let digest = cluster.shell("master", script).trim().to_owned();
-    assert!(pulls(&cluster, &digest));
-    Some((cluster, digest))
+    images::push(&cluster, "lab/big", "1");
+    assert!(pulls(&cluster));
+    Some(cluster)
 }
 
-/// Whether the image can be pulled by its digest, with the layer that was pushed.
-fn pulls(cluster: &Cluster, digest: &str) -> bool {
-    let script = format!(
-        "curl='curl -sS -m 20 --cacert certs/ca.crt'; at=https://192.168.0.1/v2/lab/big
-         $curl $at/manifests/{digest} -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' | cmp - manifest >&2 &&
-         $curl $at/blobs/sha256:$(sha256sum layer | cut -d' ' -f1) | cmp - layer >&2 && echo pulled || true"
-    );
-    cluster.shell("master", &script).trim() == "pulled"
+fn pulls(cluster: &Cluster) -> bool {
+    images::pulls(cluster, "lab/big", "1")
 }
 
 /// The id of the registry's task with its host.
@@ -46,7 +31,7 @@ fn task(cluster: &Cluster) -> String {
 
 #[test]
 fn images_are_there_after_a_move_to_another_host() {
-    let Some((cluster, digest)) = start() else { return };
+    let Some(cluster) = start() else { return };
     let before = task(&cluster);
     let dry = cluster.deploy(&[&NEW_HOST[..], &["--dry-run"]].concat());
     assert_eq!(dry.code, Some(0), "{dry:?}");
@@ -57,7 +42,7 @@ fn images_are_there_after_a_move_to_another_host() {
     let report = cluster.deploy(&MOVES).report("updated");
     assert_eq!((&report["data_move"], &report["healthy"]), (&way, &json!(true)));
     assert!(task(&cluster).ends_with("192.168.1.13"));
-    assert!(pulls(&cluster, &digest));
+    assert!(pulls(&cluster));
     let names =
         "cd /data/docker-registry && find . -printf '%y %m %s %p\\n' | sort | grep -v '^d' ; ls -A /data";
     assert_eq!(cluster.shell("a2", names), cluster.shell("a3", names), "the old ones stay, and nothing else");
@@ -65,16 +50,16 @@ fn images_are_there_after_a_move_to_another_host() {
 
 #[test]
 fn images_are_there_after_a_change_of_directory_on_the_same_host() {
-    let Some((cluster, digest)) = start() else { return };
+    let Some(cluster) = start() else { return };
     let left = cluster.deploy(&["--data-dir", "/srv/images/registry", "--dry-run"]).json();
     assert!(left["warnings"].to_string().contains("images stay on 192.168.1.12"), "{left:#}");
     assert_eq!(left.get("data_move"), None);
     let args = ["--data-dir", "/srv/images/registry", "--move-data", "--yes"];
     let report = cluster.deploy(&args).report("updated");
     assert_eq!(report["data_move"]["to"]["path"], "/srv/images/registry");
-    assert!(pulls(&cluster, &digest));
+    assert!(pulls(&cluster));
     cluster.shell("a2", "mv /data/docker-registry /data/away");
-    assert!(pulls(&cluster, &digest), "it still needs the old folder");
+    assert!(pulls(&cluster), "it still needs the old folder");
     assert_eq!(cluster.shell("a2", "ls -A /srv/images"), "registry");
     let again = cluster.deploy(&args).report("unchanged");
     assert_eq!(again.get("data_move"), None);
@@ -82,7 +67,7 @@ fn images_are_there_after_a_change_of_directory_on_the_same_host() {
 
 #[test]
 fn a_place_that_is_taken_or_too_small_is_refused_before_anything_stops() {
-    let Some((cluster, digest)) = start() else { return };
+    let Some(cluster) = start() else { return };
     let before = task(&cluster);
     cluster.shell("a3", "mkdir -p /data/docker-registry && touch /data/docker-registry/other");
     let message = cluster.deploy(&MOVES).fault(1, "data-move");
@@ -93,19 +78,19 @@ fn a_place_that_is_taken_or_too_small_is_refused_before_anything_stops() {
     let message = cluster.deploy(&MOVES).fault(1, "data-move");
     assert!(message.contains("KiB free"), "{message}");
     assert_eq!(task(&cluster), before, "the same task runs");
-    assert!(pulls(&cluster, &digest));
+    assert!(pulls(&cluster));
     let message = cluster.deploy(&["--move-data", "--yes", "--shared-data"]).fault(2, "usage");
     assert!(message.contains("in no host's own folder"), "{message}");
 }
 
 /// After a move that did not come to its end.
-fn runs_where_it_was(cluster: &Cluster, digest: &str, message: &str) {
+fn runs_where_it_was(cluster: &Cluster, message: &str) {
     assert!(
         message.contains("runs again with its images on 192.168.1.12:/data/docker-registry"),
         "{message}"
     );
     assert!(task(cluster).ends_with("192.168.1.12"));
-    assert!(pulls(cluster, digest));
+    assert!(pulls(cluster));
     assert_eq!(
         cluster.shell("a3", "find /data -mindepth 1"),
         PLACE,
@@ -115,7 +100,7 @@ fn runs_where_it_was(cluster: &Cluster, digest: &str, message: &str) {
 
 #[test]
 fn a_copy_that_fails_leaves_the_old_registry_running_with_its_images() {
-    let Some((cluster, digest)) = start() else { return };
+    let Some(cluster) = start() else { return };
     // The disk fills up between the look at it and the copy.
     cluster.shell("a3", "mkdir -p /data");
     let full = "case \"$*\" in *-x*) exec /bin/sh -c 'head -c 65536 >/dev/null; echo \"tar: ./x: Cannot write: No space left on device\" >&2; exit 2' ;; esac\nexec /usr/bin/tar \"$@\"";
@@ -123,19 +108,19 @@ fn a_copy_that_fails_leaves_the_old_registry_running_with_its_images() {
     let run = cluster.deploy(&MOVES);
     let message = run.fault(1, "data-move");
     assert!(message.contains("No space left on device (disk-full)"), "{message}");
-    runs_where_it_was(&cluster, &digest, &message);
+    runs_where_it_was(&cluster, &message);
     // Once that is mended, the same command does it.
     cluster.shell("a3", "rm /usr/local/bin/tar /usr/local/sbin/tar");
     cluster.deploy(&MOVES).report("updated");
-    assert!(pulls(&cluster, &digest));
+    assert!(pulls(&cluster));
 }
 
 #[test]
 fn a_copy_that_is_interrupted_leaves_the_old_registry_running_with_its_images() {
-    let Some((cluster, digest)) = start() else { return };
+    let Some(cluster) = start() else { return };
     cluster.host("a2").shim("tar", "sleep 2; exec /usr/bin/tar \"$@\"").expect("is put there");
     let run = cluster.signal("INT", "Copying", &format!("deploy {}", MOVES.join(" ")));
     let message = run.fault(130, "interrupted");
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains("repeat the command"));
-    runs_where_it_was(&cluster, &digest, &message);
+    runs_where_it_was(&cluster, &message);
 }

@@ -138,7 +138,7 @@ impl Run<'_> {
         if let Some(left) = self.registry.left_behind() {
             self.context.tell(Event::Warning(format!("{id}: {left}")));
         }
-        let time = duration::spell(time);
+        let time = duration::spell(Duration::from_secs(time.as_secs()));
         screen.consent(&match plan.mode {
             GcMode::Stopped => format!("stopping {id}: nobody pulls or pushes for about {time}"),
             GcMode::ReadOnly => {
