@@ -65,6 +65,10 @@ pub enum Command {
     Up(Box<commands::up::Args>),
     /// Go all the way back: no agent trusts the registry, no app runs it.
     Down(Box<commands::down::Args>),
+    /// Make Docker's clients a user of the registry: here, on every agent, and in what Marathon apps fetch.
+    Login(Box<commands::login::log_in::Args>),
+    /// Take back what login did.
+    Logout(Box<commands::login::log_out::Args>),
     /// Say who may push to the registry and pull from it.
     #[command(subcommand)]
     User(UserCommand),
@@ -241,6 +245,8 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Deploy(args) => commands::deploy::run(*args, context).await,
         Command::Rollback(args) => commands::rollback::run(*args, context).await,
         Command::Undeploy(args) => commands::undeploy::run(*args, context).await,
+        Command::Login(args) => commands::login::log_in::run(*args, context).await,
+        Command::Logout(args) => commands::login::log_out::run(*args, context).await,
         Command::User(UserCommand::Add(args)) => commands::user::add::run(*args, context).await,
         Command::User(UserCommand::Rm(args)) => commands::user::rm::run(*args, context).await,
         Command::User(UserCommand::Ls(args)) => commands::user::ls::run(args, context).await,

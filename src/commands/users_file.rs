@@ -1,6 +1,6 @@
 //! The operator's own file of the registry's users: read, changed in one user, written whole.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
@@ -11,8 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 use crate::domain::user::{ListedUser, UserName};
-use crate::effects::files::{self, Existing, NewFile};
-use crate::effects::password_hash;
+use crate::effects::{files, password_hash};
 use crate::plan::htpasswd;
 
 /// The file as it is.
@@ -114,13 +113,6 @@ impl NewUsers {
         if self.change == Change::Unchanged {
             return Ok(());
         }
-        // What a link names is replaced, not the link.
-        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-            Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()))
-        })?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let file = NewFile { name, bytes: self.text.expose().as_bytes(), mode: 0o600 };
-        files::write_set(folder.unwrap_or_else(|| Path::new(".")), &[file], Existing::Replace)
+        files::write_private(&self.path, self.text.expose().as_bytes())
     }
 }

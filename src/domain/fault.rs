@@ -117,6 +117,8 @@ fault_kinds! {
     AppDiffers => "app-differs", NotAsAsked;
     /// Another certificate answers than the one that was put there.
     OtherCertificate => "other-certificate", NotAsAsked;
+    /// A program that keeps logins for Docker is missing or failed.
+    CredentialHelper => "credential-helper", NotAsAsked;
     /// Another run holds the lock.
     Locked => "locked", NotAsAsked;
     /// The run was interrupted before it had anything to report.

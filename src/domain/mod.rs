@@ -33,6 +33,7 @@ pub mod hosts_entry;
 pub mod image;
 pub mod json;
 pub mod log_tail;
+pub mod login;
 pub mod manifest;
 pub mod manual;
 pub mod natural;

@@ -89,6 +89,17 @@ pub fn write_set(folder: &Path, files: &[NewFile<'_>], existing: Existing) -> Re
     staged.commit(existing)
 }
 
+/// Writes one file for its owner alone (0600) and at one stroke, in place of what is there; where that is a link, in place
+/// of what it names. Its folder is made with mode 0700 if it is not there.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let name = path.file_name().and_then(|name| name.to_str());
+    let no_name = || Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()));
+    let file = NewFile { name: name.ok_or_else(no_name)?, bytes, mode: 0o600 };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    write_set(folder.unwrap_or_else(|| Path::new(".")), &[file], Existing::Replace)
+}
+
 /// Writes a folder with these files at one stroke: it is complete, and on the disk, under a temporary name before it gets
 /// its own. Errors: it is there already.
 pub fn write_folder(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {

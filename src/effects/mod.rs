@@ -1,6 +1,7 @@
 //! One file, one outside system. Thin: no decisions, no printing.
 
 pub mod certs_folder;
+pub mod credential_helper;
 pub mod dcos_cli;
 pub mod digest;
 pub mod fan_out;

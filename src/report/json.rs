@@ -32,6 +32,8 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
         Report::Watched(report) => document("verify.summary", report),
+        Report::Login(report) => document("login", report),
+        Report::Logout(report) => document("logout", report),
         Report::UserAdd(report) => document("user-add", report),
         Report::UserRm(report) => document("user-rm", report),
         Report::Users(report) => document("user-ls", report),

@@ -18,6 +18,7 @@ use crate::domain::doctor::DoctorReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::gc::GcReport;
+use crate::domain::login::LoginReport;
 use crate::domain::manual::{Completions, Manual};
 use crate::domain::renewal::RenewReport;
 use crate::domain::rotation::RotateReport;
@@ -71,6 +72,10 @@ pub enum Report {
     Deploy(DeployReport),
     /// Of `undeploy`, with and without `--dry-run`.
     Undeploy(UndeployReport),
+    /// Of `login`.
+    Login(LoginReport),
+    /// Of `logout`.
+    Logout(LoginReport),
     /// Of `user add`.
     UserAdd(UserChangeReport),
     /// Of `user rm`.
@@ -141,6 +146,7 @@ impl Report {
             Self::App(_) | Self::Completions(_) | Self::Deploy(_) | Self::Manual(_) | Self::Users(_) => {
                 Exit::Done
             }
+            Self::Login(report) | Self::Logout(report) => report.exit,
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,

@@ -8,6 +8,7 @@ mod doctor;
 mod hostile;
 mod inputs;
 mod lab;
+mod login;
 mod matrix;
 mod proxy;
 mod registry;

@@ -7,6 +7,7 @@ mod cert_status;
 mod checks;
 mod deploy;
 mod gc;
+mod login;
 mod manual;
 mod paint;
 mod pulls;

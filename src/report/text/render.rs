@@ -1,7 +1,7 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, gc, manual, paint::Paint, renewal, rotation,
+    agents, cert, cert_show, cert_status, checks, deploy, gc, login, manual, paint::Paint, renewal, rotation,
     ssh_setup, stages, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
@@ -25,6 +25,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Watched(report) => watch::watched(report),
+        Report::Login(report) => login::logged_in(report, paint),
+        Report::Logout(report) => login::logged_out(report, paint),
         Report::UserAdd(report) | Report::UserRm(report) => user::changed(report, paint),
         Report::Users(report) => user::listed(report, paint),
         Report::Undeploy(report) => undeploy::undeployed(report, paint),

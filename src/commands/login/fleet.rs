@@ -1,0 +1,66 @@
+//! Logins on agents.
+
+use anyhow::Result;
+
+use crate::commands::Context;
+use crate::commands::fleet::{FleetArgs, Job};
+use crate::domain::host_folder::HostFolder;
+use crate::domain::trust::{TrustReport, Work};
+use crate::plan::docker_login::{Archive, Errand, Purpose};
+
+/// Which user of each agent is meant, beside which agents.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Agents")]
+pub(super) struct AgentLoginArgs {
+    /// On every agent too, in one login each.
+    #[arg(long)]
+    pub(super) agents: bool,
+    /// The user of the agents whose logins are meant: /root/.docker/config.json, or that in the home of another user
+    /// [default: root].
+    #[arg(long, value_name = "NAME", requires = "agents", value_parser = system_user)]
+    pub(super) for_user: Option<String>,
+    /// Where the archive is on agents [default: /etc/docker.tar.gz].
+    #[arg(long, value_name = "PATH")]
+    pub(super) archive_path: Option<HostFolder>,
+    #[command(flatten)]
+    pub(super) fleet: FleetArgs,
+}
+
+impl AgentLoginArgs {
+    /// Where the archive is on agents.
+    pub(super) fn archive_path(&self) -> &str {
+        self.archive_path.as_ref().map_or("/etc/docker.tar.gz", HostFolder::as_str)
+    }
+
+    /// Visits every agent that is meant; nothing where none is.
+    pub(super) async fn visit(
+        &self,
+        purpose: Purpose,
+        archive: Option<Archive>,
+        context: &Context,
+    ) -> Result<Option<TrustReport>> {
+        if !self.agents {
+            return Ok(None);
+        }
+        let selection = self.fleet.reach.select(context).await?;
+        let registry = purpose.registries();
+        let work = match purpose {
+            Purpose::In(_) => Work::Trust,
+            Purpose::Out(_) => Work::Untrust,
+        };
+        let user = self.for_user.clone().unwrap_or_else(|| "root".to_owned());
+        let errand = Errand { purpose, archive, user, mode: self.fleet.mode(), holder: context.holder() };
+        let script = errand.script()?;
+        let job = Job { registry, selection: &selection, script, work, stream: None };
+        self.fleet.run(job, context).await.map(Some)
+    }
+}
+
+/// A name that can be no option and no pattern.
+fn system_user(text: &str) -> Result<String, String> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if text.is_empty() || text.len() > 32 || text.starts_with('-') || !text.bytes().all(legal) {
+        return Err("a user of an agent has letters, digits, _ and - in its name".to_owned());
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,69 @@
+//! `regctl logout`: what `login` kept goes again.
+
+use anyhow::Result;
+
+use super::fleet::AgentLoginArgs;
+use super::own::Own;
+use crate::commands::Context;
+use crate::commands::flags::configured_addresses;
+use crate::domain::change::Change;
+use crate::domain::fault::Exit;
+use crate::domain::login::{LoginEntry, LoginReport};
+use crate::domain::registry::RegistryAddress;
+use crate::plan::docker_login::{Archive, Purpose};
+use crate::report::Report;
+
+/// Flags of `logout`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Takes the logins at these registries out of Docker's configuration here, or has the helper program forget them; with \
+--agents on every agent too, where an archive that login put there goes as well. Other logins stay. The user stays a \
+user of the registry: regctl user rm takes that away.
+
+Exit codes: 0 done, or nothing to do; 1 every agent failed; 2 something given is wrong; 3 some agents failed; 4 with \
+--check: something would change.
+
+Examples:
+  regctl logout
+  regctl logout --registry old.example.com:5000 --agents --yes")]
+pub struct Args {
+    /// Address of the registry as image references spell it; may be repeated [default: those of regctl.toml, or
+    /// 192.168.0.1].
+    #[arg(
+        long,
+        value_name = "HOST[:PORT]",
+        env = "REGCTL_REGISTRY",
+        value_delimiter = ',',
+        help_heading = "Registry"
+    )]
+    registry: Vec<RegistryAddress>,
+    #[command(flatten)]
+    agents: AgentLoginArgs,
+}
+
+/// Observe, confirm, take back here and on agents.
+pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let own = Own::read(context)?;
+    let registries = match args.registry.as_slice() {
+        [] => configured_addresses(&context.config.first_registry())?,
+        given => given.to_vec(),
+    };
+    let (mode, change) = (args.agents.fleet.mode(), &args.agents.fleet.change);
+    if args.agents.agents && !change.plan_only() {
+        let names: Vec<_> = registries.iter().map(ToString::to_string).collect();
+        context.screen.consent(&format!("taking back the logins at {} on every agent", names.join(", ")))?;
+    }
+    let entry = |registry: &RegistryAddress| {
+        let helper = own.helper(registry)?;
+        Ok(LoginEntry { registry: registry.clone(), user: None, checked: None, helper })
+    };
+    let logins = registries.iter().map(entry).collect::<Result<Vec<_>>>()?;
+    let purpose = Purpose::Out(registries);
+    let own = own.carry_out(&purpose, mode).await?;
+    let archive = Archive { path: args.agents.archive_path().to_owned(), bytes: None };
+    let fleet = args.agents.visit(purpose, Some(archive), context).await?;
+    let here = if change.plan_only() { change.exit(own.change != Change::Unchanged) } else { Exit::Done };
+    let exit = fleet.as_ref().map(|fleet| fleet.exit).filter(|exit| *exit != Exit::Done).unwrap_or(here);
+    let dry_run = change.plan_only();
+    Ok(Report::Logout(LoginReport { dry_run, logins, own, archive: None, fleet, exit }))
+}

@@ -1,0 +1,127 @@
+//! The operator's own logins: config.json of Docker's clients, or the helper program that it names.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::commands::Context;
+use crate::domain::change::Change;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::login::{Account, OwnConfig};
+use crate::domain::registry::RegistryAddress;
+use crate::domain::secret::Secret;
+use crate::effects::credential_helper::CredentialHelper;
+use crate::effects::files;
+use crate::plan::docker_config::{DockerConfig, Login, Unusable};
+use crate::plan::docker_login::Purpose;
+use crate::plan::script::Mode;
+
+/// What was there before the last change.
+const BACKUP: &str = "config.json.before-regctl";
+
+/// The file, as it was read.
+pub(super) struct Own {
+    file: PathBuf,
+    config: DockerConfig,
+    exists: bool,
+}
+
+impl Own {
+    /// Reads it. Errors, exit 2: nothing says where it is, or it is not what Docker reads, which is then left alone.
+    pub(super) fn read(context: &Context) -> Result<Self> {
+        let file = folder()?.join("config.json");
+        let exists = file.symlink_metadata().is_ok();
+        let text = if exists { files::read_text(&file, FaultKind::InputFile)? } else { String::new() };
+        let config = DockerConfig::parse(&text).map_err(|unusable| left_alone(&file, unusable))?;
+        if let Some(warning) = config.warning() {
+            context.tell(Event::Warning(format!("{}: {warning}", file.display())));
+        }
+        Ok(Self { file, config, exists })
+    }
+
+    /// The program that keeps the login at this registry here; none where the file does.
+    pub(super) fn helper(&self, registry: &RegistryAddress) -> Result<Option<String>> {
+        Ok(self.config.helper(registry).map_err(|unusable| left_alone(&self.file, unusable))?)
+    }
+
+    /// Keeps the logins, or takes them back; or only says whether that would change anything.
+    pub(super) async fn carry_out(&self, purpose: &Purpose, mode: Mode) -> Result<OwnConfig> {
+        let (helped, text) = match purpose {
+            Purpose::In(accounts) => self.log_in(accounts, mode).await?,
+            Purpose::Out(registries) => self.log_out(registries, mode).await?,
+        };
+        let differs = text.as_ref().is_some_and(|text| text.expose() != self.config.text());
+        let change = match (differs || helped, self.exists) {
+            (false, _) => Change::Unchanged,
+            (true, false) => Change::Created,
+            (true, true) => Change::Changed,
+        };
+        let mut own = OwnConfig { file: self.file.clone(), change, backup: None };
+        if let (true, Mode::Apply, Some(text)) = (differs, mode, text) {
+            own.backup = self.write(&text)?;
+        }
+        Ok(own)
+    }
+
+    /// Whether a helper was given anything that it did not keep, and the text of the file.
+    async fn log_in(&self, accounts: &[Account], mode: Mode) -> Result<(bool, Option<Secret>)> {
+        let (mut logins, mut helped) = (Vec::new(), false);
+        for account in accounts {
+            let address = account.registry.clone();
+            let Some(program) = self.helper(&address)? else {
+                logins.push(Login { address, auth: Some(account.auth()) });
+                continue;
+            };
+            let helper = CredentialHelper::new(program);
+            if !helper.keeps(account).await {
+                helped = true;
+                if mode == Mode::Apply {
+                    helper.store(account).await?;
+                }
+            }
+            logins.push(Login { address, auth: None });
+        }
+        Ok((helped, Some(self.config.with(&logins))))
+    }
+
+    async fn log_out(&self, registries: &[RegistryAddress], mode: Mode) -> Result<(bool, Option<Secret>)> {
+        let mut helped = false;
+        for registry in registries {
+            let Some(program) = self.helper(registry)? else { continue };
+            let helper = CredentialHelper::new(program);
+            if helper.knows(registry).await {
+                helped = true;
+                if mode == Mode::Apply {
+                    helper.erase(registry).await?;
+                }
+            }
+        }
+        Ok((helped, self.exists.then(|| self.config.without(registries))))
+    }
+
+    /// Writes it for its owner alone. What was there before is kept beside it.
+    fn write(&self, text: &Secret) -> Result<Option<PathBuf>> {
+        let backup = self.exists.then(|| self.file.with_file_name(BACKUP));
+        if let Some(backup) = &backup {
+            files::write_private(backup, self.config.text().as_bytes())?;
+        }
+        files::write_private(&self.file, text.expose().as_bytes())?;
+        Ok(backup)
+    }
+}
+
+/// `$DOCKER_CONFIG`, or `.docker` in the home directory, as Docker's own client has it.
+fn folder() -> Result<PathBuf> {
+    let named =
+        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
+    let folder = named("DOCKER_CONFIG").or_else(|| named("HOME").map(|home| home.join(".docker")));
+    folder.ok_or_else(|| {
+        Fault::usage("neither DOCKER_CONFIG nor HOME says where Docker keeps its logins").into()
+    })
+}
+
+fn left_alone(file: &Path, unusable: Unusable) -> Fault {
+    let message = format!("{}: {}; it was left as it is", file.display(), unusable.why);
+    Fault::new(FaultKind::InputFile, message).hint(unusable.hint)
+}

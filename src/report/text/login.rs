@@ -1,0 +1,73 @@
+//! What was done about logins at registries.
+
+use std::fmt::Write as _;
+
+use super::paint::Paint;
+use super::trust::agents_told;
+use crate::domain::change::Change;
+use crate::domain::login::{ArchiveReport, Checked, LoginEntry, LoginReport};
+
+/// What `login` did, or would do.
+pub(super) fn logged_in(report: &LoginReport, paint: Paint) -> String {
+    let mut text = String::new();
+    for entry in &report.logins {
+        let user = entry.user.as_ref().map(ToString::to_string).unwrap_or_default();
+        let checked = match entry.checked {
+            Some(Checked::Accepted) => "which the registry accepts",
+            Some(Checked::NotAsked) => "though the registry lets everybody in",
+            _ => "unchecked",
+        };
+        let at = paint.bold(&entry.registry.to_string());
+        let _ = writeln!(text, "{at}: {}, {checked}{}", paint.bold(&user), kept_by(entry));
+    }
+    text.push_str(&own(report));
+    report.archive.iter().for_each(|archive| text.push_str(&packed(archive, report.dry_run)));
+    text + &fleet(report, paint) + ending(report)
+}
+
+/// What `logout` did, or would do.
+pub(super) fn logged_out(report: &LoginReport, paint: Paint) -> String {
+    let names: Vec<_> =
+        report.logins.iter().map(|entry| format!("{}{}", entry.registry, kept_by(entry))).collect();
+    let mut text = format!("No login at {}\n", paint.bold(&names.join(", ")));
+    text.push_str(&own(report));
+    text + &fleet(report, paint) + ending(report)
+}
+
+fn kept_by(entry: &LoginEntry) -> String {
+    entry.helper.as_ref().map_or_else(String::new, |helper| format!("; kept by {helper} here"))
+}
+
+fn own(report: &LoginReport) -> String {
+    let file = report.own.file.display();
+    let change = done(report.own.change, report.dry_run);
+    match &report.own.backup {
+        Some(backup) => format!("  {change}  {file}; what was there before is in {}\n", backup.display()),
+        None => format!("  {change}  {file}\n"),
+    }
+}
+
+fn packed(archive: &ArchiveReport, dry_run: bool) -> String {
+    let ArchiveReport { file, change, fetch, uris } = archive;
+    format!(
+        "  {}  {}\n\nAn app that is to pull as this user says, beside its container:\n  {fetch}\nor, to Marathon 1.4:\n  {uris}\n",
+        done(*change, dry_run),
+        file.display()
+    )
+}
+
+fn done(change: Change, dry_run: bool) -> String {
+    let would = if dry_run && change != Change::Unchanged { "would be " } else { "" };
+    format!("{would}{}", change.word())
+}
+
+fn fleet(report: &LoginReport, paint: Paint) -> String {
+    report
+        .fleet
+        .as_ref()
+        .map_or_else(String::new, |fleet| format!("\n{}", agents_told(&fleet.agents, &fleet.summary, paint)))
+}
+
+const fn ending(report: &LoginReport) -> &'static str {
+    if report.dry_run { "Nothing was changed.\n" } else { "" }
+}
