@@ -76,6 +76,9 @@ pub enum Command {
     Completions(commands::completions::Args),
     /// Print the manual of a command, or write that of all of them.
     Man(commands::man::Args),
+    /// Look after a Sonatype Nexus that is the registry.
+    #[command(subcommand)]
+    Nexus(NexusCommand),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
 }
@@ -108,6 +111,13 @@ pub enum UserCommand {
     Rm(Box<commands::user::rm::Args>),
     /// List the registry's users.
     Ls(commands::user::ls::Args),
+}
+
+/// The verbs of `regctl nexus`.
+#[derive(Debug, Subcommand)]
+pub enum NexusCommand {
+    /// Give a Nexus its password, a Docker repository with its connector, and a user for it, by its REST API.
+    Setup(Box<commands::nexus_setup::Args>),
 }
 
 /// Flags that every command takes.
@@ -251,6 +261,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::User(UserCommand::Rm(args)) => commands::user::rm::run(*args, context).await,
         Command::User(UserCommand::Ls(args)) => commands::user::ls::run(args, context).await,
         Command::Gc(args) => commands::gc::run(*args, context).await,
+        Command::Nexus(NexusCommand::Setup(args)) => commands::nexus_setup::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),

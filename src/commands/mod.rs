@@ -29,6 +29,7 @@ pub mod login;
 mod logins;
 pub mod man;
 mod moving;
+pub mod nexus_setup;
 mod patience;
 mod purge;
 pub mod reach;

@@ -9,6 +9,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::app::AppId;
+use super::nexus_config::NexusConfig;
 use super::storage::StorageConfig;
 use super::transport::Transport;
 
@@ -126,6 +127,8 @@ pub struct RegistryConfig {
     pub labels: BTreeMap<String, String>,
     /// Own app template (Handlebars) in place of the built-in one.
     pub template: Option<PathBuf>,
+    /// What a Nexus is to be set up like.
+    pub nexus: NexusConfig,
 }
 
 impl RegistryConfig {

@@ -119,6 +119,10 @@ fault_kinds! {
     OtherCertificate => "other-certificate", NotAsAsked;
     /// A program that keeps logins for Docker is missing or failed.
     CredentialHelper => "credential-helper", NotAsAsked;
+    /// Nexus refused what it was sent, or cannot be made what is asked for.
+    NexusRefused => "nexus-refused", NotAsAsked;
+    /// This version of Nexus cannot be set up by its REST API.
+    NexusUnsupported => "nexus-unsupported", NotAsAsked;
     /// Another run holds the lock.
     Locked => "locked", NotAsAsked;
     /// The run was interrupted before it had anything to report.

@@ -37,6 +37,8 @@ pub mod login;
 pub mod manifest;
 pub mod manual;
 pub mod natural;
+pub mod nexus;
+pub mod nexus_config;
 pub mod pod_definition;
 pub mod public_key;
 pub mod pull;

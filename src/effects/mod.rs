@@ -16,6 +16,7 @@ pub mod marathon;
 pub mod mesos;
 pub mod mesos_agent;
 pub mod mesos_dns;
+pub mod nexus;
 pub mod password_hash;
 pub mod pki;
 pub mod random;

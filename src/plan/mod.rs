@@ -23,6 +23,7 @@ pub mod leaf;
 pub mod listing;
 pub mod masters;
 mod network;
+pub mod nexus;
 pub mod placement;
 pub mod probe_image;
 pub mod purge;

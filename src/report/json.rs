@@ -39,6 +39,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Users(report) => document("user-ls", report),
         Report::Undeploy(report) => document("undeploy", report),
         Report::Gc(report) => document("gc", report),
+        Report::NexusSetup(report) => document("nexus-setup", report),
         Report::Doctor(report) => document("doctor", report),
         Report::Agents(report) => document("agents", report),
         Report::Completions(report) => document("completions", report),

@@ -20,6 +20,7 @@ use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::gc::GcReport;
 use crate::domain::login::LoginReport;
 use crate::domain::manual::{Completions, Manual};
+use crate::domain::nexus::NexusSetupReport;
 use crate::domain::renewal::RenewReport;
 use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
@@ -84,6 +85,8 @@ pub enum Report {
     Users(UsersReport),
     /// Of `gc`, with and without `--dry-run`.
     Gc(GcReport),
+    /// Of `nexus setup`, with and without `--dry-run`.
+    NexusSetup(NexusSetupReport),
     /// Of `verify`.
     Verify(CheckReport),
     /// Of `verify --watch`, whose changes have been told already.
@@ -151,6 +154,7 @@ impl Report {
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,
             Self::Gc(report) => report.exit,
+            Self::NexusSetup(report) => report.exit,
             Self::Watched(report) => report.exit,
             Self::Verify(report) | Self::Doctor(report) => report.exit(),
             Self::Agents(report) => report.exit,

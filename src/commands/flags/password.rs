@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::commands::Context;
+use crate::domain::config::RegistryConfig;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 use crate::domain::user::{LONGEST_PASSWORD, UserName};
@@ -33,6 +34,13 @@ impl PasswordArgs {
             return Err(Fault::new(FaultKind::InputFile, message).hint("Choose a shorter one.").into());
         }
         Ok(password)
+    }
+
+    /// The same with the file of regctl.toml where the flag names none.
+    #[must_use]
+    pub fn or_configured(&self, config: &RegistryConfig, context: &Context) -> Self {
+        let configured = || config.password_file.as_ref().map(|file| context.resolve(file));
+        Self { password_file: self.password_file.clone().or_else(configured) }
     }
 
     fn read(&self, context: &Context, ask: impl Fn(&Context) -> Result<Secret>) -> Result<Secret> {

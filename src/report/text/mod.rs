@@ -9,6 +9,7 @@ mod deploy;
 mod gc;
 mod login;
 mod manual;
+mod nexus;
 mod paint;
 mod pulls;
 mod render;

@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, gc, login, manual, paint::Paint, renewal, rotation,
-    ssh_setup, stages, trust, undeploy, user, watch,
+    agents, cert, cert_show, cert_status, checks, deploy, gc, login, manual, nexus, paint::Paint, renewal,
+    rotation, ssh_setup, stages, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -29,6 +29,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Logout(report) => login::logged_out(report, paint),
         Report::UserAdd(report) | Report::UserRm(report) => user::changed(report, paint),
         Report::Users(report) => user::listed(report, paint),
+        Report::NexusSetup(report) => nexus::set_up(report, paint),
         Report::Undeploy(report) => undeploy::undeployed(report, paint),
         Report::Gc(report) => gc::collected(report, paint),
         Report::Verify(report) | Report::Doctor(report) => checks::checked(report, paint),

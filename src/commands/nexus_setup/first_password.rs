@@ -1,0 +1,73 @@
+//! The password that Nexus has made up for its administrator.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::commands::Context;
+use crate::commands::flags::{ClusterArgs, FanOutArgs, SshArgs};
+use crate::commands::logins::{Logins, Round};
+use crate::commands::staging::targets;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::host::Host;
+use crate::domain::host_folder::HostFolder;
+use crate::domain::secret::Secret;
+use crate::effects::files;
+use crate::effects::interrupt::Interrupt;
+use crate::plan::nexus::first_password;
+
+/// Where the generated password may be found.
+pub(in crate::commands) struct FirstPassword<'a> {
+    /// A file here that it was copied to.
+    pub(in crate::commands) file: Option<PathBuf>,
+    /// The host that has Nexus' data folder, and the folder.
+    pub(in crate::commands) place: Option<(Host, HostFolder)>,
+    /// How to log in there.
+    pub(in crate::commands) ssh: &'a SshArgs,
+    /// Whose host it is, for the host keys that are learnt.
+    pub(in crate::commands) cluster: &'a ClusterArgs,
+    /// Where progress is shown.
+    pub(in crate::commands) context: &'a Context,
+}
+
+impl FirstPassword<'_> {
+    /// Every password that may be in force while nobody has chosen one: the generated one where it can be had, and the
+    /// one that old versions all have.
+    pub(super) async fn candidates(&self, interrupt: &mut Interrupt) -> Result<Vec<Secret>> {
+        let generated = match (&self.file, &self.place) {
+            (Some(file), _) => Some(files::read_secret(file)?),
+            (None, Some((host, data))) => self.on_host(host, data, interrupt).await?,
+            (None, None) => None,
+        };
+        let old = Secret::new(first_password::OLD_DEFAULT);
+        Ok(generated.into_iter().chain([old]).collect())
+    }
+
+    async fn on_host(
+        &self,
+        host: &Host,
+        data: &HostFolder,
+        interrupt: &mut Interrupt,
+    ) -> Result<Option<Secret>> {
+        let Self { ssh, cluster, context, .. } = self;
+        let script = first_password::script(data, &context.holder())?;
+        let targets = targets(std::slice::from_ref(host));
+        let stage = format!("Asking {host} for the password that Nexus has made up");
+        let settings = ssh.settings(context, cluster)?;
+        let fan_out = &FanOutArgs::default();
+        let logins = Logins { ssh, fan_out, cluster, context, watcher: None };
+        let outcomes = logins.round(Round { settings, script, targets: &targets, stage }, interrupt).await?;
+        let outcome = outcomes.into_iter().next().expect("one host, one outcome");
+        let answer = outcome.result.map_err(|error| {
+            let why = format!("reading Nexus' generated password on {host}: {}", error.message);
+            Fault::new(FaultKind::Staging, why)
+                .hint("Or copy DATA-FOLDER/admin.password here and name it with --initial-password-file.")
+        })?;
+        let password = first_password::told(&answer);
+        if password.is_none() {
+            context.tell(Event::Detail(format!("{host} has no {data}/admin.password, or it cannot be read")));
+        }
+        Ok(password)
+    }
+}
