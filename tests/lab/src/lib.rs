@@ -32,6 +32,7 @@ mod lab;
 pub mod loopback;
 pub mod marathon;
 pub mod mesos;
+pub mod nexus;
 mod owned;
 mod process;
 mod reboot;
