@@ -25,6 +25,7 @@ pub mod flags;
 pub mod fleet;
 pub mod gc;
 mod image_loading;
+mod local_proxy;
 pub mod login;
 mod logins;
 pub mod man;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use anyhow::Result;
 use time::OffsetDateTime;
 
-use super::Context;
 use super::flags::{self, RegistryArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
 use super::stream::Stream;
+use super::{Context, local_proxy};
 use crate::domain::event::Event;
 use crate::domain::fault::Fault;
+use crate::domain::registry::RegistryAddress;
+use crate::domain::script::RemoteScript;
 use crate::domain::trust::{TrustMode, Work};
 use crate::effects::unfinished as kept;
 use crate::plan::script::Mode;
@@ -32,6 +34,7 @@ Examples:
   regctl trust-agents --agents-file jenkins.txt --jump bastion.example.com
   regctl trust-agents --runtime auto               whatever each agent has
   regctl trust-agents --registry xx.yy.com:5000 --hosts-entry 10.0.0.5=xx.yy.com
+  regctl trust-agents --mode local-proxy           docker pull localhost:5001/NAME, and no engine setting
   regctl trust-agents --check                      only look; exit 4 for a difference
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
@@ -51,19 +54,8 @@ pub struct Args {
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    if args.trust.mode(context)? == TrustMode::Insecure {
-        return Err(Fault::usage("mode insecure is still being built").into());
-    }
-    let plan = TrustPlan {
-        registries: args.registry.trusted(context, OffsetDateTime::now_utc())?,
-        runtimes: args.trust.runtimes(context)?,
-        stores: Stores::OfRuntimes,
-        sysctl: args.trust.sysctl(context),
-        hosts: args.trust.hosts(context)?,
-    };
+    let (registry, script) = args.plan(context).await?;
     let selection = select(&args, context).await?;
-    let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
-    let script = plan.script(args.fleet.mode(), &context.holder())?;
     let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
     let job = Job { registry, selection: &selection, script, work: Work::Trust, stream };
     let report = args.fleet.run(job, context).await?;
@@ -74,6 +66,36 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         kept::write(&state, unfinished::after(kept::read(&state)?, &report.agents, scope))?;
     }
     Ok(if args.stream { Report::Streamed(report) } else { Report::Trust(report) })
+}
+
+impl Args {
+    /// The registries that the agents are to take, and the script that makes them.
+    async fn plan(&self, context: &Context) -> Result<(Vec<RegistryAddress>, RemoteScript)> {
+        let (mode, holder) = (self.fleet.mode(), context.holder());
+        match self.trust.mode(context)? {
+            TrustMode::Ca => {
+                let plan = self.ca_plan(context)?;
+                let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
+                Ok((registry, plan.script(mode, &holder)?))
+            }
+            TrustMode::Insecure => Err(Fault::usage("mode insecure is still being built").into()),
+            TrustMode::LocalProxy => {
+                let plan = local_proxy::plan(&self.registry, &self.trust, context).await?;
+                let registry = plan.proxies.iter().map(|proxy| proxy.registry.clone()).collect();
+                Ok((registry, plan.script(mode, &holder)?))
+            }
+        }
+    }
+
+    fn ca_plan(&self, context: &Context) -> Result<TrustPlan> {
+        Ok(TrustPlan {
+            registries: self.registry.trusted(context, OffsetDateTime::now_utc())?,
+            runtimes: self.trust.runtimes(context)?,
+            stores: Stores::OfRuntimes,
+            sysctl: self.trust.sysctl(context),
+            hosts: self.trust.hosts(context)?,
+        })
+    }
 }
 
 /// All agents that are meant or, with `--failed`, those of them that are on the list.

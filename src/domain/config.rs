@@ -113,6 +113,8 @@ pub struct RegistryConfig {
     pub cpus: Option<f64>,
     /// Memory of one instance, MiB.
     pub mem: Option<f64>,
+    /// Port on the agents' 127.0.0.1 in mode `local-proxy`.
+    pub proxy_port: Option<u16>,
     /// PEM file with the CA that its certificate comes from; by default the one in `[certs] out`.
     pub ca: Option<PathBuf>,
     /// User to log in to it as, where it wants one.
@@ -200,6 +202,12 @@ pub struct SshConfig {
 pub struct TrustConfig {
     /// `ca`, `insecure` or `local-proxy`.
     pub mode: Option<String>,
+    /// In mode `local-proxy`: the first port on the agents' 127.0.0.1.
+    pub proxy_port: Option<u16>,
+    /// In mode `local-proxy`: `auto`, `nginx` or `docker`.
+    pub proxy_runtime: Option<String>,
+    /// In mode `local-proxy`: the image of a proxy that is a container.
+    pub proxy_image: Option<String>,
     /// `docker`, `ucr`, `containerd`, `podman` or `auto`.
     pub runtimes: Vec<String>,
     /// What agents are to have in /etc/hosts: `{ "registry.example.com" = "10.0.0.5" }`.

@@ -32,6 +32,7 @@ pub mod host_folder;
 pub mod hosts_entry;
 pub mod image;
 pub mod json;
+pub mod local_proxy;
 pub mod log_tail;
 pub mod login;
 pub mod manifest;

@@ -20,17 +20,20 @@ pub enum TrustMode {
     Ca,
     /// Their Docker Engine is told not to insist on TLS: `insecure-registries`.
     Insecure,
+    /// They get a proxy on their loopback interface, which Docker Engine takes without TLS.
+    LocalProxy,
 }
 
 impl TrustMode {
     /// The words of `--mode` and of regctl.toml.
-    pub const WORDS: [&str; 2] = ["ca", "insecure"];
+    pub const WORDS: [&str; 3] = ["ca", "insecure", "local-proxy"];
 
     /// The word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Ca => "ca",
             Self::Insecure => "insecure",
+            Self::LocalProxy => "local-proxy",
         }
     }
 }
@@ -45,7 +48,7 @@ impl FromStr for TrustMode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = [Self::Ca, Self::Insecure].into_iter().find(|mode| mode.word() == text);
+        let known = [Self::Ca, Self::Insecure, Self::LocalProxy].into_iter().find(|mode| mode.word() == text);
         known.ok_or_else(|| format!("`{text}` is no mode of trust: use {}", Self::WORDS.join(" or ")))
     }
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
+use super::local_proxy;
 use super::runtime;
 use super::script::{self, Mode};
 use crate::domain::registry::RegistryAddress;
@@ -16,7 +17,15 @@ const TEMPLATE: &str = include_str!("../../templates/untrust.sh.hbs");
 pub fn script(registries: &[RegistryAddress], mode: Mode, holder: &str) -> Result<RemoteScript> {
     let directories: Vec<_> = registries.iter().map(RegistryAddress::directory_name).collect();
     let runtimes = runtime::parts(&Runtime::ALL);
-    let values = json!({ "all": directories.is_empty(), "directories": directories, "runtimes": runtimes, "hosts": [] });
+    let (servants, unproxy) = local_proxy::undoing();
+    let values = json!({
+        "all": directories.is_empty(),
+        "directories": directories,
+        "runtimes": runtimes,
+        "hosts": [],
+        "servants": servants,
+        "unproxy": unproxy,
+    });
     script::render(TEMPLATE, mode, holder, &values)
 }
 

@@ -84,7 +84,7 @@ containerd_untrust() {
 
 containerd_take_back() {
   case $1 in
-    /etc/docker/*/ca.crt | /etc/containers/*) ;;
+    /etc/docker/*/ca.crt | /etc/containers/* | /etc/regctl/*) ;;
     */"$wanted"/* | */"${wanted%:*}_${wanted##*:}_"/*) take_back "$1" ;;
   esac
 }

@@ -1,41 +1,10 @@
 //! What the conntrack step is for: a download from the registry, through its VIP, that a segment ahead of the window
 //! breaks on an agent as it comes, and no longer does after `trust-agents`.
 
-use std::net::SocketAddrV4;
-
 use regctl_lab::Host;
-use regctl_lab::cluster::Service;
 
 use crate::fleet::{Fleet, liberal};
-
-/// The registry is a process of its host and no container: the segment is forged from what its host hears.
-const PORT: u16 = 31_007;
-
-/// Starts the registry on a1, with the certificate that was made on the master, behind the VIP.
-fn start_registry(fleet: &Fleet) {
-    let host = fleet.agent("a1");
-    for name in ["domain.crt", "domain.key"] {
-        let made = fleet.master().read(&format!("/certs/{name}")).expect("was made");
-        host.write(&format!("/etc/registry-{name}"), made).expect("is written");
-    }
-    let tls = "tls: {certificate: /etc/registry-domain.crt, key: /etc/registry-domain.key}";
-    let config = format!(
-        "version: 0.1\nstorage: {{filesystem: {{rootdirectory: /data}}}}\nhttp: {{addr: ':{PORT}', {tls}}}\n"
-    );
-    host.write("/etc/registry.yml", config).expect("is written");
-    let start = "setsid docker-registry serve /etc/registry.yml >/tmp/registry.log 2>&1 </dev/null &";
-    host.shell(start).expect("runs").good().expect("starts");
-    let service = Service {
-        vip: Some("192.168.0.1:443".to_owned()),
-        framework: "marathon".to_owned(),
-        service_port: 5000,
-        haproxy_group: None,
-        backends: vec![SocketAddrV4::new(host.address(), PORT)],
-    };
-    fleet.lab.cluster().publish(&[service]).expect("is published");
-    let answers = "curl -ksSf --retry 40 --retry-all-errors --retry-delay 1 https://192.168.0.1/v2/";
-    fleet.agent("a2").shell(answers).expect("runs").good().expect("answers");
-}
+use crate::serving::{PORT, start_registry};
 
 /// Pushes a blob of 40 MB by hand, and leaves its URL in /tmp/url.
 fn push_blob(host: &Host) {
@@ -61,7 +30,7 @@ fn disturbed(fleet: &Fleet, trust: &[&str]) -> Option<i32> {
 #[test]
 fn a_pull_that_breaks_before_trust_agents_completes_after_it() {
     let Some(fleet) = Fleet::start(2) else { return };
-    start_registry(&fleet);
+    start_registry(&fleet, "a1", "a2");
     let client = fleet.agent("a2");
     push_blob(client);
     assert_eq!(liberal(client), "0");

@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
-use regctl_lab::{Host, Lab, Tier, require};
+use regctl_lab::{Builder, Host, Lab, Tier, require};
 use serde_json::Value;
 
 /// Everything that trust-agents writes on an agent.
@@ -34,11 +34,21 @@ impl Fleet {
     /// `None`, with a word why, where the machine cannot host a lab.
     pub(crate) fn start(agents: u8) -> Option<Self> {
         require(Tier::T1)?;
+        Some(Self::of(&Lab::builder().agents(agents)))
+    }
+
+    /// The same with a Docker Engine in the first agent.
+    pub(crate) fn with_engine(agents: u8) -> Option<Self> {
+        require(Tier::T2)?;
+        Some(Self::of(&Lab::builder().agents(agents).engines(1)))
+    }
+
+    fn of(builder: &Builder) -> Self {
         let binary = env!("CARGO_BIN_EXE_regctl");
-        let fleet = Self { lab: Lab::builder().agents(agents).binary(binary).start().expect("a lab starts") };
+        let fleet = Self { lab: builder.clone().binary(binary).start().expect("a lab starts") };
         let made = fleet.regctl(&["cert", "gen"]);
         assert_eq!(made.exit, Some(0), "{}", made.stderr);
-        Some(fleet)
+        fleet
     }
 
     pub(crate) fn master(&self) -> &Host {

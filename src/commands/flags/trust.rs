@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::runtimes;
 use super::words::{in_config, merged, words};
+use super::{LocalProxyArgs, runtimes};
 use crate::commands::Context;
 use crate::domain::fault::Fault;
 use crate::domain::hosts_entry::HostsEntry;
@@ -16,7 +16,8 @@ use crate::domain::trust::TrustMode;
 #[command(next_help_heading = "Trust")]
 pub struct TrustArgs {
     /// How agents come to accept the registry: ca gives them its CA, insecure tells their Docker Engine to do without
-    /// TLS (insecure-registries) [default: ca].
+    /// TLS (insecure-registries), local-proxy gives them an nginx by which it is localhost:5001 to Docker Engine, which
+    /// takes that without TLS [default: ca].
     #[arg(long, env = "REGCTL_TRUST_MODE", value_parser = words::<TrustMode>(&TrustMode::WORDS))]
     pub mode: Option<TrustMode>,
     /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
@@ -30,6 +31,9 @@ pub struct TrustArgs {
     /// Leave the conntrack setting alone.
     #[arg(long)]
     pub no_sysctl: bool,
+    /// How mode local-proxy goes about it.
+    #[command(flatten)]
+    pub proxy: LocalProxyArgs,
 }
 
 impl TrustArgs {

@@ -1,0 +1,272 @@
+//! `trust-agents --mode local-proxy`: the real nginx in front of the real registry.
+
+use regctl_lab::Host;
+
+use crate::fleet::{Fleet, Run};
+use crate::serving::start_registry;
+
+const INCLUDE: &str = "/etc/nginx/conf.d/regctl.conf";
+
+/// A fleet whose last agent runs the registry.
+fn served(agents: u8) -> Option<Fleet> {
+    let fleet = Fleet::start(agents)?;
+    start_registry(&fleet, &format!("a{agents}"), "a1");
+    Some(fleet)
+}
+
+fn proxied(fleet: &Fleet, more: &[&str]) -> Run {
+    fleet.trust(&[&["--mode", "local-proxy", "--only", "192.168.1.11"], more].concat())
+}
+
+/// What the report says of the step.
+fn step(run: &Run, host: &Host) -> (String, String) {
+    let steps = run.agent(host)["steps"].as_array().expect("has steps");
+    let step = steps.iter().find(|step| step["step"] == "local-proxy").expect("is a step");
+    let text = |key: &str| step[key].as_str().expect("is text").to_owned();
+    (text("change"), text("detail"))
+}
+
+fn done(host: &Host, line: &str) -> String {
+    host.shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
+}
+
+/// Every process of nginx with the time that it was started, and each file with its inode.
+fn traces(host: &Host) -> String {
+    done(
+        host,
+        "for p in $(pgrep -x nginx); do cut -d' ' -f1,22 /proc/$p/stat; done; \
+         find /etc/nginx /etc/regctl /var/lib/regctl/ours -printf '%p %i %C@\n' | sort",
+    )
+}
+
+#[test]
+fn the_agents_nginx_is_the_registry_to_its_loopback_interface_alone() {
+    let Some(fleet) = served(2) else { return };
+    let (agent, other) = (fleet.agent("a1"), fleet.agent("a2"));
+    let looked = proxied(&fleet, &["--check"]);
+    looked.assert_exit(4);
+    assert!(!agent.exists(INCLUDE) && !agent.exists("/var/lib/regctl"), "a look writes nothing");
+    let before = agent.logins().expect("counts");
+    let run = proxied(&fleet, &[]);
+    run.assert_exit(0);
+    assert_eq!(agent.logins().expect("counts"), before + 1);
+    let (change, detail) = step(&run, agent);
+    assert_eq!(change, "changed", "{detail}");
+    assert!(detail.ends_with("nginx started, localhost:5001 is 192.168.0.1 by nginx"), "{detail}");
+    assert!(!agent.exists("/etc/docker/certs.d"), "no engine needs the CA");
+    assert_eq!(done(agent, "curl -sS http://localhost:5001/v2/"), "{}");
+    let address = agent.address();
+    let refused = other.shell(&format!("curl -sS -m 5 http://{address}:5001/v2/")).expect("runs");
+    assert_eq!(refused.status.code(), Some(7), "connection refused: {}", refused.stderr);
+
+    let there = traces(agent);
+    for more in [&[][..], &["--check"]] {
+        let again = proxied(&fleet, more);
+        again.assert_exit(0);
+        assert_eq!(
+            step(&again, agent),
+            ("unchanged".to_owned(), "localhost:5001 is 192.168.0.1 by nginx".to_owned())
+        );
+    }
+    assert_eq!(traces(agent), there, "nothing is reloaded or written");
+    let gone = fleet.regctl(&["untrust-agents", "--yes"]);
+    gone.assert_exit(0);
+    assert_eq!(step(&gone, agent).0, "changed");
+    for path in [INCLUDE, "/etc/regctl", "/var/lib/regctl"] {
+        assert!(!agent.exists(path), "{path} is left");
+    }
+    assert!(
+        !agent.shell("sleep 0.3; pgrep -x nginx").expect("runs").status.success(),
+        "what was started is stopped"
+    );
+}
+
+/// An upload in two pieces, each on a connection of its own, the second from where the registry says it is; then a part
+/// of the blob by its range. Prints every Location on the way.
+const RESUMED: &str = r#"
+set -e
+cd /tmp; head -c 3000000 /dev/urandom >blob; digest=sha256:$(sha256sum blob | cut -c1-64)
+blobs=http://localhost:5001/v2/lab/resumed/blobs type='Content-Type: application/octet-stream'
+place() { tr -d '\r' <head | sed -n 's/^[Ll]ocation: //p'; }
+to() { curl -sSf -o /dev/null -D head "$@" && place >>locations; }
+to -X POST $blobs/uploads/
+head -c 1234567 blob >first
+to -X PATCH -H "$type" -H 'Content-Range: 0-1234566' -T first "$(place)"
+to "$(place)"
+from=$(($(tr -d '\r' <head | sed -n 's/^[Rr]ange: 0-//p') + 1))
+[ $from = 1234567 ]
+tail -c +$((from + 1)) blob >rest
+to -X PATCH -H "$type" -H "Content-Range: $from-2999999" -H 'Transfer-Encoding: chunked' -T rest "$(place)"
+to -X PUT "$(place)&digest=$digest"
+curl -sSf -r 1000000-1000099 $blobs/$digest | cmp - <(tail -c +1000001 blob | head -c 100)
+curl -sSf $blobs/$digest | cmp - blob
+cat locations
+"#;
+
+/// An upload that is cut off in its middle, and the size of what the registry has of it by then.
+const CUT_OFF: &str = r#"
+cd /tmp; curl -sS -o /dev/null -D head -X POST http://localhost:5001/v2/lab/cut/blobs/uploads/
+place=$(tr -d '\r' <head | sed -n 's/^[Ll]ocation: //p')
+timeout 1.5 curl -sS --limit-rate 800k -H 'Content-Type: application/octet-stream' -X PATCH -T blob "$place"
+"#;
+
+#[test]
+fn an_upload_goes_on_through_the_proxy_where_it_stopped() {
+    let Some(fleet) = served(2) else { return };
+    let agent = fleet.agent("a1");
+    // nginx runs already, for pages of its own, and stays as it is.
+    done(agent, "nginx && curl -sS --retry 9 --retry-connrefused -o /dev/null http://localhost/");
+    let run = proxied(&fleet, &[]);
+    run.assert_exit(0);
+    assert!(step(&run, agent).1.contains("nginx reloaded"), "{}", run.stdout);
+    let locations = agent.exec(&["bash", "-c", RESUMED]).expect("runs").good().expect("the upload goes on");
+    assert!(
+        locations.lines().count() == 5
+            && locations.lines().all(|it| it.starts_with("http://localhost:5001/v2/")),
+        "{locations}"
+    );
+    agent.shell(CUT_OFF).expect("runs");
+    let partly = done(
+        fleet.agent("a2"),
+        "sleep 0.3; stat -c %s /data/docker/registry/v2/repositories/lab/cut/_uploads/*/data",
+    );
+    let partly: u64 = partly.parse().expect("a size");
+    assert!((400_000..3_000_000).contains(&partly), "{partly} bytes went through as they came");
+
+    // What does not pass for somebody else's reason is not reloaded, and nothing is written.
+    let there = traces(agent);
+    agent.write("/etc/nginx/conf.d/theirs.conf", "nonsense;\n").expect("writes");
+    let theirs = traces(agent);
+    assert_ne!(there, theirs);
+    let run = proxied(&fleet, &["--proxy-port", "5005"]);
+    run.assert_exit(1);
+    let (change, detail) = step(&run, agent);
+    assert!(
+        change == "failed" && detail.contains("does not pass nginx -t") && detail.contains("theirs.conf"),
+        "{detail}"
+    );
+    assert_eq!(traces(agent), theirs);
+    assert_eq!(done(agent, "curl -sS http://localhost:5001/v2/"), "{}");
+    proxied(&fleet, &[]).assert_exit(0);
+    done(agent, "rm /etc/nginx/conf.d/theirs.conf");
+
+    let run = proxied(&fleet, &["--proxy-port", "5005"]);
+    run.assert_exit(0);
+    assert_eq!(done(agent, "curl -sS http://localhost:5005/v2/"), "{}");
+    assert!(
+        !agent.shell("sleep 0.3; curl -s http://localhost:5001/v2/").expect("runs").status.success(),
+        "5001 is left"
+    );
+    fleet.regctl(&["untrust-agents", "--yes", "--registry", "192.168.0.1"]).assert_exit(0);
+    assert!(!agent.exists(INCLUDE));
+    done(
+        agent,
+        "sleep 0.3; pgrep -x nginx && curl -sS -o /dev/null http://localhost/ && ! curl -s http://localhost:5005/",
+    );
+}
+
+#[test]
+fn a_port_that_somebody_else_has_is_told_before_anything_is_written() {
+    let Some(fleet) = served(2) else { return };
+    let agent = fleet.agent("a1");
+    done(
+        agent,
+        "cd /srv && (setsid python3 -m http.server -b 127.0.0.1 5001 >/dev/null 2>&1 </dev/null &) && curl -sS --retry 9 --retry-connrefused -o /dev/null http://localhost:5001/",
+    );
+    for more in [&["--check"][..], &[]] {
+        let run = proxied(&fleet, &[more, &["--no-sysctl"]].concat());
+        run.assert_exit(1);
+        let (change, detail) = step(&run, agent);
+        assert!(change == "failed" && detail.contains("taken by python3"), "{detail}");
+    }
+    for path in [INCLUDE, "/etc/regctl", "/var/lib/regctl"] {
+        assert!(!agent.exists(path), "{path} was written");
+    }
+    fleet.trust(&["--mode", "local-proxy", "--runtime", "podman"]).assert_exit(2);
+}
+
+/// An image by the name that regctl takes, made of the local nginx: what of it runs is what the real image has.
+const IMAGE: &str = r#"
+set -e
+work=$(mktemp -d); mkdir -p "$work/bin" "$work/tmp"
+cp /usr/sbin/nginx "$work/bin/nginx"
+for library in $(ldd /usr/sbin/nginx | grep -o '/[^ )]*'); do mkdir -p "$work$(dirname $library)"; cp -L $library "$work$library"; done
+tar -C "$work" -c . | docker import -c 'ENV PATH=/bin' - nginx:1.27-alpine >/dev/null
+docker save -o /run/nginx.tar nginx:1.27-alpine
+docker rmi nginx:1.27-alpine >/dev/null
+"#;
+
+/// Notes, until it is killed, the most that the host's disk holds and that the processes of nginx take of memory.
+const WATCH: &str = "disk=0 memory=0
+while sleep 0.05; do
+  used=$(df --output=used / | tail -n 1)
+  taken=$(cat $(printf '/proc/%s/status ' $(pgrep -x nginx)) 2>/dev/null | awk '/RssAnon/ {sum += $2} END {print sum + 0}')
+  [ $used -le $disk ] || disk=$used
+  [ $taken -le $memory ] || memory=$taken
+  echo $disk $memory >/run/most.new; mv /run/most.new /run/most
+done";
+
+/// KiB of the disk and of nginx's memory, at most, since the watch began.
+fn most(host: &Host) -> (u64, u64) {
+    let said = host.read("/run/most").expect("was noted");
+    let mut numbers = said.split_whitespace().map(|number| number.parse().expect("a number"));
+    (numbers.next().expect("the disk"), numbers.next().expect("the memory"))
+}
+
+#[test]
+fn an_engine_pushes_and_pulls_200_megabytes_by_localhost_and_nginx_keeps_none_of_it() {
+    let Some(fleet) = Fleet::with_engine(2) else { return };
+    let agent = fleet.agent("a1");
+    start_registry(&fleet, "a2", "a1");
+    proxied(&fleet, &[]).assert_exit(0);
+    done(
+        agent,
+        "cd /var/lib/docker/tmp && head -c 200000000 /dev/urandom >big && tar -c big | docker import - localhost:5001/lab/big:1 && rm big",
+    );
+    let id = done(agent, "docker images -q --no-trunc localhost:5001/lab/big:1");
+    agent.write("/run/watch.sh", WATCH).expect("writes");
+    done(agent, "setsid sh /run/watch.sh >/dev/null 2>&1 </dev/null & echo $! >/run/watch.pid; sleep 0.3");
+    let (disk, _) = most(agent);
+    done(
+        agent,
+        "docker push -q localhost:5001/lab/big:1 && docker rmi localhost:5001/lab/big:1 && docker pull -q localhost:5001/lab/big:1",
+    );
+    let (most_disk, memory) = most(agent);
+    done(agent, "kill $(cat /run/watch.pid)");
+    assert_eq!(done(agent, "docker images -q --no-trunc localhost:5001/lab/big:1"), id);
+    assert!(most_disk - disk < 10_000, "{} KiB of the disk", most_disk - disk);
+    assert!(memory > 0 && memory < 40_000, "{memory} KiB of memory");
+    assert!(!agent.exists("/etc/docker/daemon.json"), "no engine setting");
+
+    // The same as a container, whose image comes along.
+    done(agent, IMAGE);
+    let saved = std::fs::read(agent.root().join("run/nginx.tar")).expect("reads");
+    fleet.master().write("/nginx.tar", saved).expect("writes");
+    let contained = ["--proxy-runtime", "docker", "--proxy-image-archive", "/nginx.tar"];
+    let run = proxied(&fleet, &contained);
+    run.assert_exit(0);
+    let (change, detail) = step(&run, agent);
+    assert_eq!(change, "changed");
+    assert!(
+        detail.contains("nginx stopped")
+            && detail.ends_with("regctl-proxy started, localhost:5001 is 192.168.0.1 by docker"),
+        "{detail}"
+    );
+    for more in [&contained[..], &["--proxy-runtime", "docker"], &[]] {
+        assert_eq!(step(&proxied(&fleet, more), agent).0, "unchanged");
+    }
+    done(agent, "docker rmi localhost:5001/lab/big:1 && docker pull -q localhost:5001/lab/big:1");
+    let address = agent.address();
+    let refused = fleet.agent("a2").shell(&format!("curl -sS -m 5 http://{address}:5001/v2/")).expect("runs");
+    assert_eq!(refused.status.code(), Some(7), "connection refused: {}", refused.stderr);
+    let port = proxied(&fleet, &["--proxy-port", "5002"]);
+    assert!(step(&port, agent).1.contains("regctl-proxy reloaded"), "{}", port.stdout);
+    done(agent, "docker pull -q localhost:5002/lab/big:1");
+    assert_eq!(agent.systemctl_calls().expect("reads"), Vec::<String>::new());
+
+    fleet.regctl(&["untrust-agents", "--yes"]).assert_exit(0);
+    assert_eq!(done(agent, "docker ps -aq; docker images -q nginx:1.27-alpine"), "");
+    for path in [INCLUDE, "/etc/regctl", "/var/lib/regctl"] {
+        assert!(!agent.exists(path), "{path} is left");
+    }
+}
