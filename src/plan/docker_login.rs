@@ -98,6 +98,7 @@ impl Errand {
             "writes": text.is_some(),
             "text": text.as_ref().map(Secret::expose).unwrap_or_default(),
             "blank": blank,
+            "takes_back": matches!(self.purpose, Purpose::Out(_)),
             "unsupported": unsupported.join(", "),
             "warning": config.warning().unwrap_or_default(),
             "archive": archive,

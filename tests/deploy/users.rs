@@ -1,5 +1,6 @@
 //! Users of a registry that runs: they come, change and go, and it goes on running.
 
+use regctl_lab::Tier;
 use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
@@ -82,4 +83,39 @@ fn nothing_is_written_where_the_registry_runs_with_other_files_or_cannot_be_aske
     assert!(!cluster.host("master").exists("/certs/htpasswd"));
     let here = user(&cluster, "add ann --password-file - --no-stage", "x").report("created");
     assert_eq!(here["reach"], "here");
+}
+
+#[test]
+fn an_engine_pushes_as_the_user_who_logged_in_on_every_agent() {
+    let Some(cluster) = Cluster::start_on(Tier::T2) else { return };
+    cluster.shell("master", "(umask 077; echo geheim >pw)");
+    let with_user = ["--user", "ann", "--password-file", "pw"];
+    let dry = cluster.deploy(&["--dry-run", "--user", "ann"]);
+    assert_eq!((dry.code, cluster.host("master").exists("/certs/htpasswd")), (Some(0), false), "{dry:?}");
+    cluster.deploy(&with_user).report("created");
+    cluster.deploy(&["--user", "ann"]).report("unchanged");
+    assert_eq!((cluster.status(V2), status(&cluster, "ann", "geheim")), ("401".into(), "200".into()));
+
+    assert_eq!(cluster.regctl(&["trust-agents"]).code, Some(0));
+    let push = "docker tag registry:2.8.3 192.168.0.1/team/app:1; docker push -q 192.168.0.1/team/app:1";
+    let refused = cluster.host("a1").shell(push).expect("runs");
+    assert!(!refused.status.success() && refused.stderr.contains("no basic auth credentials"), "{refused:?}");
+    let login = cluster.regctl(&[&["login", "--agents"], &with_user[..]].concat());
+    assert_eq!(login.code, Some(0), "{login:?}");
+    assert!(login.stdout.contains("192.168.0.1: ann, which the registry accepts"), "{}", login.stdout);
+    cluster.shell("a1", push);
+    assert_eq!(status(&cluster, "ann", "geheim"), "200");
+    let calls = cluster.host("a1").systemctl_calls().expect("are told");
+    assert_eq!(calls, Vec::<String>::new(), "Docker is not restarted for it");
+    let verified = cluster.regctl(&[
+        "verify",
+        "--from-agents",
+        "--pull",
+        "--push",
+        "--user",
+        "ann",
+        "--password-file",
+        "pw",
+    ]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
 }

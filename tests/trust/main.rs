@@ -8,6 +8,7 @@ mod hosts_entry;
 mod interrupt;
 mod later;
 mod local_proxy;
+mod login;
 mod masters;
 mod privilege;
 mod reach;
