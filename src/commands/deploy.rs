@@ -12,7 +12,7 @@ use super::moving::{self, Moving};
 use super::registry_files::RegistryFiles;
 use super::rollback::WayBack;
 use super::users_file::NewUsers;
-use super::{Context, delivery};
+use super::{Context, delivery, docker_host};
 use crate::domain::change::Change;
 use crate::domain::data_move::DataMove;
 use crate::domain::deploy::{Access, DeployPlan, DeployReport, RegistrySpec, StagedFile};
@@ -30,8 +30,14 @@ An app that is as asked is left alone. On a terminal, an update that fails offer
 Where the host or the data directory changes, the images stay behind unless they are copied: --move-data does that, \
 and on a terminal it is offered. The registry stands still meanwhile; if the copy fails, it runs again where it was.
 
+With --docker-host, Docker Engine on that one host runs it, over SSH and without a cluster: the container is named after \
+the id, the registry answers at HOST:PORT, and neither Mesos nor Marathon is asked. An update makes the new container \
+beside the old one, which comes back if the new one does not become healthy. A container that regctl did not make is \
+never touched. Several registries run side by side, each with an --id and a --port; their folders differ by default.
+
 Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
+  regctl deploy --docker-host 192.168.1.80 --port 5005
   regctl deploy --dry-run
   regctl deploy --host 192.168.1.81 --move-data
   regctl deploy --user ann                     only users get in from now on; asks for the password
@@ -65,7 +71,9 @@ pub struct Args {
 
 /// Observe, plan, confirm, stage, send, wait.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("deploy", &args.app.config(context))?;
+    if let Some(host) = args.app.docker_host(context)? {
+        return docker_host::deploy::run(&args, host, context).await;
+    }
     let users = args.first_user.users(&args.app, &args.change, context)?;
     let (spec, files) = described(&args, users.as_ref(), context)?;
     let (app, cluster, ssh) = (&args.app, &args.cluster, &args.ssh);

@@ -17,6 +17,7 @@ mod delivery;
 pub mod deploy;
 mod deployment;
 mod desired;
+mod docker_host;
 pub mod doctor;
 pub mod down;
 mod errand;

@@ -88,6 +88,6 @@ pub(super) fn failed(host: &Host, error: AgentError) -> Fault {
     let doing = format!("staging the registry's files on {host}");
     let otherwise = "Mend the host, or put the files there yourself and use --no-stage.";
     let AgentError { message, .. } = &error;
-    Fault::new(kind, format!("{doing}: {message} ({}); nothing was sent to Marathon", error.kind.word()))
+    Fault::new(kind, format!("{doing}: {message} ({}); nothing was deployed", error.kind.word()))
         .hint(error.hint.as_deref().unwrap_or(otherwise))
 }

@@ -109,6 +109,12 @@ fault_kinds! {
     DataMove => "data-move", NotAsAsked;
     /// A registry's garbage could not be collected.
     Gc => "gc", NotAsAsked;
+    /// A host has no Docker Engine, or none that does what it is told.
+    Engine => "engine", NotAsAsked;
+    /// A container of the registry's name is somebody else's.
+    ForeignContainer => "foreign-container", NotAsAsked;
+    /// Something else has the registry's port or its folder.
+    AlreadyUsed => "already-used", NotAsAsked;
     /// Files could not be put onto the registry's host.
     Staging => "staging", NotAsAsked;
     /// A renewal or a rotation has begun and must be brought to its end first.

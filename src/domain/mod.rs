@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod challenge;
 pub mod change;
 pub mod config;
+pub mod container;
 pub mod credentials;
 pub mod data_move;
 pub mod dcos_cli;

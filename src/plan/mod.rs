@@ -11,6 +11,7 @@ pub mod checks;
 pub mod data_move;
 pub mod docker_archive;
 pub mod docker_config;
+pub mod docker_container;
 pub mod docker_login;
 pub mod doctor;
 pub mod engine;

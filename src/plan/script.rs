@@ -21,6 +21,10 @@ const TAKE_BACK: &str = include_str!("../../templates/take-back.sh.hbs");
 const CARRY: &str = include_str!("../../templates/carry.sh.hbs");
 /// What tells how Docker Engine is set up, as the partial `engine`; goes after `carry`.
 const ENGINE: &str = include_str!("../../templates/engine.sh.hbs");
+/// What tells who listens on a port, as the partial `listener`; goes after the prelude.
+const LISTENER: &str = include_str!("../../templates/listener.sh.hbs");
+/// What scripts about a registry's container share, as the partial `container`; goes after the prelude.
+const CONTAINER: &str = include_str!("../../templates/container.sh.hbs");
 
 /// Whether a script may change the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +65,8 @@ fn engine() -> Result<Handlebars<'static>> {
     engine.register_partial("take_back", without_comments(TAKE_BACK))?;
     engine.register_partial("carry", without_comments(CARRY))?;
     engine.register_partial("engine", without_comments(ENGINE))?;
+    engine.register_partial("listener", without_comments(LISTENER))?;
+    engine.register_partial("container", without_comments(CONTAINER))?;
     Ok(engine)
 }
 

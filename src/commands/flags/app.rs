@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
+use super::app_folders::folders;
 use super::{DockerHostArgs, certs_folder, default_vip};
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
-use crate::domain::deploy::{Access, Folders, Image, RegistrySpec};
+use crate::domain::deploy::{Access, Image, RegistrySpec};
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::{Host, InvalidHost};
@@ -21,6 +22,9 @@ use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files;
 use crate::plan::app::Setting;
 use crate::plan::{placement, registry_app};
+
+/// The id of a registry that is given no other.
+pub(super) const DEFAULT_ID: &str = "/registry";
 
 /// The app group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -111,13 +115,13 @@ impl AppArgs {
             instances,
             storage,
             accepted_roles: self.accepted_roles(&config),
-            id: pick_or(&self.id, &config.id, "/registry")?,
+            id: pick_or(&self.id, &config.id, DEFAULT_ID)?,
             vip: self.vip(&config)?,
             service_port: self.service_port.or(config.service_port).unwrap_or(5000),
             image: pick_or(&self.image, &config.image, "registry:2.8.3")?,
             cpus: self.cpus.or(config.cpus).unwrap_or(0.5),
             mem: self.mem.or(config.mem).unwrap_or(1024.0),
-            folders: self.folders(&config)?,
+            folders: folders(self, &config)?,
             transport: self.transport(&config),
             access: if self.htpasswd_file(context).is_some() { Access::Htpasswd } else { Access::Open },
             env: config.env,
@@ -174,14 +178,6 @@ impl AppArgs {
 
     fn vip(&self, config: &RegistryConfig) -> Result<Vip> {
         pick_or(&self.vip, &config.vip, default_vip(self.transport(config)))
-    }
-
-    fn folders(&self, config: &RegistryConfig) -> Result<Folders> {
-        Ok(Folders {
-            data: pick_or(&self.data_dir, &config.data_dir, "/data/docker-registry")?,
-            certs: pick_or(&self.certs_dir, &config.certs_dir, "/etc/privateregistry/certs")?,
-            config: pick_or(&self.config_dir, &config.config_dir, "/etc/privateregistry/config")?,
-        })
     }
 
     fn transport(&self, config: &RegistryConfig) -> Transport {

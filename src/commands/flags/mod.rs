@@ -2,6 +2,7 @@
 
 mod agents;
 mod app;
+mod app_folders;
 mod app_id;
 mod change;
 mod cluster;

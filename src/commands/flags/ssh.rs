@@ -83,6 +83,12 @@ impl SshArgs {
         Ok(SshSettings { key, sudo_password, ..settings })
     }
 
+    /// The same for a host whose sshd has this port; where none is named, that of all hosts.
+    #[must_use]
+    pub fn on_port(&self, port: Option<u16>) -> Self {
+        Self { ssh_port: port.or(self.ssh_port), ..self.clone() }
+    }
+
     /// The sudo password, from the terminal. Refused with exit 2 where there is none.
     fn asked(&self, user: Option<&str>, context: &Context) -> Result<Secret> {
         if let Some(answer) = self.answered.get() {

@@ -6,7 +6,7 @@ use crate::domain::app::{SHOWN_SECRET, is_secret};
 use crate::domain::deploy::Difference;
 
 /// The differences between two normalised apps: those of `to` in its order, then what only `from` has.
-pub(super) fn diff(from: &Value, to: &Value) -> Vec<Difference> {
+pub(in crate::plan) fn diff(from: &Value, to: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(from, to, "", &mut found);
     found

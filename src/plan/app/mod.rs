@@ -9,6 +9,7 @@ mod rules;
 mod setting;
 
 pub use decide::{AppChange, decide, is_left_behind, warnings};
+pub(in crate::plan) use diff::diff;
 pub use history::{bringing_in, only_brings_in, rollback_warnings, way_back};
 pub use rules::check;
 pub use setting::{Setting, apply};

@@ -1,0 +1,76 @@
+//! `deploy` on a Docker host: observe, plan, confirm, stage, replace, wait.
+
+use anyhow::Result;
+
+use super::HostDeployment;
+use crate::commands::deploy::Args;
+use crate::commands::deployment::Deployment;
+use crate::commands::image_loading::ImageLoading;
+use crate::commands::registry_files::RegistryFiles;
+use crate::commands::{Context, delivery, flags};
+use crate::domain::deploy::StagedFile;
+use crate::domain::docker_host::DockerHost;
+use crate::domain::fault::Fault;
+use crate::effects::interrupt::Interrupt;
+use crate::plan::script::Mode;
+use crate::report::Report;
+
+/// Runs `deploy` for a registry on this host.
+pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Context) -> Result<Report> {
+    if args.move_data {
+        return Err(Fault::usage(
+            "--move-data copies images between agents, and this registry is on a Docker host",
+        )
+        .hint("Stop the container, copy the folder yourself, then deploy with --data-dir.")
+        .into());
+    }
+    let spec = args.app.spec(context)?;
+    let files = (!args.no_stage).then(|| RegistryFiles::read(&args.app, &spec, context)).transpose()?;
+    let ssh = args.ssh.on_port(host.login.port);
+    let deployment = Deployment { app: &args.app, cluster: &args.cluster, ssh: &ssh, context, spec, files };
+    let deployment = HostDeployment { deployment, host };
+    let image = args.image_archive.as_deref();
+    let image = image.map(|path| ImageLoading::open(path, &deployment.deployment)).transpose()?;
+    let run = Run { deployment: &deployment, image, args };
+    let mut interrupt = Interrupt::listen()?;
+    if args.change.plan_only() {
+        return run.dry_run(&mut interrupt).await;
+    }
+    let _lock = flags::lock(context, &args.cluster)?;
+    run.carry_out(&mut interrupt).await
+}
+
+struct Run<'a> {
+    deployment: &'a HostDeployment<'a>,
+    /// The image to load, where there is an archive of it.
+    image: Option<ImageLoading<'a>>,
+    args: &'a Args,
+}
+
+impl Run<'_> {
+    async fn dry_run(&self, interrupt: &mut Interrupt) -> Result<Report> {
+        let mut plan = self.deployment.plan(Mode::Check, interrupt).await?.plan;
+        plan.staged = self.stage(Mode::Check, interrupt).await?;
+        plan.exit = self.args.change.exit(plan.changes_anything());
+        Ok(Report::DeployPlan(plan))
+    }
+
+    async fn carry_out(&self, interrupt: &mut Interrupt) -> Result<Report> {
+        let mut plan = self.deployment.plan(Mode::Apply, interrupt).await?;
+        let doing = format!("updating {}", plan.plan.app_id);
+        delivery::confirm(&plan.plan, &doing, self.deployment.deployment.context)?;
+        plan.plan.staged = self.stage(Mode::Apply, interrupt).await?;
+        let patience = self.args.rollout.terms().patience;
+        Ok(Report::Deploy(self.deployment.carry_out(plan, patience, interrupt).await?))
+    }
+
+    /// The image first: where it cannot be loaded, nothing else is touched.
+    async fn stage(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<StagedFile>> {
+        let mut staged = match &self.image {
+            Some(image) => image.run(mode, interrupt).await?,
+            None => Vec::new(),
+        };
+        staged.extend(self.deployment.deployment.stage(mode, interrupt).await?);
+        Ok(staged)
+    }
+}

@@ -1,0 +1,9 @@
+//! A registry on one Docker host, over SSH and without a cluster: what the commands that deploy do there.
+
+pub(super) mod deploy;
+mod deployment;
+mod engine;
+mod standing;
+
+pub(super) use deployment::HostDeployment;
+pub(super) use engine::EngineHost;

@@ -1,0 +1,8 @@
+//! `--docker-host`: a registry that a real Docker Engine runs on one host, without a cluster.
+
+mod life;
+mod refusals;
+#[path = "../deploy/run.rs"]
+mod run;
+mod secrecy;
+mod site;
