@@ -22,6 +22,11 @@ impl<'a> Facts<'a> {
         self.get(key)?.parse().ok()
     }
 
+    /// The facts of one line whose keys begin so, without that beginning.
+    pub(in crate::plan) fn under(&self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.facts.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
+    }
+
     /// A text that came in pieces of hexadecimal digits.
     pub(in crate::plan) fn carried(&self, key: &str) -> Option<String> {
         let prefix = format!("{key}.");

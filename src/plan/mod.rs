@@ -21,6 +21,7 @@ pub mod htpasswd;
 pub mod image_load;
 pub mod json_text;
 pub mod leaf;
+pub mod leftovers;
 pub mod listing;
 pub mod local_proxy;
 pub mod masters;

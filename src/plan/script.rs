@@ -25,6 +25,8 @@ const ENGINE: &str = include_str!("../../templates/engine.sh.hbs");
 const LISTENER: &str = include_str!("../../templates/listener.sh.hbs");
 /// What scripts about a registry's container share, as the partial `container`; goes after the prelude.
 const CONTAINER: &str = include_str!("../../templates/container.sh.hbs");
+/// What tells what the ways by hand have left behind, as the partial `leftovers`; goes after `carry`.
+const LEFTOVERS: &str = include_str!("../../templates/leftovers.sh.hbs");
 
 /// Whether a script may change the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,7 @@ fn engine() -> Result<Handlebars<'static>> {
     engine.register_partial("engine", without_comments(ENGINE))?;
     engine.register_partial("listener", without_comments(LISTENER))?;
     engine.register_partial("container", without_comments(CONTAINER))?;
+    engine.register_partial("leftovers", without_comments(LEFTOVERS))?;
     Ok(engine)
 }
 

@@ -8,10 +8,12 @@ use super::Checkup;
 use super::arrivals::Arrivals;
 use crate::commands::logins::Logins;
 use crate::domain::agent::{Agent, Listing, Role};
+use crate::domain::certificate::Certificate;
 use crate::domain::finding::Finding;
 use crate::domain::host::Host;
-use crate::domain::script::Outcome;
-use crate::plan::checks::preflight::{self, Visited, Wanted};
+use crate::domain::script::{Answer, Outcome};
+use crate::effects::x509;
+use crate::plan::checks::preflight::{self, LeftCa, Visited, Wanted};
 use crate::plan::doctor::{self, Question};
 use crate::plan::selection::{Selected, Selection};
 
@@ -32,7 +34,8 @@ impl Round<'_> {
         let Checkup { reach, context, look_up_image, .. } = *self.checkup;
         let spec = self.wanted.spec;
         let ports: Vec<u16> = self.wanted.fixed_ports.iter().copied().chain([spec.service_port]).collect();
-        let question = Question { spec, ports: &ports, look_up: look_up_image };
+        let addresses = self.wanted.addresses;
+        let question = Question { spec, addresses, ports: &ports, look_up: look_up_image };
         let script = doctor::script(&question, &context.holder())?;
         let arrivals = Arc::new(Arrivals::before(context.screen.clone()));
         let logins = Logins { watcher: Some(arrivals.clone()), ..reach.logins(context) };
@@ -54,14 +57,30 @@ impl Round<'_> {
     fn about(&self, agent: &Selected, outcomes: &[Outcome], arrivals: &Arrivals) -> Vec<Finding> {
         let refused = agent.login.as_ref().err().map(|error| Err(error.clone()));
         let target = agent.login.as_ref().ok().copied().unwrap_or_default();
+        let result = refused.as_ref().unwrap_or_else(|| &outcomes[target].result);
+        let cas = result.as_ref().map(|answer| self.cas(answer)).unwrap_or_default();
         let visited = Visited {
             name: &agent.name,
             host: self.host(agent),
             role: self.role(agent),
-            result: refused.as_ref().unwrap_or_else(|| &outcomes[target].result),
+            result,
+            cas: &cas,
             heard: arrivals.of(target),
         };
         preflight::check(&visited, self.wanted)
+    }
+
+    /// What its certs.d has for the registry, read.
+    fn cas(&self, answer: &Answer) -> Vec<LeftCa> {
+        let read = |(path, text): (String, String)| {
+            let certificates = x509::read_pem(&text).map(|pem| pem.certificates).unwrap_or_default();
+            let signed = |leaf: &Certificate| {
+                certificates.iter().any(|ca| ca.der == leaf.der || x509::signed_by(leaf, ca))
+            };
+            let vouches = self.wanted.leaf.map(signed);
+            LeftCa { path, certificates, vouches }
+        };
+        preflight::carried_cas(answer).into_iter().map(read).collect()
     }
 
     /// Which of the registry's hosts it is: by the hostname that Mesos knows, or by its address.

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::apps::Neighbour;
+use super::leftovers::{self, LeftCa};
 use super::{clock, disk, engine, firewall, image, kernel, ports, proxy, route, selinux};
 use crate::domain::agent::{AgentError, Role};
 use crate::domain::certificate::Certificate;
@@ -42,6 +43,8 @@ pub struct Visited<'a> {
     pub role: Option<Role>,
     /// Its answer.
     pub result: &'a Result<Answer, AgentError>,
+    /// The files in its certs.d for the registry.
+    pub cas: &'a [LeftCa],
     /// Our own time when the answer came.
     pub heard: OffsetDateTime,
 }
@@ -64,6 +67,9 @@ pub fn check(visited: &Visited<'_>, wanted: &Wanted<'_>) -> Vec<Finding> {
         route::check(&facts, &spec.vip),
     ];
     on_agent.extend(of_engine(&facts, &settings, wanted));
+    let (addresses, transport) = (wanted.addresses, spec.transport);
+    on_agent.extend(leftovers::flags(&settings, addresses, transport));
+    on_agent.extend(leftovers::check(&facts, visited.cas, visited.heard));
     let mut findings: Vec<Finding> =
         on_agent.into_iter().map(|finding| finding.about_agent(visited.name)).collect();
     if let Some(host) = visited.host {
@@ -147,7 +153,7 @@ mod tests {
         let wanted = Wanted { spec: &spec, addresses: &[], fixed_ports: &[], leaf: None, apps: &[] };
         let heard = OffsetDateTime::UNIX_EPOCH;
         let host = is_host.then_some(&spec.hosts[0]);
-        check(&Visited { name: "a1", host, role: Some(role), result, heard }, &wanted)
+        check(&Visited { name: "a1", host, role: Some(role), result, cas: &[], heard }, &wanted)
     }
 
     #[test]
@@ -157,7 +163,7 @@ mod tests {
             found(&told, is_host, role).into_iter().map(|finding| (finding.name, finding.scope)).collect()
         };
         let plain = names(false, Role::Private);
-        assert_eq!(plain.len(), 9);
+        assert_eq!(plain.len(), 10);
         assert!(plain.iter().all(|(_, scope)| *scope == Scope::Agent));
         assert!(names(true, Role::Private).contains(&("host-disk", Scope::Registry)));
         assert!(names(true, Role::Private).contains(&("firewall", Scope::Registry)));
@@ -169,7 +175,7 @@ mod tests {
         let silent = found(&Ok(Answer::default()), true, Role::Private);
         let of = |name: &str| silent.iter().find(|finding| finding.name == name).expect("is there");
         assert_eq!((of("agent-login").status, of("agent-login").cause), (Status::Fail, Some("not-root")));
-        for name in ["agent-clock", "vip-route", "agent-engine", "host-disk"] {
+        for name in ["agent-clock", "vip-route", "agent-engine", "leftovers", "host-disk"] {
             assert_eq!(of(name).status, Status::Skip, "{name}");
         }
         assert_eq!(of("host-image").cause, Some("no-engine"));

@@ -120,7 +120,7 @@ fn unread(settings: &EngineSettings) -> Option<&str> {
 }
 
 /// Whether an entry of insecure-registries is about this address: the same text, or a network that it is in.
-fn names(entry: &str, address: &RegistryAddress) -> bool {
+pub(super) fn names(entry: &str, address: &RegistryAddress) -> bool {
     let host = address.host();
     let same = entry == address.to_string() || entry == format!("{}:{}", host.bracketed(), address.port());
     same || host.ip().is_some_and(|ip: IpAddr| within(entry, ip))
