@@ -3,9 +3,11 @@
 use anyhow::Result;
 
 use super::Checkup;
+use super::repair::Repair;
 use crate::commands::Context;
-use crate::commands::flags::AppArgs;
+use crate::commands::flags::{self, AppArgs};
 use crate::commands::reach::ReachArgs;
+use crate::plan::script::Mode;
 use crate::report::Report;
 
 /// Flags of `doctor`.
@@ -14,13 +16,19 @@ use crate::report::Report;
 Asks Mesos and Marathon, and every agent in one login each, and changes nothing: no file, no setting, no app. Give it the \
 flags that deploy and trust-agents are going to have.
 
+What was set up by hand before is found too (leftovers). --repair mends two kinds of it, asking for each: \
+/root/.docker/config.json with typographic quotes or `auth` for `auths`, where it can be meant in one way only, and \
+private keys in certs.d, which are moved to /var/lib/regctl/before. The old files are kept there. The others have a hint.
+
 Exit codes: 0 where nothing is in the way (warnings are no failure), 1 where something is, 3 where only some agents have \
 trouble, 2 where a flag is wrong.
 
 Examples:
   regctl doctor --host 192.168.1.80                   before the first deploy
   regctl doctor --host 192.168.1.80 --look-up-image   does the image's registry have it?
-  regctl doctor --only 192.168.1.8* -o json")]
+  regctl doctor --only 192.168.1.8* -o json
+  regctl doctor --repair --dry-run                    what would be mended
+  regctl doctor --repair --yes")]
 pub struct Args {
     #[command(flatten)]
     pub(in crate::commands) app: AppArgs,
@@ -29,12 +37,24 @@ pub struct Args {
     /// Have the host ask the registry that the image comes from whether it has it.
     #[arg(long, help_heading = "Registry")]
     pub(in crate::commands) look_up_image: bool,
+    /// Mend on the agents what is left of settings made by hand and can be mended safely.
+    #[arg(long, help_heading = "Repair")]
+    pub(in crate::commands) repair: bool,
+    /// With --repair: say what would be mended, and change nothing.
+    #[arg(short = 'n', long, requires = "repair", help_heading = "Repair")]
+    pub(in crate::commands) dry_run: bool,
 }
 
 /// Observes, and makes findings of it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let Args { app, reach, look_up_image } = &args;
+    let Args { app, reach, look_up_image, repair, dry_run } = &args;
     app.docker.refuse("doctor", &app.config(context))?;
     let checkup = Checkup { app, reach, look_up_image: *look_up_image, context };
-    Ok(Report::Doctor(checkup.examine().await?))
+    let _lock = if *repair && !dry_run { Some(flags::lock(context, &reach.cluster)?) } else { None };
+    let report = checkup.examine().await?;
+    if !repair {
+        return Ok(Report::Doctor(report));
+    }
+    let mode = if *dry_run { Mode::Check } else { Mode::Apply };
+    Ok(Report::Doctor(Repair { reach, mode, context }.run(report).await?))
 }

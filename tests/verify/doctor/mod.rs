@@ -6,4 +6,5 @@
 mod agents;
 mod cluster;
 mod host;
+mod leftovers;
 mod site;
