@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::doctor::Checkup;
 use super::first_user::FirstUserArgs;
-use super::flags::{AppArgs, LoginArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs};
+use super::flags::{AppArgs, LoginArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -16,6 +16,7 @@ use crate::domain::duration;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::Host;
 use crate::domain::transport::Transport;
+use crate::domain::trust::TrustMode;
 use crate::effects::certs_folder::CertsFolder;
 use crate::report::Report;
 use crate::report::stages::{Course, StageStatus};
@@ -90,22 +91,19 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     // What a dry run has not made cannot be looked at.
     let unmade = dry && tls && matches!(certificate, Certificate::Missing(_));
     stages.run("deploy", deploy::run(args.deploy(unmade), context)).await;
-    match (tls, unmade) {
-        (false, _) => {
-            stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
-        }
-        (true, true) => {
-            stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
-        }
-        (true, false) => stages.run(TRUST, trust_agents::run(args.trust_agents(), context)).await,
+    if !tls && args.trust.mode(context)? == TrustMode::Ca {
+        stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
+    } else if unmade {
+        stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
+    } else {
+        stages.run(TRUST, trust_agents::run(args.trust_agents(), context)).await;
     }
     if dry {
         stages.idle(VERIFY, StageStatus::Skipped, "a dry run changes nothing, so there is nothing to verify");
     } else {
         stages.run(VERIFY, verify::run(args.verify(context), context)).await;
     }
-    let address = args.registry.addresses(context)?;
-    let address = address.first().map(ToString::to_string).unwrap_or_default();
+    let address = args.reference(context)?;
     let done = format!("Next: docker push {address}/NAME:TAG, and docker pull on any agent.");
     Ok(Report::Stages(stages.report(Course::Up, dry, done)))
 }
@@ -179,6 +177,15 @@ impl Args {
         Certificate::Missing(Box::new(make))
     }
 
+    /// The registry as image references on the agents spell it.
+    fn reference(&self, context: &Context) -> Result<String> {
+        let proxies = WayArgs::of(&self.trust).proxies(&self.registry, context)?.unwrap_or_default();
+        if let Some((_, port)) = proxies.first() {
+            return Ok(format!("localhost:{port}"));
+        }
+        Ok(self.registry.addresses(context)?.first().map(ToString::to_string).unwrap_or_default())
+    }
+
     fn checkup<'a>(&'a self, context: &'a Context) -> Checkup<'a> {
         Checkup { app: &self.app, reach: &self.fleet.reach, look_up_image: false, context }
     }
@@ -215,6 +222,7 @@ impl Args {
             pull: self.pull,
             runtime: self.trust.runtime.clone(),
             watch: None,
+            way: WayArgs::of(&self.trust),
             reach: ReachArgs { agents, cluster: cluster.with_marathon(context), ssh, fan_out },
         }
     }

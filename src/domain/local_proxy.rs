@@ -23,13 +23,6 @@ pub struct LocalProxy {
     pub tls: Option<UpstreamTls>,
 }
 
-impl LocalProxy {
-    /// The registry as image references on the agents spell it: `localhost:5001`.
-    pub fn reference(&self) -> String {
-        format!("localhost:{}", self.port)
-    }
-}
-
 /// How a proxy checks the registry's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpstreamTls {

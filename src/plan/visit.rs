@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::script::{self, Mode};
 use crate::domain::certificate::CaFile;
+use crate::domain::host::Host;
 use crate::domain::image::Digest;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::Runtimes;
@@ -15,6 +16,9 @@ use crate::domain::transport::Transport;
 const TEMPLATE: &str = include_str!("../../templates/verify.sh.hbs");
 /// How each runtime pulls; part of the script where that is asked for.
 const PULLS: &str = include_str!("../../templates/pull.sh");
+
+/// Where local proxies are.
+const LOCALHOST: &str = "localhost";
 
 /// One address of the registry, as an agent is to see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +48,18 @@ pub struct PullSource {
 }
 
 impl Sight {
+    /// The same registry as the agent's Docker Engine has it by a local proxy on that port.
+    #[must_use]
+    pub fn through_local_proxy(self, port: u16) -> Self {
+        let address = RegistryAddress::new(Host::Name(LOCALHOST.to_owned()), Some(port));
+        Self { address, transport: Transport::Plain, prints: Vec::new(), ..self }
+    }
+
+    /// Whether it is a local proxy that is looked at.
+    pub fn is_local_proxy(&self) -> bool {
+        *self.address.host() == Host::Name(LOCALHOST.to_owned())
+    }
+
     /// The fingerprints of a CA file, as agents spell them.
     pub fn prints_of(ca: &CaFile) -> Vec<String> {
         let print = |der: &[u8]| Digest::of(der).to_string().trim_start_matches("sha256:").to_owned();

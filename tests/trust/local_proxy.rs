@@ -30,6 +30,22 @@ fn done(host: &Host, line: &str) -> String {
     host.shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
+/// The status of each check that was made on a1, as one who verifies is told it.
+fn verified(fleet: &Fleet, more: &[&str]) -> Vec<(String, String)> {
+    let words = ["verify", "--from-agents", "--mode", "local-proxy", "--only", "192.168.1.11"];
+    let run = fleet.regctl(&[&words, more].concat());
+    let checks = run.json["checks"].as_array().unwrap_or_else(|| panic!("{run:?}"));
+    let text = |check: &serde_json::Value, key: &str| check[key].as_str().unwrap_or_default().to_owned();
+    let of_agents = checks.iter().filter(|check| text(check, "name").starts_with("agent-"));
+    let told =
+        of_agents.map(|check| (text(check, "name"), text(check, "status") + " " + &text(check, "cause")));
+    told.map(|(name, told)| (name, told.trim_end().to_owned())).collect()
+}
+
+fn told(findings: &[(&str, &str)]) -> Vec<(String, String)> {
+    findings.iter().map(|(name, told)| ((*name).to_owned(), (*told).to_owned())).collect()
+}
+
 /// Every process of nginx with the time that it was started, and each file with its inode.
 fn traces(host: &Host) -> String {
     done(
@@ -56,6 +72,9 @@ fn the_agents_nginx_is_the_registry_to_its_loopback_interface_alone() {
     assert!(!agent.exists("/etc/docker/certs.d"), "no engine needs the CA");
     assert_eq!(done(agent, "curl -sS http://localhost:5001/v2/"), "{}");
     let address = agent.address();
+    assert_eq!(verified(&fleet, &[]), told(&[("agent-reach", "pass"), ("agent-trust", "skip")]));
+    let elsewhere = verified(&fleet, &["--proxy-port", "5009"]);
+    assert_eq!(elsewhere[0], ("agent-reach".to_owned(), "fail connection-refused".to_owned()));
     let refused = other.shell(&format!("curl -sS -m 5 http://{address}:5001/v2/")).expect("runs");
     assert_eq!(refused.status.code(), Some(7), "connection refused: {}", refused.stderr);
 
@@ -259,6 +278,8 @@ fn an_engine_pushes_and_pulls_200_megabytes_by_localhost_and_nginx_keeps_none_of
     let address = agent.address();
     let refused = fleet.agent("a2").shell(&format!("curl -sS -m 5 http://{address}:5001/v2/")).expect("runs");
     assert_eq!(refused.status.code(), Some(7), "connection refused: {}", refused.stderr);
+    let pulled = verified(&fleet, &["--pull"]);
+    assert_eq!(pulled, told(&[("agent-reach", "pass"), ("agent-trust", "skip"), ("agent-pull", "pass")]));
     let port = proxied(&fleet, &["--proxy-port", "5002"]);
     assert!(step(&port, agent).1.contains("regctl-proxy reloaded"), "{}", port.stdout);
     done(agent, "docker pull -q localhost:5002/lab/big:1");

@@ -19,6 +19,7 @@ mod signing_ca;
 mod ssh;
 mod state;
 mod trust;
+mod way;
 mod words;
 
 pub use agents::{AgentArgs, FilterArgs, Sources, no_agents};
@@ -39,4 +40,5 @@ pub use signing_ca::SigningCaArgs;
 pub use ssh::{FanOutArgs, SshArgs};
 pub use state::{lock, state_dir};
 pub use trust::TrustArgs;
+pub use way::WayArgs;
 pub use words::merged;

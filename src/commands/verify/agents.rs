@@ -23,6 +23,8 @@ pub(super) struct FromAgents<'a> {
     pub(super) context: &'a Context,
     /// The runtimes that have to pull what was pushed, where that is asked for.
     pub(super) pull: Option<Runtimes>,
+    /// The registries that agents have by a local proxy, with its port, and then by nothing else.
+    pub(super) proxies: Option<Vec<(RegistryAddress, u16)>>,
 }
 
 impl FromAgents<'_> {
@@ -35,14 +37,24 @@ impl FromAgents<'_> {
 
     /// One login to each of them; its findings in the order of the agents, and how each of its runtimes pulled.
     pub(super) async fn check(&self, selection: &Selection, visits: &[Visit]) -> Result<CheckReport> {
-        let all: Vec<Sight> = visits.iter().map(|visit| visit.sight(self.pull.as_ref())).collect();
+        let seen: Vec<_> = visits.iter().filter_map(|visit| Some((visit, self.sight(visit)?))).collect();
+        let login = self.login(&seen);
+        let all: Vec<Sight> = seen.into_iter().map(|(_, sight)| sight).collect();
         let logins = self.args.reach.logins(self.context);
-        sights::report(&logins, selection, &all, self.login(visits).as_ref()).await
+        sights::report(&logins, selection, &all, login.as_ref()).await
+    }
+
+    /// What agents are to see of it, where they have a way there.
+    fn sight(&self, visit: &Visit) -> Option<Sight> {
+        let sight = visit.sight(self.pull.as_ref());
+        let Some(proxies) = &self.proxies else { return Some(sight) };
+        let (_, port) = proxies.iter().find(|(address, _)| address == visit.address())?;
+        Some(sight.through_local_proxy(*port))
     }
 
     /// Docker's config.json for engines that have to log in.
-    fn login(&self, visits: &[Visit]) -> Option<Secret> {
-        let users = visits.iter().filter_map(|visit| Some((visit.address(), visit.auth()?)));
+    fn login(&self, seen: &[(&Visit, Sight)]) -> Option<Secret> {
+        let users = seen.iter().filter_map(|(visit, sight)| Some((&sight.address, visit.auth()?)));
         let users: Vec<(&RegistryAddress, Secret)> = users.filter(|_| self.pull.is_some()).collect();
         (!users.is_empty()).then(|| visit::docker_login(&users))
     }

@@ -36,7 +36,8 @@ impl Look<'_> {
         let Self { args, context, patience } = self;
         let registries = args.registry.named(context, OffsetDateTime::now_utc())?;
         let pull = if args.pull { Some(flags::runtimes(args.runtime.as_ref(), context)?) } else { None };
-        let from_agents = FromAgents { args, context, pull };
+        let proxies = args.way.proxies(&args.registry, context)?;
+        let from_agents = FromAgents { args, context, pull, proxies };
         let selection =
             async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
         let selection = interrupt.unless_raised(selection).await.unwrap_or_else(|| Err(nothing_yet()))?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::look::Look;
 use super::watch::Watch;
 use crate::commands::Context;
-use crate::commands::flags::{LoginArgs, NamedRegistry, RegistryArgs};
+use crate::commands::flags::{LoginArgs, NamedRegistry, RegistryArgs, WayArgs};
 use crate::commands::reach::ReachArgs;
 use crate::commands::readiness::Readiness;
 use crate::domain::app::AppId;
@@ -31,6 +31,7 @@ Examples:
   regctl verify                            from this machine, reading only
   regctl verify --push                     and push a tiny image and read it back
   regctl verify --from-agents --pull       and pull it on every agent, timed
+  regctl verify --from-agents --pull --mode local-proxy    the same by localhost:5001
   regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
   regctl verify --from-agents --watch 30s  until Ctrl-C: a line for each change
 
@@ -67,6 +68,8 @@ pub struct Args {
     /// Check again and again, so long after each round, and print what has changed alone.
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(in crate::commands) watch: Option<Duration>,
+    #[command(flatten)]
+    pub(in crate::commands) way: WayArgs,
     #[command(flatten)]
     pub(in crate::commands) reach: ReachArgs,
 }

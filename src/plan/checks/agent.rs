@@ -1,7 +1,7 @@
 //! The checks from an agent: whether it reaches the registry, trusts it, and pulls from it.
 
 use super::seen::{Curl, Seen};
-use super::{agent_trust, pulls};
+use super::{agent_trust, local_reach, pulls};
 use crate::domain::agent::AgentError;
 use crate::domain::fault::Fault;
 use crate::domain::finding::Finding;
@@ -64,6 +64,9 @@ fn worst(mut findings: Vec<(Finding, &Sight)>) -> Option<Finding> {
 /// The `agent-reach` check.
 fn reach(seen: &Seen<'_>) -> Finding {
     const NAME: &str = "agent-reach";
+    if seen.sight.is_local_proxy() {
+        return local_reach::check(seen, NAME);
+    }
     let fail = |cause, detail: &str| Finding::fail(NAME, cause, detail, VIP);
     match (seen.curl(), seen.connection()) {
         (Some(Curl::Status("200" | "401")), _) | (None, Some("connected")) => Finding::pass(NAME, "reached"),
@@ -162,6 +165,23 @@ mod tests {
         }
         assert_eq!(found(&[])[0].1, Status::Skip);
         assert_eq!(found(&[("curl.0", "60 curl: (60) SSL certificate problem")])[0].1, Status::Pass);
+    }
+
+    #[test]
+    fn what_keeps_an_agent_from_its_local_proxy_is_named() {
+        for (answer, status, cause) in [
+            ("0 200", Status::Pass, None),
+            ("0 502", Status::Fail, Some("proxy-cut-off")),
+            ("0 404", Status::Fail, Some("not-a-registry")),
+            ("7 curl: (7) Connection refused", Status::Fail, Some("connection-refused")),
+        ] {
+            let facts = [("curl.0".to_owned(), answer.to_owned())].into();
+            let answer = Answer { facts, ..Answer::default() };
+            let sight = sight("192.168.0.1").through_local_proxy(5001);
+            let findings = check("a1", &Ok(answer), &[sight]);
+            assert_eq!((findings[0].status, findings[0].cause), (status, cause), "{findings:?}");
+            assert_eq!((findings[1].name, findings[1].status), ("agent-trust", Status::Skip));
+        }
     }
 
     #[test]

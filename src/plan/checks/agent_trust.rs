@@ -19,7 +19,7 @@ pub(super) const HANDSHAKE: &str =
 /// The finding about one address.
 pub(super) fn check(seen: &Seen<'_>) -> Finding {
     if seen.sight.transport == Transport::Plain {
-        return Finding::skip(NAME, "the registry has no TLS");
+        return Finding::skip(NAME, "it is reached there without TLS");
     }
     if let Some(key) = stray_key(&seen.files()) {
         return Finding::fail(

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod defects;
 pub mod diagnosis;
 mod engine;
+mod local_reach;
 pub mod marathon;
 pub mod preflight;
 pub mod pulls;
