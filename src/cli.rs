@@ -81,6 +81,9 @@ pub enum Command {
     Nexus(NexusCommand),
     /// Check that the registry and every agent are as they should be.
     Verify(Box<commands::verify::Args>),
+    /// Look at the repositories of the registry.
+    #[command(subcommand)]
+    Repo(RepoCommand),
 }
 
 /// The verbs of `regctl cert`.
@@ -118,6 +121,13 @@ pub enum UserCommand {
 pub enum NexusCommand {
     /// Give a Nexus its password, a Docker repository with its connector, and a user for it, by its REST API.
     Setup(Box<commands::nexus_setup::Args>),
+}
+
+/// The verbs of `regctl repo`.
+#[derive(Debug, Subcommand)]
+pub enum RepoCommand {
+    /// List the repositories, from the registry's catalog or, while it is down, from its folder on its host.
+    Ls(Box<commands::repo_ls::Args>),
 }
 
 /// Flags that every command takes.
@@ -265,6 +275,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),
+        Command::Repo(RepoCommand::Ls(args)) => commands::repo_ls::run(*args, context).await,
         Command::Down(args) => commands::down::run(*args, context).await,
         Command::Up(args) => commands::up::run(*args, context).await,
         Command::SshSetup(args) => commands::ssh_setup::run(*args, context).await,

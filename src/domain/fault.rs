@@ -129,6 +129,12 @@ fault_kinds! {
     NexusRefused => "nexus-refused", NotAsAsked;
     /// This version of Nexus cannot be set up by its REST API.
     NexusUnsupported => "nexus-unsupported", NotAsAsked;
+    /// The registry holds no such repository.
+    NoSuchRepository => "no-such-repository", NotAsAsked;
+    /// The registry does not delete.
+    DeletionOff => "deletion-off", NotAsAsked;
+    /// The registry speaks API version 1, which cannot do what is asked.
+    OldRegistry => "old-registry", NotAsAsked;
     /// Another run holds the lock.
     Locked => "locked", NotAsAsked;
     /// The run was interrupted before it had anything to report.

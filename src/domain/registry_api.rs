@@ -15,6 +15,8 @@ pub enum Api {
         /// `Basic` or `Bearer`: regctl only speaks the first.
         scheme: String,
     },
+    /// It is a registry of API version 1, which newer engines do not speak.
+    Version1,
     /// Something answers, but it is no registry of API version 2.
     NotARegistry {
         /// What it said instead: `404 from nginx/1.22`.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Report;
 use super::stages::{StageEntry, StageResult, StagesReport};
+use super::{Report, listing};
 use crate::domain::fault::{Exit, Fault};
 use crate::domain::finding::FindingChange;
 
@@ -13,6 +13,7 @@ pub(super) fn render(report: &Report) -> String {
     match report {
         Report::Streamed(report) => line("trust-agents.summary", &report.summary) + "\n",
         Report::Watched(report) => line("verify.summary", report) + "\n",
+        Report::RepoLs(report) => listing::tail(report),
         report => pretty(&value(report)),
     }
 }
@@ -49,6 +50,8 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Untrust(report) => document("untrust-agents", report),
         Report::Streamed(report) => document("trust-agents.summary", &report.summary),
         Report::Stages(report) => stages(report),
+        // Its document has been handed out but for its end, and is never part of another one.
+        Report::RepoLs(_) => Value::Null,
     }
 }
 
@@ -107,19 +110,21 @@ pub(super) fn fault(fault: &Fault) -> String {
 }
 
 fn fault_value(fault: &Fault) -> Value {
-    let mut document = json!({
-        "schema": "regctl.error/v1",
-        "error": {
-            "code": fault.kind.exit().code(),
-            "kind": fault.kind.word(),
-            "message": fault.message,
-            "hint": fault.hint,
-        },
+    json!({ "schema": "regctl.error/v1", "error": fault_fields(fault) })
+}
+
+/// What there is to say about a fault.
+pub(super) fn fault_fields(fault: &Fault) -> Value {
+    let mut fields = json!({
+        "code": fault.kind.exit().code(),
+        "kind": fault.kind.word(),
+        "message": fault.message,
+        "hint": fault.hint,
     });
     if let Some(log) = &fault.log {
-        document["error"]["log"] = json!(log);
+        fields["log"] = json!(log);
     }
-    document
+    fields
 }
 
 pub(super) fn pretty(value: &Value) -> String {

@@ -1,6 +1,7 @@
 //! Turns a report, or the fault that a run ended with, into text or JSON. Pure.
 
 mod json;
+pub mod listing;
 pub mod stages;
 mod text;
 
@@ -22,6 +23,7 @@ use crate::domain::login::LoginReport;
 use crate::domain::manual::{Completions, Manual};
 use crate::domain::nexus::NexusSetupReport;
 use crate::domain::renewal::RenewReport;
+use crate::domain::repo_ls::RepoLsReport;
 use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::trust::{AgentReport, TrustReport};
@@ -107,6 +109,8 @@ pub enum Report {
     Untrust(TrustReport),
     /// Of `up` and `down`.
     Stages(StagesReport),
+    /// Of `repo ls`, whose repositories have been told already.
+    RepoLs(RepoLsReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
     Streamed(TrustReport),
 }
@@ -160,6 +164,7 @@ impl Report {
             Self::Agents(report) => report.exit,
             Self::SshSetup(report) => report.exit,
             Self::Stages(report) => report.exit(),
+            Self::RepoLs(report) => report.exit(),
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
         }
     }

@@ -100,12 +100,13 @@ impl Screen {
         self.settings.colored && std::io::stderr().is_terminal() && !color_is_forbidden()
     }
 
-    /// Writes a line on stdout at once: a result that somebody is waiting for. A closed pipe is not worth a panic.
-    pub fn hand_out(&self, line: &str) {
+    /// Writes a line on stdout at once: a result that somebody is waiting for. A closed pipe is not worth a panic; whether
+    /// anybody still reads is handed back.
+    pub fn hand_out(&self, line: &str) -> bool {
         let view = self.view();
         let write = || {
             let mut stdout = std::io::stdout().lock();
-            let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+            writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_ok()
         };
         match &view.bar {
             Some(bar) => bar.suspend(write),

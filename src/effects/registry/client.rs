@@ -50,6 +50,7 @@ impl Registry {
                 Api::RefusesUser { scheme }
             }
             (StatusCode::UNAUTHORIZED, Some(scheme)) => Api::WantsUser { scheme },
+            (StatusCode::NOT_FOUND, _) if self.is_old().await? => Api::Version1,
             (status, _) => {
                 let server =
                     header(SERVER).map(|server| format!(" from {}", printable(server))).unwrap_or_default();

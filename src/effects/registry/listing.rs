@@ -146,7 +146,8 @@ fn next(response: &Response, url: &reqwest::Url) -> Option<String> {
     link.and_then(|link| answers::next_page(link, url))
 }
 
-fn names<T: FromStr<Err = String>>(texts: &[String]) -> Names<T> {
+/// Takes the texts apart: those that are names, and why the others are none.
+pub(super) fn names<T: FromStr<Err = String>>(texts: &[String]) -> Names<T> {
     let mut names = Names { good: Vec::new(), bad: Vec::new() };
     for text in texts {
         match text.parse() {

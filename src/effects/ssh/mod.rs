@@ -6,6 +6,7 @@ mod client;
 mod command;
 mod config;
 mod diagnose;
+mod fetch;
 mod freight;
 pub mod host_key;
 mod learn;

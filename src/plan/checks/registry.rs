@@ -4,6 +4,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::Finding;
 use crate::domain::image::Image;
 use crate::domain::registry_api::{Api, Catalog, Deletion};
+use crate::plan::old_registry as old;
 
 const NEEDS_USER: &str = "the registry wants a user, and none was given";
 const GIVE_USER: &str = "Give --user and --password-file.";
@@ -33,6 +34,7 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
             format!("the registry wants {scheme}, and regctl logs in with Basic and Bearer alone"),
             "Run verify without --user: what can be seen without logging in is checked then.",
         ),
+        Ok(Api::Version1) => Finding::fail("api", "v1-registry", old::WHAT, old::HINT),
         Ok(Api::NotARegistry { answer }) => Finding::fail(
             "api",
             "not-a-registry",

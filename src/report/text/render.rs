@@ -36,6 +36,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Stages(report) => stages::told(report, style),
+        Report::RepoLs(_) => String::new(),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
             trust::told(report, paint)
         }

@@ -1,0 +1,78 @@
+//! The one registry whose contents a command is about.
+
+use anyhow::Result;
+use time::OffsetDateTime;
+
+use super::Context;
+use super::flags::{LoginArgs, RegistryArgs};
+use super::registry_client;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::registry::RegistryAddress;
+use crate::domain::registry_api::Api;
+use crate::effects::registry::Registry;
+
+/// Which registry, and who looks into it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ContentsArgs {
+    #[command(flatten)]
+    pub(super) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(super) login: LoginArgs,
+}
+
+/// A registry that lets us in.
+pub(super) struct Contents {
+    /// Its address.
+    pub(super) address: RegistryAddress,
+    /// The way to it.
+    pub(super) registry: Registry,
+    /// The version of its API.
+    pub(super) version: Version,
+}
+
+/// The version of a registry's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// That of docker-registry, until 2015.
+    One,
+    /// That of all registries since.
+    Two,
+}
+
+impl ContentsArgs {
+    /// Asks the registry that is meant what it is: that of the flag, or the first one that is configured. Errors: more
+    /// than one is named, it lets nobody in, or it is none.
+    pub(super) async fn open(&self, context: &Context) -> Result<Contents> {
+        if self.registry.registry.len() > 1 {
+            return Err(Fault::usage("--registry: one registry at a time").into());
+        }
+        let named = self.registry.named(context, OffsetDateTime::now_utc())?;
+        let named = named.into_iter().next().expect("a registry has an address");
+        let credentials = self.login.credentials(&named.config, context)?;
+        let registry = registry_client::client(&named, credentials)?;
+        context.tell(Event::Detail(format!("asking {} what it is", named.address)));
+        let version = version(&registry.api().await?, &named.address)?;
+        Ok(Contents { address: named.address, registry, version })
+    }
+}
+
+fn version(api: &Api, address: &RegistryAddress) -> Result<Version, Fault> {
+    match api {
+        Api::Open => Ok(Version::Two),
+        Api::Version1 => Ok(Version::One),
+        Api::WantsUser { .. } => {
+            Err(Fault::new(FaultKind::Unauthorized, format!("{address} wants a user, and none was given"))
+                .hint("Give --user and --password-file."))
+        }
+        Api::RefusesUser { scheme } => Err(Fault::new(
+            FaultKind::Unauthorized,
+            format!("{address} does not take this user and password ({scheme})"),
+        )
+        .hint("regctl verify says more.")),
+        Api::NotARegistry { answer } => {
+            Err(Fault::new(FaultKind::BadAnswer, format!("{address} is no registry: /v2/ answers {answer}"))
+                .hint("regctl verify says more."))
+        }
+    }
+}
