@@ -136,8 +136,9 @@ impl WayBack<'_> {
         let given_up = bringing_in(&found.status.version, &deployments);
         let (now, then) = (found.document.expose(), document.expose());
         let definition = serde_json::from_value::<AppDefinition>(then.clone()).ok();
-        let address =
-            |app: &AppDefinition| Some(app.vip()?.registry_address(&info.framework, app.transport()));
+        let address = |app: &AppDefinition| {
+            Some(app.vip()?.registry_address(&info.framework, app.transport().unwrap_or_default()))
+        };
         let plan = DeployPlan {
             dry_run: true,
             app_id: (*id).clone(),

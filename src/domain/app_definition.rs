@@ -171,10 +171,13 @@ impl AppDefinition {
         label.parse().ok()
     }
 
-    /// How it is spoken to, as far as its health checks tell: plain HTTP where one asks so.
-    pub fn transport(&self) -> Transport {
-        let plain = |check: &HealthCheck| matches!(check.protocol.as_deref(), Some("HTTP" | "MESOS_HTTP"));
-        if self.health_checks.iter().any(plain) { Transport::Plain } else { Transport::Tls }
+    /// How it is spoken to, where its health checks tell.
+    pub fn transport(&self) -> Option<Transport> {
+        self.health_checks.iter().find_map(|check| match check.protocol.as_deref()? {
+            "HTTP" | "MESOS_HTTP" => Some(Transport::Plain),
+            "HTTPS" | "MESOS_HTTPS" => Some(Transport::Tls),
+            _ => None,
+        })
     }
 
     /// The ports that Marathon-LB may offer it on, in either form.

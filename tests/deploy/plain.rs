@@ -38,3 +38,35 @@ fn a_plain_registry_needs_no_certificate_and_answers_behind_vip_and_load_balance
         assert!(checks(&report).contains(&(name, "pass")), "{report:#}");
     }
 }
+
+#[test]
+fn a_registry_goes_from_tls_to_plain_http_and_back_and_the_diff_says_so() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.deploy(&[]).report("created");
+    let refused = cluster.deploy(&["--no-tls"]);
+    assert_eq!(refused.code, Some(2), "nobody was asked: {refused:?}");
+    let dry = cluster.deploy(&["--no-tls", "--dry-run"]).json();
+    let keys: Vec<_> =
+        dry["differences"].as_array().expect("a list").iter().map(|it| it["key"].clone()).collect();
+    for key in ["healthChecks[0].protocol", "container.portMappings[0].labels.VIP_0"] {
+        assert!(keys.contains(&json!(key)), "{keys:?}");
+    }
+    assert!(dry["warnings"].to_string().contains("from TLS to plain HTTP"), "{dry:#}");
+    cluster.deploy(&["--no-tls", "--yes"]).report("updated");
+    assert_eq!(cluster.status("http://192.168.0.1/v2/"), "200");
+    cluster.deploy(&["--no-tls"]).report("unchanged");
+    cluster.deploy(&["--yes"]).report("updated");
+    assert_eq!(cluster.status("https://192.168.0.1/v2/"), "200");
+}
+
+#[test]
+fn a_plain_registry_keeps_the_vip_of_the_document_where_it_is_asked_for() {
+    let Some(cluster) = Cluster::start() else { return };
+    let toml = "[registry]\nhost = \"192.168.1.12\"\nvip = \"192.168.0.1:443\"\ntls = false\n";
+    cluster.host("master").write("/regctl.toml", toml).expect("writes");
+    let report = cluster.regctl(&["deploy", "-o", "json"]).report("created");
+    assert_eq!(report["endpoints"], json!(["192.168.0.1:443"]), "Docker goes to port 80 where none is named");
+    assert_eq!(cluster.status("http://192.168.0.1:443/v2/"), "200");
+    let verified = cluster.regctl(&["verify", "-o", "json", "--push"]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+}

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::diff::diff;
 use super::normal::normal;
+use super::transport::switched;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Difference;
 use crate::plan::gc::maintenance;
@@ -48,12 +49,14 @@ fn leave_to_marathon(mut current: Value, wanted: &Value) -> Value {
     current
 }
 
-/// What the operator should know before the app is replaced: images that stay behind, a secret that can be guessed.
+/// What the operator should know before the app is replaced: images that stay behind, what
+/// agents need for another transport, a secret that can be guessed.
 pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();
     let mut warnings = Vec::new();
     if let (Some(old), Some(new)) = (current.and_then(read), read(wanted)) {
         warnings.extend(left_behind(&old, &new));
+        warnings.extend(switched(&old, &new).map(str::to_owned));
     }
     warnings.extend(current.and_then(|current| maintenance::left_behind(current, wanted)));
     let secret = wanted.pointer(&format!("/env/{HTTP_SECRET}")).and_then(Value::as_str);

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::decide::{AppChange, decide, warnings};
+use super::transport::goes_back;
+use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Difference;
 use crate::domain::deployment::Deployment;
 use crate::plan::gc::maintenance::is_read_only;
@@ -29,6 +31,10 @@ pub fn rollback_warnings(current: &Value, earlier: &Value, given_up: Option<&Dep
              staged now"
                 .to_owned(),
         );
+    }
+    let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();
+    if let (Some(now), Some(then)) = (read(current), read(earlier)) {
+        all.extend(goes_back(&now, &then).map(str::to_owned));
     }
     if let Some(deployment) = given_up {
         all.push(format!("deployment {} still brings the present version in; it is given up", deployment.id));

@@ -7,6 +7,7 @@ mod keys;
 mod normal;
 mod rules;
 mod setting;
+mod transport;
 
 pub use decide::{AppChange, decide, is_left_behind, warnings};
 pub(in crate::plan) use diff::diff;

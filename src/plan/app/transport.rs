@@ -1,0 +1,55 @@
+//! What it means that a registry begins to serve TLS, or ends to.
+
+use crate::domain::app_definition::AppDefinition;
+use crate::domain::transport::Transport;
+
+/// What the operator should know before an app that serves one way is replaced by one that serves the other.
+pub(super) fn switched(old: &AppDefinition, new: &AppDefinition) -> Option<&'static str> {
+    match (old.transport()?, new.transport()?) {
+        (Transport::Tls, Transport::Plain) => Some(
+            "from TLS to plain HTTP: no agent pulls until its engine is told to accept that (regctl trust-agents --mode \
+             insecure); certificate and key stay on the host",
+        ),
+        (Transport::Plain, Transport::Tls) => {
+            Some("from plain HTTP to TLS: no agent pulls until it has the CA (regctl trust-agents)")
+        }
+        _ => None,
+    }
+}
+
+/// What the operator should know before an app goes back to a version that served the other way.
+pub(super) fn goes_back(current: &AppDefinition, earlier: &AppDefinition) -> Option<&'static str> {
+    match (current.transport()?, earlier.transport()?) {
+        (Transport::Plain, Transport::Tls) => Some(
+            "that version serves TLS, and the configuration that is staged now says plain HTTP: it will not become \
+             healthy; regctl deploy --tls goes back",
+        ),
+        (Transport::Tls, Transport::Plain) => Some(
+            "that version serves plain HTTP, and the configuration that is staged now says TLS: it will not become \
+             healthy; regctl deploy --no-tls goes back",
+        ),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app(protocol: &str) -> AppDefinition {
+        let app = serde_json::json!({ "healthChecks": [{ "protocol": protocol }] });
+        serde_json::from_value(app).expect("is an app")
+    }
+
+    #[test]
+    fn a_switch_is_told_with_what_agents_need_then() {
+        let told = |old, new| switched(&app(old), &app(new)).unwrap_or_default();
+        assert!(told("MESOS_HTTPS", "MESOS_HTTP").contains("--mode insecure"));
+        assert!(told("HTTP", "MESOS_HTTPS").contains("the CA"));
+        for (old, new) in [("MESOS_HTTP", "HTTP"), ("TCP", "MESOS_HTTP"), ("MESOS_HTTPS", "HTTPS")] {
+            assert_eq!(told(old, new), "", "{old} {new}");
+        }
+        let back = goes_back(&app("MESOS_HTTP"), &app("MESOS_HTTPS")).unwrap_or_default();
+        assert!(back.contains("deploy --tls"), "{back}");
+    }
+}
