@@ -41,6 +41,9 @@ Examples:
   regctl deploy --dry-run
   regctl deploy --host 192.168.1.81 --move-data
   regctl deploy --user ann                     only users get in from now on; asks for the password
+  regctl deploy --no-tls                       plain HTTP, for agents that trust-agents --mode insecure prepares
+  regctl deploy --id /mirror --vip 192.168.0.2:443 --service-port 5001 --data-dir /data/mirror --certs-dir \
+/etc/mirror/certs --config-dir /etc/mirror --proxy https://registry-1.docker.io    a cache of Docker Hub
   regctl deploy --image-archive registry.tar   where no outside registry is reached
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {

@@ -7,25 +7,27 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::AppArgs;
-use crate::domain::deploy::RegistrySpec;
+use crate::domain::app::AppId;
+use crate::domain::deploy::{ConfigSecrets, RegistrySpec};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::secret::Secret;
 use crate::domain::storage::{S3, S3Keys, Storage};
 use crate::domain::transport::Transport;
+use crate::domain::upstream::{Upstream, UpstreamLogin};
 use crate::effects::key_pair::KeyPair;
 use crate::effects::tls_judge::Judge;
 use crate::effects::{digest, files, key_pair, x509};
 use crate::plan::checks::defects;
-use crate::plan::{chain, htpasswd, leaf, registry_app, s3_credentials};
+use crate::plan::{chain, config_yml, htpasswd, leaf, s3_credentials};
 
 /// The files that go onto the registry's host.
 #[derive(Debug, Clone)]
 pub(super) struct RegistryFiles {
     /// The registry's configuration.
     pub(super) config_yml: Secret,
-    /// The same with a digest in place of a bucket's key.
+    /// The same with a digest in place of each secret.
     config_without_key: Secret,
     /// Certificate and key; none where it serves plain HTTP.
     pub(super) pair: Option<KeyPair>,
@@ -79,13 +81,12 @@ impl RegistryFiles {
         spec: &RegistrySpec,
         context: &Context,
     ) -> Result<Self> {
-        let keys = s3_keys(&spec.storage)?;
-        let config_yml = registry_app::config_yml(spec, keys.as_ref());
-        let without_key = keys.map(|keys| {
-            let secret_key = Secret::new(digest::stretched(&keys.secret_key, spec.id.as_str()));
-            S3Keys { secret_key, ..keys }
-        });
-        let config_without_key = registry_app::config_yml(spec, without_key.as_ref());
+        let secrets = ConfigSecrets {
+            bucket: s3_keys(&spec.storage)?,
+            upstream: upstream_login(spec.upstream.as_ref())?,
+        };
+        let config_yml = config_yml::config_yml(spec, &secrets);
+        let config_without_key = config_yml::config_yml(spec, &stretched(secrets, &spec.id));
         let (certificate, _) = args.key_pair_files(context);
         Ok(Self { config_yml, config_without_key, pair, htpasswd, certificate })
     }
@@ -145,6 +146,22 @@ fn s3_keys(storage: &Storage) -> Result<Option<S3Keys>> {
         )
     })?;
     Ok(Some(keys))
+}
+
+/// The user at the upstream, where it wants one.
+fn upstream_login(upstream: Option<&Upstream>) -> Result<Option<UpstreamLogin>> {
+    let Some(Upstream { login: Some((user, file)), .. }) = upstream else { return Ok(None) };
+    Ok(Some(UpstreamLogin { user: user.clone(), password: files::read_secret(file)? }))
+}
+
+/// The same with a digest in place of each secret, from which it cannot be guessed quickly.
+fn stretched(secrets: ConfigSecrets, id: &AppId) -> ConfigSecrets {
+    let stretch = |secret: &Secret| Secret::new(digest::stretched(secret, id.as_str()));
+    let ConfigSecrets { bucket, upstream } = secrets;
+    ConfigSecrets {
+        bucket: bucket.map(|keys| S3Keys { secret_key: stretch(&keys.secret_key), ..keys }),
+        upstream: upstream.map(|login| UpstreamLogin { password: stretch(&login.password), ..login }),
+    }
 }
 
 /// The users of the file, where there is one.

@@ -215,9 +215,10 @@ impl Args {
         verify::Args {
             registry: self.registry.clone(),
             login: self.login.clone(),
+            probe: verify::ProbeArgs::default(),
             id: self.app.id.clone(),
             wait: Some(self.wait.unwrap_or(PATIENCE)),
-            push: true,
+            push: self.app.upstream.proxy.is_none(),
             from_agents: true,
             pull: self.pull,
             runtime: self.trust.runtime.clone(),

@@ -12,6 +12,7 @@ use super::app::AppId;
 use super::nexus_config::NexusConfig;
 use super::storage::StorageConfig;
 use super::transport::Transport;
+use super::upstream::UpstreamConfig;
 
 /// The whole file. Every key is optional; an unknown one is an error.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -95,6 +96,8 @@ pub struct RegistryConfig {
     pub instances: Option<u32>,
     /// Where the images are.
     pub storage: StorageConfig,
+    /// The registry whose images it keeps, where it is a pull-through cache.
+    pub proxy: UpstreamConfig,
     /// Mesos roles whose resources it may use: `["slave_public"]` for public agents.
     pub accepted_resource_roles: Vec<String>,
     /// Image with tag or digest.
@@ -117,6 +120,10 @@ pub struct RegistryConfig {
     pub proxy_port: Option<u16>,
     /// PEM file with the CA that its certificate comes from; by default the one in `[certs] out`.
     pub ca: Option<PathBuf>,
+    /// Repository that `verify --push` uses.
+    pub probe_repository: Option<String>,
+    /// Image, `REPOSITORY[:TAG]`, that `verify` reads.
+    pub probe_image: Option<String>,
     /// User to log in to it as, where it wants one.
     pub user: Option<String>,
     /// File with that user's password.

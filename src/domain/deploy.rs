@@ -14,8 +14,9 @@ use super::fault::Exit;
 use super::host::Host;
 use super::host_folder::HostFolder;
 use super::registry::{RegistryAddress, Vip};
-use super::storage::Storage;
+use super::storage::{S3Keys, Storage};
 use super::transport::Transport;
+use super::upstream::{Upstream, UpstreamLogin};
 
 /// A container image, pinned by a tag or a digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,6 +65,15 @@ pub enum Access {
     Htpasswd,
 }
 
+/// What the registry's own configuration holds beside what everybody may know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConfigSecrets {
+    /// The keys of its bucket, where it is told by which it lets in.
+    pub bucket: Option<S3Keys>,
+    /// The user at its upstream, where that wants one.
+    pub upstream: Option<UpstreamLogin>,
+}
+
 /// One registry as it is to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegistrySpec {
@@ -91,6 +101,8 @@ pub struct RegistrySpec {
     pub transport: Transport,
     /// Users or not.
     pub access: Access,
+    /// The registry whose images it keeps, where it is a pull-through cache.
+    pub upstream: Option<Upstream>,
     /// The Mesos roles whose resources it may use; unreserved ones where none is named.
     pub accepted_roles: Vec<String>,
     /// Further environment variables.

@@ -7,6 +7,7 @@ use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 
 use super::host::printable;
+use super::repository::RepositoryName;
 
 /// The name of some bytes: `sha256:` and 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,7 +94,7 @@ impl Blob {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// The repository, such as `regctl/verify`.
-    pub repository: &'static str,
+    pub repository: RepositoryName,
     /// Its configuration.
     pub config: Blob,
     /// Its only layer.

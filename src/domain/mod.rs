@@ -62,4 +62,5 @@ pub mod tls;
 pub mod transport;
 pub mod trust;
 pub mod undeploy;
+pub mod upstream;
 pub mod user;

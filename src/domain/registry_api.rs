@@ -47,6 +47,8 @@ pub enum Deletion {
     Done,
     /// The registry does not delete (405): `REGISTRY_STORAGE_DELETE_ENABLED` is not set.
     Off,
+    /// The registry does not let this user delete (401, 403).
+    NotAllowed,
 }
 
 /// What became of a manifest or a tag that was to be deleted.

@@ -8,6 +8,7 @@ pub mod cert;
 pub mod cert_status;
 pub mod chain;
 pub mod checks;
+pub mod config_yml;
 pub mod data_move;
 pub mod docker_archive;
 pub mod docker_config;

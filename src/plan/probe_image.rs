@@ -1,13 +1,13 @@
 //! The image that `verify --push` sends: one layer with one small file, a few hundred bytes in all.
 //!
-//! Always the same repository, since a registry cannot forget a repository's name; never the same digest, so that two
+//! Always the same repository unless another is named, since a registry cannot forget a repository's name; never the same digest, so that two
 //! runs at the same time do not delete each other's image, and so that nobody's cache answers in the registry's place.
 
 use serde_json::{Value, json};
 
 use crate::domain::image::{Blob, Digest, Image};
+use crate::domain::repository::RepositoryName;
 
-/// Where it goes.
 const REPOSITORY: &str = "regctl/verify";
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
@@ -16,8 +16,13 @@ const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 /// Files in a tar archive start and end at multiples of this.
 const BLOCK: usize = 512;
 
+/// Where it goes where nothing else is said.
+pub fn usual_repository() -> RepositoryName {
+    REPOSITORY.parse().expect("it is the name of a repository")
+}
+
 /// The image for one run; `nonce` makes it unlike every other.
-pub fn image(nonce: &str) -> Image {
+pub fn image(nonce: &str, repository: RepositoryName) -> Image {
     let layer = Blob::new(LAYER, tar("regctl-verify", nonce.as_bytes()));
     let config = Blob::new(CONFIG, config(&layer.digest).to_string().into_bytes());
     let manifest = json!({
@@ -26,12 +31,7 @@ pub fn image(nonce: &str) -> Image {
         "config": descriptor(&config),
         "layers": [descriptor(&layer)],
     });
-    Image {
-        repository: REPOSITORY,
-        manifest: Blob::new(MANIFEST, manifest.to_string().into_bytes()),
-        config,
-        layer,
-    }
+    Image { repository, manifest: Blob::new(MANIFEST, manifest.to_string().into_bytes()), config, layer }
 }
 
 fn config(layer: &Digest) -> Value {
@@ -93,7 +93,11 @@ mod tests {
             .stdout(Stdio::piped())
             .spawn()
             .expect("tar runs");
-        tar.stdin.take().expect("is piped").write_all(&image(nonce).layer.bytes).expect("writes");
+        tar.stdin
+            .take()
+            .expect("is piped")
+            .write_all(&image(nonce, usual_repository()).layer.bytes)
+            .expect("writes");
         let output = tar.wait_with_output().expect("tar ends");
         assert!(output.status.success());
         assert_eq!(output.stdout, nonce.as_bytes());
@@ -101,10 +105,10 @@ mod tests {
 
     #[test]
     fn the_manifest_names_what_is_pushed() {
-        let image = image("n");
+        let image = image("n", usual_repository());
         let manifest: Value = serde_json::from_slice(&image.manifest.bytes).expect("is JSON");
         assert_eq!(manifest["config"]["digest"], image.config.digest.to_string());
         assert_eq!(manifest["layers"][0]["size"], image.layer.bytes.len());
-        assert_ne!(image.manifest.digest, super::image("m").manifest.digest);
+        assert_ne!(image.manifest.digest, super::image("m", usual_repository()).manifest.digest);
     }
 }

@@ -1,13 +1,13 @@
-//! What a registry looks like as an app, and its own configuration.
+//! What a registry looks like as an app.
 
 use serde_json::{Map, Value, json};
 
 use super::{placement, template};
 use crate::domain::app::Form;
-use crate::domain::deploy::{Access, RegistrySpec};
-use crate::domain::secret::Secret;
-use crate::domain::storage::{self, S3, S3Keys, Storage};
+use crate::domain::deploy::RegistrySpec;
+use crate::domain::storage::{self, Storage};
 use crate::domain::transport::Transport;
+use crate::domain::upstream;
 
 /// The environment variable with the secret that all instances of a registry share.
 pub const HTTP_SECRET: &str = "REGISTRY_HTTP_SECRET";
@@ -25,18 +25,17 @@ pub const CONFIG_FILE: &str = "config.yml";
 pub const HTPASSWD_FILE: &str = "htpasswd";
 
 /// The port that the registry listens on inside its container.
-const CONTAINER_PORT: u16 = 5000;
+pub(super) const CONTAINER_PORT: u16 = 5000;
 /// Where the folders of the host appear inside the container. None of these hides anything that an image needs: the
 /// configuration is not mounted over the image's own, whose place differs between releases.
-const DATA_MOUNT: &str = "/var/lib/registry";
-const CERTS_MOUNT: &str = "/certs";
-const CONFIG_MOUNT: &str = "/etc/regctl";
+pub(super) const DATA_MOUNT: &str = "/var/lib/registry";
+pub(super) const CERTS_MOUNT: &str = "/certs";
+pub(super) const CONFIG_MOUNT: &str = "/etc/regctl";
 
 /// The built-in template for Marathon 1.5 and later.
 const MODERN: &str = include_str!("../../templates/registry-app.json.hbs");
 /// The built-in template for Marathon 1.4.
 const LEGACY: &str = include_str!("../../templates/registry-app-1.4.json.hbs");
-const CONFIG: &str = include_str!("../../templates/config.yml.hbs");
 
 /// The built-in template for a form.
 pub const fn built_in(form: Form) -> &'static str {
@@ -63,40 +62,6 @@ pub fn render(template: &str, spec: &RegistrySpec, ingredients: &Ingredients) ->
         Ok(_) => Err("the template renders to JSON that is not an object".to_owned()),
         Err(error) => Err(format!("the template renders to invalid JSON: {error}")),
     }
-}
-
-/// The registry's config.yml: that of a plain registry with TLS and users where they are asked for. It holds the
-/// bucket's keys, where there are any.
-pub fn config_yml(spec: &RegistrySpec, keys: Option<&S3Keys>) -> Secret {
-    let bucket = match &spec.storage {
-        Storage::S3(bucket) => s3_variables(bucket, keys),
-        _ => Value::Null,
-    };
-    let variables = json!({
-        // What one instance remembers of its blobs the others may have deleted.
-        "alone": spec.instances == 1,
-        "s3": bucket,
-        "data_mount": DATA_MOUNT,
-        "listen": format!(":{CONTAINER_PORT}"),
-        "tls": spec.transport == Transport::Tls,
-        "certificate_file": format!("{CERTS_MOUNT}/{CERTIFICATE_FILE}"),
-        "key_file": format!("{CERTS_MOUNT}/{KEY_FILE}"),
-        "htpasswd": spec.access == Access::Htpasswd,
-        "htpasswd_file": format!("{CONFIG_MOUNT}/{HTPASSWD_FILE}"),
-    });
-    let text = template::render(CONFIG, &variables);
-    Secret::new(text.expect("the built-in template renders with all of its variables"))
-}
-
-fn s3_variables(bucket: &S3, keys: Option<&S3Keys>) -> Value {
-    json!({
-        "bucket": bucket.bucket,
-        "region": bucket.region,
-        "endpoint": bucket.endpoint,
-        "root": bucket.root,
-        "no_redirect": !bucket.redirect,
-        "keys": keys.map(|keys| json!({"access": keys.access_key, "secret": keys.secret_key.expose()})),
-    })
 }
 
 /// The volume that the images are in; null where they are in none.
@@ -162,11 +127,13 @@ fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> 
     // Two registries on one folder would spoil each other's uploads, so an update ends the old one first.
     let single = (spec.instances == 1).then_some(("MARATHON_SINGLE_INSTANCE_APP", "true"));
     let storage = spec.storage.off_host().map(|word| (storage::LABEL, word));
+    let upstream = spec.upstream.as_ref().map(|upstream| (upstream::LABEL, upstream.url.as_str()));
     let digest = ingredients.files_digest.iter().map(|digest| (FILES_DIGEST, digest.as_str()));
     let further = spec.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     own.into_iter()
         .chain(single)
         .chain(storage)
+        .chain(upstream)
         .chain(digest)
         .chain(further)
         .map(|(name, value)| (name.to_owned(), value.into()))
@@ -176,7 +143,7 @@ fn labels(spec: &RegistrySpec, ingredients: &Ingredients) -> Map<String, Value> 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::deploy::Folders;
+    use crate::domain::deploy::{Access, Folders};
     use crate::domain::storage::tests as examples;
     use crate::golden;
 
@@ -200,6 +167,7 @@ pub(crate) mod tests {
             },
             transport: Transport::Tls,
             access: Access::Open,
+            upstream: None,
             env: Default::default(),
             labels: Default::default(),
         }
@@ -221,20 +189,6 @@ pub(crate) mod tests {
             let app = render(built_in(form), &spec(), &ingredients()).expect("renders");
             golden::check(name, &format!("{app:#}\n"));
         }
-    }
-
-    #[test]
-    fn the_configuration_is_the_golden_one() {
-        golden::check("config.yml", config_yml(&spec(), None).expose());
-        let with_users = RegistrySpec { access: Access::Htpasswd, ..spec() };
-        golden::check("config-htpasswd.yml", config_yml(&with_users, None).expose());
-        golden::check("config-shared.yml", config_yml(&several(Storage::Shared), None).expose());
-        let keys = S3Keys { access_key: "AKIA".to_owned(), secret_key: Secret::new("se\"cret: #") };
-        let bucket = Storage::S3(examples::s3());
-        golden::check("config-s3.yml", config_yml(&several(bucket.clone()), Some(&keys)).expose());
-        let by_role = S3 { endpoint: None, root: None, redirect: true, ..examples::s3() };
-        golden::check("config-s3-role.yml", config_yml(&several(Storage::S3(by_role)), None).expose());
-        assert!(!format!("{:?}", config_yml(&several(bucket), Some(&keys))).contains("cret: #"));
     }
 
     #[test]
@@ -262,7 +216,6 @@ pub(crate) mod tests {
         let app = render(built_in(Form::Modern), &plain, &ingredients()).expect("renders");
         assert_eq!(app["container"]["volumes"].as_array().map(Vec::len), Some(2));
         assert_eq!(app["healthChecks"][0]["protocol"], "MESOS_HTTP");
-        assert!(!config_yml(&plain, None).expose().contains("tls"));
     }
 
     #[test]

@@ -65,6 +65,11 @@ pub fn staged(spec: &RegistrySpec, host: &Host, contents: Contents<'_>, answer: 
     paths.filter_map(of).collect()
 }
 
+/// Only root reads the keys of a bucket and the password of an upstream; the registry in its container is root.
+fn may_hold_secrets(spec: &RegistrySpec) -> bool {
+    matches!(spec.storage, Storage::S3(_)) || spec.upstream.is_some()
+}
+
 fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
     let at = &spec.folders;
     // As Docker itself would make it.
@@ -78,8 +83,7 @@ fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
     let mut files = vec![File {
         step: "config",
         path: at.config.file(CONFIG_FILE),
-        // Only root reads the keys of a bucket; the registry in its container is root.
-        mode: if matches!(spec.storage, Storage::S3(_)) { "0640" } else { "0644" },
+        mode: if may_hold_secrets(spec) { "0640" } else { "0644" },
         content: contents.config_yml.expose(),
     }];
     if let Some(users) = contents.htpasswd {

@@ -21,7 +21,12 @@ const FUNCTIONS: &str = r#"set -e; curl="curl -sS --fail -m 20 --cacert certs/ca
 
 /// Runs a line with these functions on the master, about a repository.
 pub(crate) fn with_images(cluster: &Cluster, repository: &str, line: &str) -> String {
-    cluster.shell("master", &format!("{FUNCTIONS}at=https://192.168.0.1/v2/{repository}\n{line}"))
+    with_images_at(cluster, &format!("https://192.168.0.1/v2/{repository}"), line)
+}
+
+/// The same about a repository by its URL.
+pub(crate) fn with_images_at(cluster: &Cluster, url: &str, line: &str) -> String {
+    cluster.shell("master", &format!("{FUNCTIONS}at={url}\n{line}"))
 }
 
 /// Pushes an image with a layer that no disk compresses, made of the same bytes each time.
@@ -47,10 +52,15 @@ pub(crate) fn delete(cluster: &Cluster, repository: &str, tag: &str) {
 
 /// Whether an image can be pulled by its digest, with just the bytes that were pushed.
 pub(crate) fn pulls(cluster: &Cluster, repository: &str, tag: &str) -> bool {
+    pulls_from(cluster, &format!("https://192.168.0.1/v2/{repository}"), tag)
+}
+
+/// The same from a repository by its URL.
+pub(crate) fn pulls_from(cluster: &Cluster, url: &str, tag: &str) -> bool {
     let line = format!(
         "$curl $at/manifests/$(digest {tag}.manifest) -H \"Accept: $type.v2+json\" | cmp - {tag}.manifest >&2 &&
          $curl $at/blobs/$(digest {tag}.layer) | cmp - {tag}.layer >&2 &&
          $curl $at/blobs/$(digest {tag}.config) | cmp - {tag}.config >&2 && echo pulled || true"
     );
-    with_images(cluster, repository, &line).trim() == "pulled"
+    with_images_at(cluster, url, &line).trim() == "pulled"
 }

@@ -1,5 +1,6 @@
 //! `regctl deploy`: against a Marathon that is strict or misbehaves, and in a whole lab with staging over SSH.
 
+mod cache;
 mod cluster;
 mod gc;
 mod image_archive;

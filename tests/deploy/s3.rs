@@ -7,16 +7,16 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use regctl::domain::deploy::{Access, Folders, RegistrySpec};
+use regctl::domain::deploy::{Access, ConfigSecrets, Folders, RegistrySpec};
 use regctl::domain::secret::Secret;
 use regctl::domain::storage::{S3, S3Keys, Storage};
 use regctl::domain::transport::Transport;
-use regctl::plan::registry_app::config_yml;
+use regctl::plan::config_yml::config_yml;
 use regctl_lab::loopback::{Setup, shell};
 use regctl_lab::wait::{Progress, wait_for};
 
-/// Two plain registries on a bucket.
-fn spec(bucket: S3) -> RegistrySpec {
+/// Two plain registries on the same storage.
+pub(crate) fn spec(storage: Storage) -> RegistrySpec {
     let folder = || "/data".parse().expect("legal");
     RegistrySpec {
         id: "/registry".parse().expect("legal"),
@@ -27,19 +27,31 @@ fn spec(bucket: S3) -> RegistrySpec {
         image: "registry:2.8.3".parse().expect("legal"),
         cpus: 0.5,
         mem: 1024.0,
-        storage: Storage::S3(bucket),
+        storage,
         folders: Folders { data: folder(), certs: folder(), config: folder() },
         transport: Transport::Plain,
         access: Access::Open,
+        upstream: None,
         accepted_roles: Vec::new(),
         env: BTreeMap::new(),
         labels: BTreeMap::new(),
     }
 }
 
-fn bucket(endpoint: Option<String>, redirect: bool) -> S3 {
+fn bucket(endpoint: Option<String>, redirect: bool) -> Storage {
     let (bucket, region) = ("registry".to_owned(), "eu-central-1".to_owned());
-    S3 { bucket, region, endpoint, root: Some("/images".to_owned()), redirect, credentials_file: None }
+    Storage::S3(S3 {
+        bucket,
+        region,
+        endpoint,
+        root: Some("/images".to_owned()),
+        redirect,
+        credentials_file: None,
+    })
+}
+
+fn secrets(bucket: Option<S3Keys>) -> ConfigSecrets {
+    ConfigSecrets { bucket, ..ConfigSecrets::default() }
 }
 
 fn keys() -> S3Keys {
@@ -110,12 +122,13 @@ fn the_registry_reads_the_configuration_for_a_bucket() {
     let dir = tempfile::tempdir().expect("a folder");
     let cases = [(Some("http://127.0.0.1:1".to_owned()), Some(keys())), (None, None)];
     for (endpoint, keys) in cases {
-        let config = config_yml(&spec(bucket(endpoint, false)), keys.as_ref());
+        let config = config_yml(&spec(bucket(endpoint, false)), &secrets(keys));
         Setup::new(dir.path()).config(config.expose()).start().expect("it takes the configuration");
     }
     // That its driver for S3 judges it shows where there is something to refuse.
-    let nowhere = S3 { region: "nowhere-1".to_owned(), ..bucket(None, false) };
-    let refused = Setup::new(dir.path()).config(config_yml(&spec(nowhere), None).expose()).start();
+    let Storage::S3(anywhere) = bucket(None, false) else { panic!("is a bucket") };
+    let nowhere = Storage::S3(S3 { region: "nowhere-1".to_owned(), ..anywhere });
+    let refused = Setup::new(dir.path()).config(config_yml(&spec(nowhere), &secrets(None)).expose()).start();
     let log = format!("{:#}", refused.expect_err("there is no such region"));
     assert!(log.contains("nowhere-1"), "{log}");
 }
@@ -125,7 +138,7 @@ fn two_registries_on_one_bucket_have_the_same_images() {
     let dir = tempfile::tempdir().expect("a folder");
     let Some(s3) = has_registry().then(|| Bucket::start(dir.path())).flatten() else { return };
     for (redirect, status) in [(false, "200"), (true, "307")] {
-        let config = config_yml(&spec(bucket(Some(s3.url.clone()), redirect)), Some(&keys()));
+        let config = config_yml(&spec(bucket(Some(s3.url.clone()), redirect)), &secrets(Some(keys())));
         let start = || {
             let setup = Setup::new(dir.path()).config(config.expose()).set("HTTP_SECRET", "one for both");
             setup.start().expect("it starts")

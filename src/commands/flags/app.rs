@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::app_folders::folders;
-use super::{DockerHostArgs, certs_folder, default_vip};
+use super::{DockerHostArgs, UpstreamArgs, certs_folder, default_vip};
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
@@ -90,6 +90,8 @@ pub struct AppArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<Setting>,
     #[command(flatten)]
+    pub(in crate::commands) upstream: UpstreamArgs,
+    #[command(flatten)]
     pub(in crate::commands) docker: DockerHostArgs,
 }
 
@@ -124,6 +126,7 @@ impl AppArgs {
             folders: folders(self, &config)?,
             transport: self.transport(&config),
             access: if self.htpasswd_file(context).is_some() { Access::Htpasswd } else { Access::Open },
+            upstream: self.upstream.upstream(&config, context)?,
             env: config.env,
             labels: config.labels,
         })
@@ -283,6 +286,6 @@ fn no_host() -> Fault {
     )
 }
 
-fn in_config(why: String) -> Fault {
+pub(super) fn in_config(why: String) -> Fault {
     Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
 }

@@ -19,6 +19,7 @@ mod signing_ca;
 mod ssh;
 mod state;
 mod trust;
+mod upstream;
 mod way;
 mod words;
 
@@ -40,5 +41,6 @@ pub use signing_ca::SigningCaArgs;
 pub use ssh::{FanOutArgs, SshArgs};
 pub use state::{lock, state_dir};
 pub use trust::TrustArgs;
+pub use upstream::UpstreamArgs;
 pub use way::WayArgs;
 pub use words::merged;

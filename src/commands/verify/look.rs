@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::agents::FromAgents;
@@ -14,9 +14,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding, Status};
 use crate::effects::interrupt::Interrupt;
-use crate::effects::random;
 use crate::plan::checks::registry as checks;
-use crate::plan::probe_image;
 use crate::plan::selection::Selection;
 
 /// One look: from here, and from every agent where that is asked for.
@@ -75,13 +73,8 @@ impl Look<'_> {
         let Self { args, context, .. } = self;
         for registry in registries {
             let credentials = args.login.credentials(&registry.config, context)?;
-            let image = if args.push || args.pull {
-                let name = random::name().context("the system has no random numbers to give")?;
-                Some(probe_image::image(&name))
-            } else {
-                None
-            };
-            visits.push(Visit::new(registry, credentials, image));
+            let probe = args.probe.probe(&registry.config, args.push || args.pull)?;
+            visits.push(Visit::new(registry, credentials, probe));
             let visit = visits.last_mut().expect("was pushed just now");
             context.tell(Event::Stage(format!("Checking {}", visit.address())));
             visit.enter(settled).await?;

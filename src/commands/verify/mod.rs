@@ -2,8 +2,10 @@
 
 mod agents;
 mod look;
+mod probe;
 mod registry;
 mod run;
 mod watch;
 
+pub use probe::ProbeArgs;
 pub use run::{Args, run};

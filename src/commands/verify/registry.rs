@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use time::OffsetDateTime;
 
+use super::probe::Probe;
 use crate::commands::flags::NamedRegistry;
 use crate::commands::patience::Clock;
 use crate::commands::registry_client;
@@ -14,6 +15,7 @@ use crate::domain::finding::{Finding, Status};
 use crate::domain::image::Image;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::registry_api::{Api, Deletion};
+use crate::domain::repository::Tag;
 use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
 use crate::domain::tls::Meeting;
@@ -42,19 +44,15 @@ pub(super) struct Visit {
     registry: NamedRegistry,
     /// Who logs in, if anyone.
     credentials: Option<Credentials>,
-    image: Option<Image>,
+    probe: Probe,
     push: Push,
     findings: Vec<Finding>,
 }
 
 impl Visit {
-    /// A visit that pushes the image, where there is one.
-    pub(super) const fn new(
-        registry: NamedRegistry,
-        credentials: Option<Credentials>,
-        image: Option<Image>,
-    ) -> Self {
-        Self { registry, credentials, image, push: Push::Not, findings: Vec::new() }
+    /// A visit that pushes an image and reads another, where there are any.
+    pub(super) const fn new(registry: NamedRegistry, credentials: Option<Credentials>, probe: Probe) -> Self {
+        Self { registry, credentials, probe, push: Push::Not, findings: Vec::new() }
     }
 
     /// The address.
@@ -113,19 +111,16 @@ impl Visit {
             Ok(Api::Open) => {
                 let catalog = registry.catalog().await.map_err(|error| fault_of(&error));
                 self.findings.push(checks::catalog(&catalog));
-                match &self.image {
-                    Some(image) => {
-                        // From here on there is something to take away, also when nobody waits for the answer.
-                        self.push = Push::Begun(registry.clone());
-                        let pushed = registry.push(image).await.map_err(|error| fault_of(&error));
-                        self.push = Push::Ended(registry, pushed);
-                    }
-                    None => self.findings.push(checks::push_not_asked_for()),
+                if let Some(reference) = &self.probe.read {
+                    let tag = reference.tag.as_ref().map_or("latest", Tag::as_str);
+                    let found = registry.manifest(&reference.repository, tag).await;
+                    self.findings.push(checks::pull(reference, &found.map_err(|error| fault_of(&error))));
                 }
+                self.push(registry).await;
             }
             Ok(Api::WantsUser { .. }) => {
                 self.findings.push(checks::catalog_wants_user());
-                let asked = self.image.is_some();
+                let asked = self.probe.push.is_some();
                 let push = if asked { checks::push_wants_user() } else { checks::push_not_asked_for() };
                 self.findings.push(push);
             }
@@ -133,10 +128,23 @@ impl Visit {
         }
     }
 
+    async fn push(&mut self, registry: Registry) {
+        match (&self.probe.push, &self.probe.cache_of) {
+            (Some(image), _) => {
+                // From here on there is something to take away, also when nobody waits for the answer.
+                self.push = Push::Begun(registry.clone());
+                let pushed = registry.push(image).await.map_err(|error| fault_of(&error));
+                self.push = Push::Ended(registry, pushed);
+            }
+            (None, Some(upstream)) => self.findings.push(checks::push_to_cache(upstream)),
+            (None, None) => self.findings.push(checks::push_not_asked_for()),
+        }
+    }
+
     /// Reads the image back, takes it away again, and hands over what was found. What an interruption has left is only
     /// taken away.
     pub(super) async fn leave(mut self) -> Vec<Finding> {
-        if let Some(image) = &self.image {
+        if let Some(image) = &self.probe.push {
             match self.push {
                 Push::Not => {}
                 Push::Begun(registry) => registry.discard(image).await,
@@ -159,9 +167,9 @@ impl Visit {
     /// What agents are to see here; with runtimes that have to pull, where they are asked to.
     pub(super) fn sight(&self, pull: Option<&Runtimes>) -> Sight {
         let pushed = matches!(self.push, Push::Ended(_, Ok(())));
-        let image = self.image.as_ref().filter(|_| pull.is_some() && pushed);
+        let image = self.probe.push.as_ref().filter(|_| pull.is_some() && pushed);
         let source = |image: &Image| PullSource {
-            repository: image.repository.to_owned(),
+            repository: image.repository.to_string(),
             digest: image.manifest.digest.to_string(),
             auth: self.auth(),
         };

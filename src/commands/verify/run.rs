@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::look::Look;
+use super::probe::ProbeArgs;
 use super::watch::Watch;
 use crate::commands::Context;
 use crate::commands::flags::{LoginArgs, NamedRegistry, RegistryArgs, WayArgs};
@@ -33,6 +34,8 @@ Examples:
   regctl verify --from-agents --pull       and pull it on every agent, timed
   regctl verify --from-agents --pull --mode local-proxy    the same by localhost:5001
   regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
+  regctl verify --registry harbor.example.com --user ann --password-file token --push \
+--probe-repository ann/regctl-verify
   regctl verify --from-agents --watch 30s  until Ctrl-C: a line for each change
 
 A watch waits for nothing: an app that is not healthy is a change to tell. It ends at Ctrl-C, and its exit code is \
@@ -44,6 +47,8 @@ pub struct Args {
     pub(in crate::commands) registry: RegistryArgs,
     #[command(flatten)]
     pub(in crate::commands) login: LoginArgs,
+    #[command(flatten)]
+    pub(in crate::commands) probe: ProbeArgs,
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID", help_heading = "Registry")]
     pub(in crate::commands) id: Option<AppId>,

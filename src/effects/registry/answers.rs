@@ -53,6 +53,17 @@ pub fn same_place(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
     }
 }
 
+/// A URL that the registry sends whoever reads a blob to, which may be anywhere: nothing of ours goes there, and what
+/// comes is compared with what was pushed. Over TLS, unless the registry has none itself.
+pub fn elsewhere(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
+    let is_safe = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && base.scheme() == "http");
+    let bad = || bad_answer(format!("{what}: the registry sends readers to `{}`", printable(text)));
+    let mut url = base.join(text).ok().filter(|url| is_safe(url) && url != base).ok_or_else(bad)?;
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(url)
+}
+
 /// Where a challenge sends the user for a token, with all that it wants to be asked for. The user's password goes there,
 /// so it must be over TLS; only a registry that is spoken to without TLS itself may have its token server on the same
 /// host without TLS.
@@ -140,6 +151,20 @@ mod tests {
         for elsewhere in ["http://192.168.0.1/v2/", "//evil.example/v2/", "https://192.168.0.1:444/", "ftp:x"]
         {
             assert!(same_place(&base(), elsewhere, "x").is_err(), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn readers_of_blobs_are_sent_elsewhere_over_tls_alone() {
+        let sent = |base: &str, to| elsewhere(&base.parse().expect("a URL"), to, "x").map(String::from);
+        let (tls, plain) = ("https://192.168.0.1/", "http://192.168.0.1:5000/");
+        assert_eq!(
+            sent(tls, "https://u:p@s3.example.com/b?s=1"),
+            Ok("https://s3.example.com/b?s=1".to_owned())
+        );
+        assert_eq!(sent(plain, "http://s3:9000/b"), Ok("http://s3:9000/b".to_owned()));
+        for (base, to) in [(tls, "http://s3/b"), (plain, "file:///etc/passwd"), (tls, ""), (tls, "data:,x")] {
+            assert!(sent(base, to).is_err(), "{to}");
         }
     }
 

@@ -12,6 +12,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::image::{Blob, Image};
 use crate::domain::registry_api::{Api, Catalog, Deletion};
+use crate::domain::repository::RepositoryName;
 use crate::effects::http::{self, Endpoint};
 
 /// Nothing of the image that is read back is as large as this.
@@ -77,7 +78,7 @@ impl Registry {
     /// Pushes the image by its digest: both blobs, then the manifest.
     pub async fn push(&self, image: &Image) -> Result<()> {
         for blob in [&image.layer, &image.config] {
-            self.push_blob(image.repository, blob).await?;
+            self.push_blob(&image.repository, blob).await?;
         }
         let path = manifest_path(image);
         let what = format!("pushing the manifest to {}", self.url(&path));
@@ -87,7 +88,7 @@ impl Registry {
         expect(self.door.send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
     }
 
-    async fn push_blob(&self, repository: &str, blob: &Blob) -> Result<()> {
+    async fn push_blob(&self, repository: &RepositoryName, blob: &Blob) -> Result<()> {
         let path = format!("/v2/{repository}/blobs/uploads/");
         let what = format!("starting an upload at {}", self.url(&path));
         let response = self.door.send(self.door.request(Method::POST, &path), &what).await?;
@@ -105,11 +106,12 @@ impl Registry {
 
     /// Reads the image back and compares it byte for byte.
     pub async fn read_back(&self, image: &Image) -> Result<()> {
-        let blobs = [&image.config, &image.layer].map(|blob| (blob_path(image.repository, blob), blob));
+        let blobs = [&image.config, &image.layer].map(|blob| (blob_path(&image.repository, blob), blob));
         for (path, blob) in std::iter::once((manifest_path(image), &image.manifest)).chain(blobs) {
             let what = format!("reading back {}", self.url(&path));
             let request = self.door.request(Method::GET, &path).header(ACCEPT, blob.media_type);
-            let response = expect(self.door.send(request, &what).await?, StatusCode::OK, &what).await?;
+            let response = self.follow(self.door.send(request, &what).await?, &what).await?;
+            let response = expect(response, StatusCode::OK, &what).await?;
             if http::body(response, MOST_BLOB_BYTES, &what).await? != blob.bytes {
                 return Err(bad_answer(format!("{what}: it is not what was pushed")).into());
             }
@@ -117,15 +119,34 @@ impl Registry {
         Ok(())
     }
 
-    /// Deletes the image, manifest first. A registry that does not delete is no error.
+    /// A registry that keeps its blobs elsewhere, as in S3, sends whoever reads one there: once, and without credentials.
+    async fn follow(&self, response: Response, what: &str) -> Result<Response> {
+        if !response.status().is_redirection() {
+            return Ok(response);
+        }
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let url = answers::elsewhere(self.door.endpoint().base(), location.unwrap_or_default(), what)?;
+        let request = self.door.request_to(Method::GET, url);
+        Ok(request.send().await.map_err(|error| http::failed(what, &error))?)
+    }
+
+    /// Deletes the image, manifest first. A registry that does not delete is no error, nor is one that leaves the blobs
+    /// to its collection of garbage, or that does not let this user delete.
     pub async fn delete(&self, image: &Image) -> Result<Deletion> {
+        let mut is_manifest = true;
         for path in paths(image) {
             let what = format!("deleting {}", self.url(&path));
             let response = self.door.send(self.door.request(Method::DELETE, &path), &what).await?;
-            if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-                return Ok(Deletion::Off);
+            match response.status() {
+                status if status.is_success() => {}
+                StatusCode::METHOD_NOT_ALLOWED if is_manifest => return Ok(Deletion::Off),
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if is_manifest => {
+                    return Ok(Deletion::NotAllowed);
+                }
+                status if status.is_client_error() && !is_manifest => {}
+                _ => return Err(refused(response, &what).await.into()),
             }
-            expect(response, StatusCode::ACCEPTED, &what).await?;
+            is_manifest = false;
         }
         Ok(Deletion::Done)
     }
@@ -143,7 +164,7 @@ impl Registry {
 
 /// Manifest first: what it names is then nobody's.
 fn paths(image: &Image) -> impl Iterator<Item = String> {
-    let blobs = [&image.config, &image.layer].map(|blob| blob_path(image.repository, blob));
+    let blobs = [&image.config, &image.layer].map(|blob| blob_path(&image.repository, blob));
     std::iter::once(manifest_path(image)).chain(blobs)
 }
 
@@ -151,7 +172,7 @@ fn manifest_path(image: &Image) -> String {
     format!("/v2/{}/manifests/{}", image.repository, image.manifest.digest)
 }
 
-fn blob_path(repository: &str, blob: &Blob) -> String {
+fn blob_path(repository: &RepositoryName, blob: &Blob) -> String {
     format!("/v2/{repository}/blobs/{}", blob.digest)
 }
 

@@ -1,10 +1,11 @@
 //! How a registry lets one in: it is asked without credentials first, and given what its challenge wants.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use reqwest::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 
 use super::{answers, token};
 use crate::domain::challenge::{self, Challenge};
@@ -17,15 +18,25 @@ use crate::effects::http::{self, Endpoint};
 pub(super) struct Door {
     endpoint: Endpoint,
     credentials: Option<Credentials>,
-    /// What opened it last. A token is for one purpose; another purpose is another challenge, and another token.
-    key: Arc<Mutex<Key>>,
+    /// What has opened it so far.
+    keys: Arc<Mutex<Keys>>,
 }
 
-#[derive(Debug, Clone, Default)]
+/// A repository (or the path of what belongs to none) and what is done there: what a token is for.
+type Purpose = (String, &'static str);
+
+/// So many tokens are kept, of a few kilobytes each.
+const MOST_TOKENS: usize = 64;
+
+#[derive(Debug, Default)]
+struct Keys {
+    /// Whether user and password are for the registry itself.
+    basic: bool,
+    tokens: HashMap<Purpose, Secret>,
+}
+
+#[derive(Debug)]
 enum Key {
-    /// Nothing has been asked for yet.
-    #[default]
-    None,
     /// User and password, to the registry itself.
     Basic,
     /// A token that the registry's token server gave for them.
@@ -35,7 +46,7 @@ enum Key {
 impl Door {
     /// The door at an endpoint, whose own credentials are not used.
     pub(super) fn new(endpoint: Endpoint, credentials: Option<Credentials>) -> Self {
-        Self { endpoint, credentials, key: Arc::default() }
+        Self { endpoint, credentials, keys: Arc::default() }
     }
 
     /// Where it is.
@@ -60,23 +71,28 @@ impl Door {
 
     /// Sends the request, and once more with the key that the registry asks for. A 401 in spite of that is an answer.
     pub(super) async fn send(&self, request: RequestBuilder, what: &str) -> Result<Response> {
-        let again = request.try_clone();
-        let response = self.unlock(request).send().await.map_err(|error| http::failed(what, &error))?;
-        let (StatusCode::UNAUTHORIZED, Some(again)) = (response.status(), again) else { return Ok(response) };
+        let (copy, again) = (request.try_clone(), request.try_clone());
+        let purpose = copy.and_then(|copy| copy.build().ok()).map(|request| purpose(&request));
+        let known = purpose.as_ref().and_then(|purpose| self.known(purpose));
+        let response =
+            self.unlock(request, known.as_ref()).send().await.map_err(|error| http::failed(what, &error))?;
+        let (StatusCode::UNAUTHORIZED, Some(again), Some(purpose)) = (response.status(), again, purpose)
+        else {
+            return Ok(response);
+        };
         let header = response.headers().get(WWW_AUTHENTICATE).and_then(|header| header.to_str().ok());
         let challenge = challenge::parse(header.unwrap_or_default());
-        match self.find_key(&challenge, what).await? {
-            Some(key) => *self.key.lock().unwrap_or_else(PoisonError::into_inner) = key,
-            None => return Ok(response),
-        }
-        self.unlock(again).send().await.map_err(|error| http::failed(what, &error).into())
+        // Another request may ask for a key of its own meanwhile: this one goes on with the one that it got.
+        let Some(key) = self.find_key(&challenge, known.as_ref(), what).await? else { return Ok(response) };
+        self.keep(purpose, &key);
+        self.unlock(again, Some(&key)).send().await.map_err(|error| http::failed(what, &error).into())
     }
 
     /// The key that a challenge asks for; none where there is nobody to be let in, or where it was tried just now.
-    async fn find_key(&self, challenge: &Challenge, what: &str) -> Result<Option<Key>> {
+    async fn find_key(&self, challenge: &Challenge, tried: Option<&Key>, what: &str) -> Result<Option<Key>> {
         let Some(Credentials::Basic { user, password }) = &self.credentials else { return Ok(None) };
         match challenge.scheme.as_str() {
-            "basic" if matches!(self.key(), Key::Basic) => Ok(None),
+            "basic" if matches!(tried, Some(Key::Basic)) => Ok(None),
             "basic" => Ok(Some(Key::Basic)),
             "bearer" => {
                 let url = answers::realm(self.endpoint.base(), challenge, user, what)?;
@@ -88,17 +104,70 @@ impl Door {
         }
     }
 
-    fn unlock(&self, request: RequestBuilder) -> RequestBuilder {
-        match (self.key(), &self.credentials) {
-            (Key::Basic, Some(Credentials::Basic { user, password })) => {
+    fn unlock(&self, request: RequestBuilder, key: Option<&Key>) -> RequestBuilder {
+        match (key, &self.credentials) {
+            (Some(Key::Basic), Some(Credentials::Basic { user, password })) => {
                 request.basic_auth(user, Some(password.expose()))
             }
-            (Key::Token(token), _) => request.header(AUTHORIZATION, format!("Bearer {}", token.expose())),
+            (Some(Key::Token(token)), _) => {
+                request.header(AUTHORIZATION, format!("Bearer {}", token.expose()))
+            }
             _ => request,
         }
     }
 
-    fn key(&self) -> Key {
-        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn known(&self, purpose: &Purpose) -> Option<Key> {
+        let keys = self.keys();
+        let token = || keys.tokens.get(purpose).cloned().map(Key::Token);
+        if keys.basic { Some(Key::Basic) } else { token() }
+    }
+
+    fn keep(&self, purpose: Purpose, key: &Key) {
+        let mut keys = self.keys();
+        match key {
+            Key::Basic => keys.basic = true,
+            Key::Token(token) => {
+                if keys.tokens.len() >= MOST_TOKENS {
+                    keys.tokens.clear();
+                }
+                keys.tokens.insert(purpose, token.clone());
+            }
+        }
+    }
+
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a request is for, as registries ask for tokens: `repository:NAME:pull` and so on.
+fn purpose(request: &Request) -> Purpose {
+    let path = request.url().path();
+    let ends = ["/manifests/", "/blobs/", "/tags/"].iter().filter_map(|part| path.rfind(part)).min();
+    let action = match *request.method() {
+        Method::GET | Method::HEAD => "pull",
+        Method::DELETE => "delete",
+        _ => "push",
+    };
+    (path[..ends.unwrap_or(path.len())].to_owned(), action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_for_a_repository_and_what_is_done_there() {
+        let of = |method: Method, path: &str| {
+            let url = format!("https://192.168.0.1{path}").parse().expect("a URL");
+            purpose(&Request::new(method, url))
+        };
+        let pull = of(Method::GET, "/v2/team/app/manifests/1.2");
+        assert_eq!(pull, ("/v2/team/app".to_owned(), "pull"));
+        assert_eq!(of(Method::HEAD, "/v2/team/app/blobs/sha256:0"), pull);
+        assert_eq!(of(Method::POST, "/v2/team/app/blobs/uploads/"), ("/v2/team/app".to_owned(), "push"));
+        assert_ne!(of(Method::GET, "/v2/team/other/tags/list"), pull);
+        assert_eq!(of(Method::GET, "/v2/_catalog?n=1000").0, "/v2/_catalog");
+        assert_eq!(of(Method::GET, "/v2/tags/app/tags/list").0, "/v2/tags/app");
     }
 }

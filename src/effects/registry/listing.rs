@@ -128,7 +128,11 @@ impl<T: FromStr<Err = String>> Pages<'_, T> {
                 self.next = Some(self.plain.clone());
                 return Box::pin(self.turn()).await;
             }
-            StatusCode::NOT_FOUND if self.turned == 0 => return Ok(Turn::Missing),
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
+                if self.turned == 0 =>
+            {
+                return Ok(Turn::Missing);
+            }
             _ => return Err(refused(response, &what).await.into()),
         }
         self.next = next(&response, &url);

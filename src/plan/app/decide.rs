@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::cache::turned;
 use super::diff::diff;
 use super::normal::normal;
 use super::transport::switched;
@@ -54,10 +55,12 @@ fn leave_to_marathon(mut current: Value, wanted: &Value) -> Value {
 pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();
     let mut warnings = Vec::new();
-    if let (Some(old), Some(new)) = (current.and_then(read), read(wanted)) {
-        warnings.extend(left_behind(&old, &new));
-        warnings.extend(switched(&old, &new).map(str::to_owned));
+    let (old, new) = (current.and_then(read), read(wanted));
+    if let (Some(old), Some(new)) = (&old, &new) {
+        warnings.extend(left_behind(old, new));
+        warnings.extend(switched(old, new).map(str::to_owned));
     }
+    warnings.extend(new.and_then(|new| turned(old.as_ref(), &new)));
     warnings.extend(current.and_then(|current| maintenance::left_behind(current, wanted)));
     let secret = wanted.pointer(&format!("/env/{HTTP_SECRET}")).and_then(Value::as_str);
     if secret.is_some_and(is_weak) {

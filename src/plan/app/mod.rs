@@ -1,5 +1,6 @@
 //! Apps as Marathon has them against apps as they are wanted.
 
+mod cache;
 mod decide;
 mod diff;
 mod history;

@@ -3,7 +3,9 @@
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::Finding;
 use crate::domain::image::Image;
+use crate::domain::manifest::StoredManifest;
 use crate::domain::registry_api::{Api, Catalog, Deletion};
+use crate::domain::repository::Reference;
 use crate::plan::old_registry as old;
 
 const NEEDS_USER: &str = "the registry wants a user, and none was given";
@@ -55,6 +57,12 @@ pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
             Finding::pass("catalog", format!("{what} on {on}{more}"))
         }
         Ok(Catalog::None) => Finding::skip("catalog", "this registry has no catalog"),
+        Err(fault) if fault.kind == FaultKind::Unauthorized => {
+            Finding::skip("catalog", format!("not for this user: {}", fault.message)).hint(
+                "Many registries (GitLab, Harbor, Artifactory, Docker Hub) list their repositories to administrators alone, or \
+                 to nobody; pushes and pulls do not need it.",
+            )
+        }
         Err(fault) => failed("catalog", fault),
     }
 }
@@ -72,8 +80,45 @@ pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
         Ok(Deletion::Off) => {
             Finding::pass("push-pull", format!("{done}; it stays there, since this registry does not delete"))
         }
+        Ok(Deletion::NotAllowed) => {
+            Finding::pass("push-pull", format!("{done}; it stays there, since this user may not delete it"))
+        }
+        Err(fault) if refuses_repository(fault) => failed("push-pull", fault).hint(
+            "This registry wants its projects made first, or this user may not push there: name a repository in a project \
+             of the user's with --probe-repository PROJECT/regctl-verify.",
+        ),
         Err(fault) => failed("push-pull", fault),
     }
+}
+
+/// Whether a push was refused for where it was to go: Harbor, GitLab and Artifactory know no repositories outside of
+/// projects.
+fn refuses_repository(fault: &Fault) -> bool {
+    fault.kind == FaultKind::Unauthorized
+        || ["NAME_UNKNOWN", "DENIED"].iter().any(|it| fault.message.contains(it))
+}
+
+/// The `pull` check: whether an image that is there already can be read.
+pub fn pull(reference: &Reference, answer: &Result<Option<StoredManifest>, Fault>) -> Finding {
+    match answer {
+        Ok(Some(found)) => {
+            let (digest, bytes) = (found.digest.short(), found.bytes.len());
+            Finding::pass("pull", format!("{reference} is {digest}, a manifest of {bytes} bytes"))
+        }
+        Ok(None) => Finding::fail(
+            "pull",
+            "no-such-image",
+            format!("there is no {reference}"),
+            "Name an image that is there with --probe-image; Docker Hub's own are in library/, as library/alpine:3.20.",
+        ),
+        Err(fault) => failed("pull", fault),
+    }
+}
+
+/// The `push-pull` check of a pull-through cache.
+pub fn push_to_cache(upstream: &str) -> Finding {
+    Finding::skip("push-pull", format!("a pull-through cache takes no images; it has those of {upstream}"))
+        .hint("Let it fetch one with --probe-image REPOSITORY:TAG.")
 }
 
 /// The checks that are not made because the one that they rest on failed.
@@ -144,14 +189,16 @@ mod tests {
 
     #[test]
     fn what_is_off_is_said_and_not_failed() {
-        let found = push_pull(&probe_image::image("n"), &Ok(Deletion::Off));
+        let found = push_pull(&probe_image::image("n", probe_image::usual_repository()), &Ok(Deletion::Off));
         assert_eq!(found.status, Status::Pass);
         assert!(found.detail.ends_with("since this registry does not delete"), "{}", found.detail);
     }
 
     #[test]
     fn every_failure_has_a_hint() {
-        for kind in [FaultKind::Unauthorized, FaultKind::Tls, FaultKind::Unreachable, FaultKind::BadAnswer] {
+        let denied = catalog(&Err(Fault::new(FaultKind::Unauthorized, "no")));
+        assert!(denied.status == Status::Skip && denied.hint.is_some(), "most registries keep their catalog");
+        for kind in [FaultKind::Tls, FaultKind::Unreachable, FaultKind::BadAnswer] {
             let found = catalog(&Err(Fault::new(kind, "no")));
             assert!(found.status == Status::Fail && found.hint.is_some());
         }
