@@ -96,7 +96,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 }
 
 /// The registry as it is described, and the files to stage, with the user that is added to them.
-fn described(
+pub(super) fn described(
     args: &Args,
     users: Option<&NewUsers>,
     context: &Context,

@@ -40,6 +40,8 @@ impl Purpose {
 pub struct Archive {
     /// Where it is put.
     pub path: String,
+    /// The user whom it belongs to there.
+    pub owner: String,
     /// Its bytes; none to take it back.
     pub bytes: Option<Vec<u8>>,
 }
@@ -87,7 +89,7 @@ impl Errand {
         let archive = self.archive.as_ref().map(|archive| {
             let bytes =
                 archive.bytes.as_ref().map(|bytes| base64::engine::general_purpose::STANDARD.encode(bytes));
-            json!({ "path": archive.path, "bytes": bytes })
+            json!({ "path": archive.path, "owner": archive.owner, "bytes": bytes })
         });
         Ok(json!({
             "folder": seen.folder,
@@ -162,7 +164,8 @@ impl Seen {
 }
 
 fn left_alone(path: &str, unusable: Unusable) -> AgentError {
-    AgentError::new(AgentErrorKind::Script, format!("{path}: {}", unusable.why)).hint(unusable.hint)
+    let hint = format!("{} regctl doctor --repair mends what can be meant in one way only.", unusable.hint);
+    AgentError::new(AgentErrorKind::Script, format!("{path}: {}", unusable.why)).hint(hint)
 }
 
 #[cfg(test)]
@@ -198,7 +201,11 @@ mod tests {
 
     #[test]
     fn both_scripts_are_shell() {
-        let archive = Some(Archive { path: "/etc/docker.tar.gz".to_owned(), bytes: Some(vec![0, 1]) });
+        let archive = Some(Archive {
+            path: "/etc/docker.tar.gz".to_owned(),
+            owner: "root".to_owned(),
+            bytes: Some(vec![0, 1]),
+        });
         let first = errand(login()).script().expect("renders");
         let told = answer(&[("folder", "/home/o'neil/.docker"), ("owner", "10:20")]);
         let second = Errand { archive, ..errand(login()) }.decide(&told).expect("is decided");

@@ -6,3 +6,4 @@ mod refusals;
 mod run;
 mod secrecy;
 mod site;
+mod users;

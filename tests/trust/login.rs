@@ -39,6 +39,9 @@ fn modes(host: &Host) -> String {
 #[test]
 fn every_agent_keeps_its_other_logins_and_a_broken_file_is_left_alone() {
     let Some(fleet) = start(3) else { return };
+    let idle =
+        fleet.regctl(&["login", "--no-check", "--user", "ci", "--password-file", "/pw", "--only", "a1"]);
+    idle.assert_exit(2);
     let [fresh, used, odd] = ["a1", "a2", "a3"].map(|name| fleet.agent(name));
     used.write(CONFIG, OTHERS).expect("writes");
     used.shell(&format!("chmod 755 /root/.docker; chmod 644 {CONFIG}"))
@@ -109,11 +112,12 @@ fn another_users_login_is_that_users_own() {
             .as_str()
             .is_some_and(|text| text.contains("no user nobody2"))
     );
-    login(&fleet, &["--for-user", "jenkins"]).assert_exit(0);
+    let for_tasks = ["--archive", "docker.tar.gz", "--archive-owner", "jenkins"];
+    login(&fleet, &[&["--for-user", "jenkins"], &for_tasks[..]].concat()).assert_exit(0);
     let owners = agent
-        .shell("stat -c '%a %u:%g' /home/jenkins/.docker /home/jenkins/.docker/config.json")
+        .shell("stat -c '%a %u' /home/jenkins/.docker /home/jenkins/.docker/config.json /etc/docker.tar.gz")
         .expect("runs");
-    assert_eq!(owners.stdout.trim(), "700 1234:1234\n600 1234:1234");
+    assert_eq!(owners.stdout.trim(), "700 1234\n600 1234\n600 1234");
     assert!(!agent.exists("/root/.docker"));
     agent
         .shell("mv /home/jenkins/.docker /srv/elsewhere; ln -s /srv/elsewhere /home/jenkins/.docker")

@@ -3,10 +3,10 @@
 use anyhow::Result;
 
 use super::HostDeployment;
-use crate::commands::deploy::Args;
+use crate::commands::deploy::{self, Args};
 use crate::commands::deployment::Deployment;
 use crate::commands::image_loading::ImageLoading;
-use crate::commands::registry_files::RegistryFiles;
+use crate::commands::users_file::NewUsers;
 use crate::commands::{Context, delivery, flags};
 use crate::domain::deploy::StagedFile;
 use crate::domain::docker_host::DockerHost;
@@ -24,14 +24,14 @@ pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Co
         .hint("Stop the container, copy the folder yourself, then deploy with --data-dir.")
         .into());
     }
-    let spec = args.app.spec(context)?;
-    let files = (!args.no_stage).then(|| RegistryFiles::read(&args.app, &spec, context)).transpose()?;
+    let users = args.first_user.users(&args.app, &args.change, context)?;
+    let (spec, files) = deploy::described(args, users.as_ref(), context)?;
     let ssh = args.ssh.on_port(host.login.port);
     let deployment = Deployment { app: &args.app, cluster: &args.cluster, ssh: &ssh, context, spec, files };
     let deployment = HostDeployment { deployment, host };
     let image = args.image_archive.as_deref();
     let image = image.map(|path| ImageLoading::open(path, &deployment.deployment)).transpose()?;
-    let run = Run { deployment: &deployment, image, args };
+    let run = Run { deployment: &deployment, image, users, args };
     let mut interrupt = Interrupt::listen()?;
     if args.change.plan_only() {
         return run.dry_run(&mut interrupt).await;
@@ -44,6 +44,8 @@ struct Run<'a> {
     deployment: &'a HostDeployment<'a>,
     /// The image to load, where there is an archive of it.
     image: Option<ImageLoading<'a>>,
+    /// The users' file with the one that is added, where one is.
+    users: Option<NewUsers>,
     args: &'a Args,
 }
 
@@ -59,6 +61,9 @@ impl Run<'_> {
         let mut plan = self.deployment.plan(Mode::Apply, interrupt).await?;
         let doing = format!("updating {}", plan.plan.app_id);
         delivery::confirm(&plan.plan, &doing, self.deployment.deployment.context)?;
+        if let Some(users) = &self.users {
+            users.write()?;
+        }
         plan.plan.staged = self.stage(Mode::Apply, interrupt).await?;
         let patience = self.args.rollout.terms().patience;
         Ok(Report::Deploy(self.deployment.carry_out(plan, patience, interrupt).await?))

@@ -236,7 +236,7 @@ impl AppArgs {
         self.certs_folder(context).path().join(registry_app::HTPASSWD_FILE)
     }
 
-    /// Whether flags or regctl.toml say where the registry runs.
+    /// Whether flags or regctl.toml name agents that are to run the registry.
     pub fn names_host(&self, context: &Context) -> bool {
         let config = self.config(context);
         !self.host.is_empty() || config.host.is_some() || !config.hosts.is_empty()

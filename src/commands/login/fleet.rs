@@ -4,9 +4,12 @@ use anyhow::Result;
 
 use crate::commands::Context;
 use crate::commands::fleet::{FleetArgs, Job};
+use crate::domain::fault::Fault;
 use crate::domain::host_folder::HostFolder;
 use crate::domain::trust::{TrustReport, Work};
 use crate::plan::docker_login::{Archive, Errand, Purpose};
+
+const ROOT: &str = "root";
 
 /// Which user of each agent is meant, beside which agents.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,6 +25,10 @@ pub(super) struct AgentLoginArgs {
     /// Where the archive is on agents [default: /etc/docker.tar.gz].
     #[arg(long, value_name = "PATH")]
     pub(super) archive_path: Option<HostFolder>,
+    /// The user of the agents whom the archive belongs to: Mesos fetches it as the user that a task runs as [default:
+    /// root].
+    #[arg(long, value_name = "NAME", requires = "agents", value_parser = system_user)]
+    pub(super) archive_owner: Option<String>,
     #[command(flatten)]
     pub(super) fleet: FleetArgs,
 }
@@ -30,6 +37,21 @@ impl AgentLoginArgs {
     /// Where the archive is on agents.
     pub(super) fn archive_path(&self) -> &str {
         self.archive_path.as_ref().map_or("/etc/docker.tar.gz", HostFolder::as_str)
+    }
+
+    /// The archive for the agents; without bytes, to be taken back.
+    pub(super) fn archive(&self, bytes: Option<Vec<u8>>) -> Archive {
+        let owner = self.archive_owner.clone().unwrap_or_else(|| ROOT.to_owned());
+        Archive { path: self.archive_path().to_owned(), owner, bytes }
+    }
+
+    /// Errors, exit 2: agents are chosen, but none is meant.
+    pub(super) fn refuse_idle_filters(&self) -> Result<()> {
+        let agents = &self.fleet.reach.agents;
+        if !self.agents && (agents.are_narrowed() || agents.masters || !agents.agents_file.is_empty()) {
+            return Err(Fault::usage("agents are chosen, but without --agents none is visited").into());
+        }
+        Ok(())
     }
 
     /// Visits every agent that is meant; nothing where none is.
@@ -48,7 +70,7 @@ impl AgentLoginArgs {
             Purpose::In(_) => Work::Trust,
             Purpose::Out(_) => Work::Untrust,
         };
-        let user = self.for_user.clone().unwrap_or_else(|| "root".to_owned());
+        let user = self.for_user.clone().unwrap_or_else(|| ROOT.to_owned());
         let errand = Errand { purpose, archive, user, mode: self.fleet.mode(), holder: context.holder() };
         let script = errand.script()?;
         let job = Job { registry, selection: &selection, script, work, stream: None };

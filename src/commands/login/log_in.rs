@@ -16,7 +16,7 @@ use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::domain::login::{Account, Checked, LoginEntry, LoginReport};
-use crate::plan::docker_login::{Archive, Purpose};
+use crate::plan::docker_login::Purpose;
 use crate::report::Report;
 
 /// Flags of `login`.
@@ -55,6 +55,7 @@ pub struct Args {
 
 /// Observe, ask the registries, keep the login here, in the archive and on agents.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.agents.refuse_idle_filters()?;
     let own = Own::read(context)?;
     let accounts = accounts(&args, context).await?;
     let mode = args.agents.fleet.mode();
@@ -64,8 +65,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let written =
         archive.as_ref().map(|archive| archive.write(args.agents.archive_path(), mode)).transpose()?;
     let own = own.carry_out(&purpose, mode).await?;
-    let path = args.agents.archive_path().to_owned();
-    let sent = archive.map(|archive| Archive { path, bytes: Some(archive.bytes) });
+    let sent = archive.map(|archive| args.agents.archive(Some(archive.bytes)));
     let fleet = args.agents.visit(purpose, sent, context).await?;
     let change = &args.agents.fleet.change;
     let differs = own.change != Change::Unchanged

@@ -10,7 +10,7 @@ use crate::domain::change::Change;
 use crate::domain::fault::Exit;
 use crate::domain::login::{LoginEntry, LoginReport};
 use crate::domain::registry::RegistryAddress;
-use crate::plan::docker_login::{Archive, Purpose};
+use crate::plan::docker_login::Purpose;
 use crate::report::Report;
 
 /// Flags of `logout`.
@@ -43,6 +43,7 @@ pub struct Args {
 
 /// Observe, confirm, take back here and on agents.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    args.agents.refuse_idle_filters()?;
     let own = Own::read(context)?;
     let registries = match args.registry.as_slice() {
         [] => configured_addresses(&context.config.first_registry())?,
@@ -60,8 +61,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let logins = registries.iter().map(entry).collect::<Result<Vec<_>>>()?;
     let purpose = Purpose::Out(registries);
     let own = own.carry_out(&purpose, mode).await?;
-    let archive = Archive { path: args.agents.archive_path().to_owned(), bytes: None };
-    let fleet = args.agents.visit(purpose, Some(archive), context).await?;
+    let fleet = args.agents.visit(purpose, Some(args.agents.archive(None)), context).await?;
     let here = if change.plan_only() { change.exit(own.change != Change::Unchanged) } else { Exit::Done };
     let exit = fleet.as_ref().map(|fleet| fleet.exit).filter(|exit| *exit != Exit::Done).unwrap_or(here);
     let dry_run = change.plan_only();
