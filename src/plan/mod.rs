@@ -3,6 +3,7 @@
 pub mod agents_file;
 pub mod app;
 mod attributes;
+pub mod build_container;
 pub mod ca_file;
 pub mod cert;
 pub mod cert_status;

@@ -29,6 +29,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Rotate(report) => document("cert-rotate-ca", report),
         Report::Renew(report) => document("cert-renew", report),
         Report::App(app) => app.expose().clone(),
+        Report::BuildContainer(setting) => json!(setting),
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),

@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
+use crate::domain::build_container::BuildContainer;
 use crate::domain::cert::CertGenReport;
 use crate::domain::cert_import::CertImportReport;
 use crate::domain::cert_show::CertShowReport;
@@ -69,6 +70,8 @@ pub enum Report {
     Renew(Box<RenewReport>),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
+    /// Of `render --for jenkins-agent`.
+    BuildContainer(BuildContainer),
     /// Of `deploy --dry-run` and `rollback --dry-run`.
     DeployPlan(DeployPlan),
     /// Of `deploy` and `rollback`.
@@ -150,9 +153,12 @@ impl Report {
             Self::CertStatus(report) => report.exit(),
             Self::Rotate(report) => report.exit,
             Self::Renew(report) => report.exit,
-            Self::App(_) | Self::Completions(_) | Self::Deploy(_) | Self::Manual(_) | Self::Users(_) => {
-                Exit::Done
-            }
+            Self::App(_)
+            | Self::BuildContainer(_)
+            | Self::Completions(_)
+            | Self::Deploy(_)
+            | Self::Manual(_)
+            | Self::Users(_) => Exit::Done,
             Self::Login(report) | Self::Logout(report) => report.exit,
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,

@@ -6,6 +6,7 @@ mod faults;
 mod fleet;
 mod hosts_entry;
 mod interrupt;
+mod jenkins;
 mod later;
 mod local_proxy;
 mod login;

@@ -43,4 +43,4 @@ pub use state::{lock, state_dir};
 pub use trust::TrustArgs;
 pub use upstream::UpstreamArgs;
 pub use way::WayArgs;
-pub use words::merged;
+pub use words::{merged, words};

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::domain::fault::{Fault, FaultKind};
 
 /// Parses one of a few words, which clap then lists in help and errors.
-pub(super) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+pub fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
 {

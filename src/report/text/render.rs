@@ -20,6 +20,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Rotate(report) => rotation::told(report, paint),
         Report::Renew(report) => renewal::renewed(report, paint),
         Report::App(app) => super::super::json::pretty(app.expose()),
+        Report::BuildContainer(_) => super::super::json::render(report),
         Report::Completions(completions) => completions.script.clone(),
         Report::Manual(manual) => manual::told(manual),
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
