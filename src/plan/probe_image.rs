@@ -13,6 +13,10 @@ const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 /// Not compressed: every engine takes it, and no gzip is needed here.
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+/// The same three by the names of OCI, which say nothing else.
+const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 /// Files in a tar archive start and end at multiples of this.
 const BLOCK: usize = 512;
 
@@ -25,13 +29,27 @@ pub fn usual_repository() -> RepositoryName {
 pub fn image(nonce: &str, repository: RepositoryName) -> Image {
     let layer = Blob::new(LAYER, tar("regctl-verify", nonce.as_bytes()));
     let config = Blob::new(CONFIG, config(&layer.digest).to_string().into_bytes());
+    let manifest = manifest(MANIFEST, &config, &layer);
+    Image { repository, manifest, config, layer }
+}
+
+/// The same image in the form of OCI, for registries that take no other, as zot unless it is told to: engines since
+/// Docker 17.06 pull either.
+pub fn as_oci(image: &Image) -> Image {
+    let named = |blob: &Blob, media_type| Blob { media_type, ..blob.clone() };
+    let (config, layer) = (named(&image.config, OCI_CONFIG), named(&image.layer, OCI_LAYER));
+    let manifest = manifest(OCI_MANIFEST, &config, &layer);
+    Image { repository: image.repository.clone(), manifest, config, layer }
+}
+
+fn manifest(media_type: &'static str, config: &Blob, layer: &Blob) -> Blob {
     let manifest = json!({
         "schemaVersion": 2,
-        "mediaType": MANIFEST,
-        "config": descriptor(&config),
-        "layers": [descriptor(&layer)],
+        "mediaType": media_type,
+        "config": descriptor(config),
+        "layers": [descriptor(layer)],
     });
-    Image { repository, manifest: Blob::new(MANIFEST, manifest.to_string().into_bytes()), config, layer }
+    Blob::new(media_type, manifest.to_string().into_bytes())
 }
 
 fn config(layer: &Digest) -> Value {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use regctl_lab::loopback::{Registry, Setup, shell};
+use regctl_lab::loopback::{Registry, Setup, Web, shell};
 
 use crate::bench::{Bench, DOCUMENT_001, Verified, at};
 
@@ -118,4 +118,41 @@ fn a_registry_without_tls_is_checked_where_it_is_said_to_have_none() {
     assert!(hint.contains("--plain-http"), "{hint}");
     assert_eq!((told.exit, told.finding("tls").0), (Some(0), "skip"), "{}", told.report);
     assert_eq!(told.finding("push-pull").0, "pass", "{}", told.report);
+}
+
+#[test]
+fn blobs_that_are_kept_elsewhere_are_read_there() {
+    let bench = Bench::new(&format!("{DOCUMENT_001}mkdir storage"));
+    let locations = format!("location / {{ root {}; }}", bench.file("storage").display());
+    let store = Web::start(bench.path(), &locations).expect("nginx starts");
+    let config = format!(
+        "version: 0.1
+storage: {{filesystem: {{rootdirectory: STORAGE}}, delete: {{enabled: true}}}}
+middleware: {{storage: [{{name: redirect, options: {{baseurl: 'https://127.0.0.1:{}/'}}}}]}}
+",
+        store.port
+    );
+    let registry = start(bench.setup().config(&config));
+    let verified = bench.verify(&at(&registry), &["--push"]);
+    assert_eq!(verified.finding("push-pull").0, "pass", "{}", verified.report);
+    drop(store);
+    let lost = bench.verify(&at(&registry), &["--push"]);
+    let (status, cause, ..) = lost.finding("push-pull");
+    assert_eq!((status, cause), ("fail", "unreachable"), "{}", lost.report);
+}
+
+#[test]
+fn a_registry_that_takes_images_in_the_form_of_oci_alone_gets_one() {
+    let bench = Bench::new(DOCUMENT_001);
+    let registry = start(Setup::new(bench.path()));
+    let to = format!(
+        "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto https; proxy_pass http://127.0.0.1:{};",
+        registry.port
+    );
+    let form = "if ($content_type = application/vnd.docker.distribution.manifest.v2+json) { return 415; }";
+    let web =
+        Web::start(bench.path(), &format!("location / {{ {to} }} location ~ /manifests/ {{ {form} {to} }}"));
+    let address = format!("127.0.0.1:{}", web.as_ref().expect("nginx starts").port);
+    let verified = bench.verify(&address, &["--push"]);
+    assert_eq!(verified.finding("push-pull").0, "pass", "{}", verified.report);
 }

@@ -85,3 +85,32 @@ fn beside_a_registry_without_tls_the_token_server_needs_none() {
     let verified = verify(&bench, &registry, "good");
     assert_eq!((verified.exit, verified.finding("push-pull").0), (Some(0), "pass"), "{}", verified.report);
 }
+
+#[test]
+fn where_a_user_has_a_project_alone_the_image_goes_there_and_the_catalog_is_let_be() {
+    let bench = Bench::new("");
+    fs::write(bench.file("good"), "secret\n").expect("writes");
+    let tokens = TokenServer::of_project(bench.path(), "ann").expect("a token server starts");
+    let realm = format!("http://127.0.0.1:{}/token", tokens.port);
+    let registry = registry(&bench, Setup::new(bench.path()), &realm);
+    let verify = |more: &[&str]| {
+        let address = at(&registry);
+        let words =
+            ["verify", "-o", "json", "--plain-http", "--registry", &address, "--push", "--user", "op"];
+        Verified::of(&bench.regctl(&[&words[..], &["--password-file", "good"], more].concat()))
+    };
+    let refused = verify(&[]);
+    let (status, cause, _, hint) = refused.finding("push-pull");
+    assert_eq!((refused.exit, status, cause), (Some(1), "fail", "not-allowed"), "{}", refused.report);
+    assert!(hint.contains("--probe-repository"), "{hint}");
+    let verified = verify(&["--probe-repository", "ann/regctl-verify"]);
+    assert_eq!(verified.exit, Some(0), "{}", verified.report);
+    let (status, _, detail, hint) = verified.finding("catalog");
+    assert!(status == "skip" && detail.contains("not for this user") && hint.contains("GitLab"), "{detail}");
+    let (status, _, detail, _) = verified.finding("push-pull");
+    assert!(status == "pass" && detail.contains("may not delete"), "{detail}");
+    let read = verify(&["--probe-repository", "ann/regctl-verify", "--probe-image", "ann/none:1"]);
+    assert_eq!((read.exit, read.finding("pull").1), (Some(1), "no-such-image"), "{}", read.report);
+    fs::write(bench.file("regctl.toml"), "[registry]\nprobe_repository = \"ann/by-file\"\n").expect("writes");
+    assert_eq!(verify(&[]).exit, Some(0));
+}

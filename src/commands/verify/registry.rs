@@ -23,6 +23,7 @@ use crate::domain::transport::Transport;
 use crate::effects::registry::Registry;
 use crate::effects::tls_probe;
 use crate::plan::checks::{registry as checks, tls};
+use crate::plan::probe_image;
 use crate::plan::visit::{self, PullSource, Sight};
 use crate::report::fault_of;
 
@@ -133,7 +134,12 @@ impl Visit {
             (Some(image), _) => {
                 // From here on there is something to take away, also when nobody waits for the answer.
                 self.push = Push::Begun(registry.clone());
-                let pushed = registry.push(image).await.map_err(|error| fault_of(&error));
+                let mut pushed = registry.push(image).await.map_err(|error| fault_of(&error));
+                if pushed.as_ref().is_err_and(checks::wants_oci) {
+                    let oci = probe_image::as_oci(image);
+                    pushed = registry.push(&oci).await.map_err(|error| fault_of(&error));
+                    self.probe.push = Some(oci);
+                }
                 self.push = Push::Ended(registry, pushed);
             }
             (None, Some(upstream)) => self.findings.push(checks::push_to_cache(upstream)),

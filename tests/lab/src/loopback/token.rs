@@ -44,6 +44,21 @@ impl TokenServer {
     /// # Panics
     /// Where openssl is missing.
     pub fn start(folder: &Path) -> Result<Self> {
+        Self::granting(folder, None)
+    }
+
+    /// The same, but the user may only pull and push, and only below this project, as Harbor and GitLab have it.
+    ///
+    /// # Errors
+    /// As of [`Self::start`].
+    ///
+    /// # Panics
+    /// As of [`Self::start`].
+    pub fn of_project(folder: &Path, project: &'static str) -> Result<Self> {
+        Self::granting(folder, Some(project))
+    }
+
+    fn granting(folder: &Path, project: Option<&'static str>) -> Result<Self> {
         let make = "openssl req -x509 -newkey rsa:2048 -nodes -keyout token.key -out token.crt -days 2 -subj /CN=tokens";
         let _ = shell(folder, &format!("{make} 2>/dev/null"));
         let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -53,7 +68,7 @@ impl TokenServer {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 // A client that goes away in mid-answer is its own affair.
-                let _ = answer(stream, &folder, &seen);
+                let _ = answer(stream, (&folder, project), &seen);
             }
         });
         Ok(Self { port, asked })
@@ -66,7 +81,11 @@ impl TokenServer {
     }
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, asked: &Mutex<Vec<String>>) -> Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    (folder, project): (&Path, Option<&str>),
+    asked: &Mutex<Vec<String>>,
+) -> Result<()> {
     let lines: Vec<String> = BufReader::new(stream.try_clone()?)
         .lines()
         .map_while(Result::ok)
@@ -78,18 +97,18 @@ fn answer(mut stream: TcpStream, folder: &Path, asked: &Mutex<Vec<String>>) -> R
     });
     asked.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
     let (status, body) = match user {
-        Some((_, USER)) => ("200 OK", shell(folder, &SIGN.replace("CLAIMS", &claims(&path)))),
+        Some((_, USER)) => ("200 OK", shell(folder, &SIGN.replace("CLAIMS", &claims(&path, project)))),
         _ => ("401 Unauthorized", "{}".to_owned()),
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())?;
     Ok(())
 }
 
-/// All that is asked for is granted.
-fn claims(path: &str) -> String {
+/// All that is asked for is granted, or as much of it as the project allows.
+fn claims(path: &str, project: Option<&str>) -> String {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let scopes = query.split('&').filter_map(|pair| pair.strip_prefix("scope="));
-    let access: Vec<String> = scopes.map(|scope| access(&decoded(scope))).collect();
+    let access: Vec<String> = scopes.filter_map(|scope| access(&decoded(scope), project)).collect();
     format!(
         r#"{{"iss":"{ISSUER}","sub":"op","aud":"{SERVICE}","exp":LATER,"nbf":NOW,"iat":NOW,"jti":"1","access":[{}]}}"#,
         access.join(",")
@@ -97,12 +116,16 @@ fn claims(path: &str) -> String {
 }
 
 /// `TYPE:NAME:ACTION,ACTION` as the token says it.
-fn access(scope: &str) -> String {
+fn access(scope: &str, project: Option<&str>) -> Option<String> {
     let mut parts = scope.splitn(3, ':');
     let mut part = || parts.next().unwrap_or_default();
     let (kind, name) = (part(), part());
-    let actions: Vec<String> = part().split(',').map(|action| format!("\"{action}\"")).collect();
-    format!(r#"{{"type":"{kind}","name":"{name}","actions":[{}]}}"#, actions.join(","))
+    if project.is_some_and(|project| !name.starts_with(&format!("{project}/"))) {
+        return None;
+    }
+    let granted = |action: &&str| project.is_none() || ["pull", "push"].contains(action);
+    let actions: Vec<String> = part().split(',').filter(granted).map(|it| format!("\"{it}\"")).collect();
+    Some(format!(r#"{{"type":"{kind}","name":"{name}","actions":[{}]}}"#, actions.join(",")))
 }
 
 /// The few characters that a scope has and a query spells otherwise.
