@@ -9,10 +9,11 @@ use super::Context;
 use super::deployment::Deployment;
 use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, PATIENCE, SigningCaArgs, SshArgs};
 use super::registry_files::RegistryFiles;
-use super::swap::{Outlook, Swap, pair_files};
+use super::swap::{Outlook, Site, Swap, pair_files};
 use crate::domain::cert::{CertRequest, CertificateSummary, KeyType};
 use crate::domain::change::Change;
 use crate::domain::deploy::RegistrySpec;
+use crate::domain::docker_host::DockerHost;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
@@ -38,7 +39,7 @@ const WAY_BACK: &str = "Run regctl cert renew --abort again.";
 The new leaf keeps the names, the subject and the key type of the old one; agents trust its CA already and are not \
 touched. The registry restarts once, so this asks. The old certificate and key are kept in backup/ of the folder; the \
 new ones take their place there only after the registry was seen to serve them. A run that was interrupted is gone on \
-with by the next one.
+with by the next one. On a Docker host (--docker-host) the old container comes back if the new one is not healthy.
 
 Exit codes: 0 renewed, or not due; 1 the registry does not serve the new certificate; 2 something given is wrong; \
 4 with --check: it would be renewed.
@@ -82,7 +83,6 @@ pub struct Args {
 
 /// Observe the folder and Marathon, plan, confirm, exchange, look, and only then put the new pair in place.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("cert renew", &args.app.config(context))?;
     let spec = args.app.spec(context)?;
     if spec.transport == Transport::Plain {
         return Err(
@@ -92,7 +92,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let folder = args.app.certs_folder(context);
     folder.refuse_other(Some(Undertaking::Renewal))?;
     let old = key_pair::read(&folder.file(CERTIFICATE_FILE), &folder.file(KEY_FILE))?;
-    let renewal = Renewal { args: &args, context, spec, folder, old, now: OffsetDateTime::now_utc() };
+    let host = args.app.docker_host(context)?;
+    let ssh = args.ssh.on_port(host.as_ref().and_then(|host| host.login.port));
+    let now = OffsetDateTime::now_utc();
+    let renewal = Renewal { args: &args, context, host, ssh, spec, folder, old, now };
     renewal.run().await.map(|report| Report::Renew(Box::new(report)))
 }
 
@@ -100,6 +103,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 struct Renewal<'a> {
     args: &'a Args,
     context: &'a Context,
+    /// The Docker host; none where Marathon runs it.
+    host: Option<DockerHost>,
+    ssh: SshArgs,
     spec: RegistrySpec,
     folder: CertsFolder,
     old: KeyPair,
@@ -120,7 +126,8 @@ impl Renewal<'_> {
         let swap = self.swap(&pair, WAY_ON)?;
         if self.args.change.plan_only() {
             let mut outlook = swap.look(Mode::Check).await?;
-            outlook.plan.staged = swap.deployment.stage(Mode::Check, &mut Interrupt::listen()?).await?;
+            outlook.plan.staged =
+                swap.site.deployment().stage(Mode::Check, &mut Interrupt::listen()?).await?;
             return self.dry_run(outlook, &pair);
         }
         let _lock = flags::lock(self.context, &self.args.cluster)?;
@@ -189,11 +196,12 @@ impl Renewal<'_> {
     }
 
     fn swap<'a>(&'a self, pair: &'a KeyPair, way_on: &'a str) -> Result<Swap<'a>> {
-        let Args { app, cluster, ssh, timeout, .. } = self.args;
+        let Args { app, cluster, timeout, .. } = self.args;
         let files = RegistryFiles::with(pair.clone(), app, &self.spec, self.context)?;
-        let (context, spec) = (self.context, self.spec.clone());
+        let (context, spec, ssh) = (self.context, self.spec.clone(), &self.ssh);
         let deployment = Deployment { app, cluster, ssh, context, spec, files: Some(files) };
-        Ok(Swap { deployment, leaf: &pair.leaf, patience: timeout.unwrap_or(PATIENCE), way_on })
+        let site = Site::new(deployment, self.host.clone());
+        Ok(Swap { site, leaf: &pair.leaf, patience: timeout.unwrap_or(PATIENCE), way_on })
     }
 
     fn confirm(&self, pair: &KeyPair) -> Result<()> {
@@ -253,7 +261,7 @@ impl Renewal<'_> {
         })
     }
 
-    fn dry_run(&self, outlook: Outlook, pair: &KeyPair) -> Result<RenewReport> {
+    fn dry_run(&self, outlook: Outlook<'_>, pair: &KeyPair) -> Result<RenewReport> {
         let plan = outlook.plan;
         let change = if plan.changes_anything() { Change::Updated } else { Change::Unchanged };
         let new = CertificateSummary { fingerprint: String::new(), ..pair.leaf.summary.clone() };

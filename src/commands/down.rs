@@ -13,7 +13,7 @@ use crate::domain::app::AppId;
 use crate::domain::duration;
 use crate::domain::fault::Exit;
 use crate::domain::registry::RegistryAddress;
-use crate::report::stages::{Course, StagesReport};
+use crate::report::stages::{Course, StageStatus, StagesReport};
 use crate::report::{self, Format, Report};
 
 /// Flags of `down`.
@@ -49,7 +49,6 @@ pub struct Args {
 
 /// Looks at everything, asks once, then does it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("down", &args.app.config(context))?;
     args.fleet.reach.agents.read_again_and_again()?;
     args.fleet.reach.ssh.settings(context, &args.fleet.reach.cluster)?;
     let look = ChangeArgs { dry_run: true, ..args.fleet.change.clone() };
@@ -91,14 +90,22 @@ impl Args {
             change: fleet.change.clone(),
             rollout: RolloutArgs { timeout: self.wait, no_wait: false, force: self.force },
         };
+        let on_host = self.app.docker_host(context)?.is_some();
+        let nobody = on_host && !fleet.reach.agents.are_named(&fleet.reach.cluster, context);
         let untrust = untrust_agents::Args { registry: addresses(context)?, fleet };
         let mut stages = Stages::begin(context)?;
-        stages.run("untrust-agents", untrust_agents::run(untrust, context)).await;
+        if nobody {
+            stages.idle(UNTRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");
+        } else {
+            stages.run(UNTRUST, untrust_agents::run(untrust, context)).await;
+        }
         stages.run("undeploy", undeploy::run(undeploy, context)).await;
         let done = "What is here, the certificates too, stays; regctl up brings the registry back.";
         Ok(stages.report(Course::Down, dry, done.to_owned()))
     }
 }
+
+const UNTRUST: &str = "untrust-agents";
 
 /// `other` is an app that is not the first of regctl.toml, `registries` how many are there.
 fn question(other: Option<&AppId>, registries: usize, purge: bool) -> String {

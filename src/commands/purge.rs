@@ -84,7 +84,7 @@ fn failed(folders: &[HostFolder], on: &[(&Host, AgentError)], fates: &[FolderFat
     let gone = listed(gone.map(|fate| format!("{}:{}", fate.host, fate.path)));
     let gone = if gone.is_empty() { String::new() } else { format!("; removed: {gone}") };
     Fault::new(kind, format!("the app is gone, but removing {folders} failed on {on_hosts}{gone}"))
-        .hint("Marathon no longer knows these folders: remove by hand what is left of them.")
+        .hint("Nothing knows these folders any more: remove by hand what is left of them.")
 }
 
 fn listed(all: impl Iterator<Item = String>) -> String {

@@ -9,7 +9,7 @@ use super::absence::Absence;
 use super::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, RolloutArgs, SshArgs};
 use super::purge::Purge;
 use super::rollout::{Goal, Rollout};
-use super::{Context, delivery};
+use super::{Context, delivery, docker_host};
 use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
@@ -30,7 +30,8 @@ use crate::report::{self, Format, Report};
 It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that \
 regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders \
 that the app's definition mounts, never a folder of the system's, one that another app or a pod uses, or one with a mount in it. \
-Where there is no app nothing is done.
+Where there is no app nothing is done. On a Docker host (--docker-host) the container goes, with the same rules; \
+one that regctl did not make is never touched.
 
 Exit codes: 0 it is gone, 1 it is not, 2 nobody to ask, or a folder that is not to be removed, 4 --check found an app.
 
@@ -56,7 +57,9 @@ pub struct Args {
 
 /// Observe, plan, confirm, delete, wait, purge.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("undeploy", &args.app.config(context))?;
+    if let Some(host) = args.app.docker_host(context)? {
+        return docker_host::undeploy::run(&args, host, context).await;
+    }
     let marathon = Marathon::new(args.cluster.marathon(context)?);
     let id = args.app.app_id(context)?;
     let run = Run { args: &args, marathon: &marathon, id: &id, context };
@@ -66,7 +69,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     let _lock = flags::lock(context, &args.cluster)?;
     let plan = run.plan(&mut interrupt).await?;
-    run.confirm(&plan.report)?;
+    confirm(&plan.report, context)?;
     let mut report = delivery::unless_interrupted(run.delete(&plan), &id, &mut interrupt).await?;
     if args.purge && report.change == Change::Removed {
         report.folders = run.purge(&plan).run(Mode::Apply, &mut interrupt).await?;
@@ -133,18 +136,6 @@ impl Run<'_> {
         Ok(purge::judge(definition, &plan.folders, &apps, &pods).map_err(refused)?)
     }
 
-    fn confirm(&self, report: &UndeployReport) -> Result<()> {
-        if report.change == Change::Unchanged {
-            return Ok(());
-        }
-        let context = self.context;
-        let shown = Report::Undeploy(report.clone());
-        context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
-        let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
-        let end = if lost { " and its folders, which cannot be got back" } else { "" };
-        context.screen.consent(&format!("deleting {}{end}", self.id))
-    }
-
     async fn delete(&self, plan: &Plan) -> Result<UndeployReport> {
         let Self { marathon, id, context, args } = self;
         let (started, terms) = (Instant::now(), args.rollout.terms());
@@ -177,6 +168,18 @@ impl Run<'_> {
     }
 }
 
+/// Shows what goes and what stays, and asks.
+pub(super) fn confirm(report: &UndeployReport, context: &Context) -> Result<()> {
+    if report.change == Change::Unchanged {
+        return Ok(());
+    }
+    let shown = Report::Undeploy(report.clone());
+    context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
+    let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
+    let end = if lost { " and its folders, which cannot be got back" } else { "" };
+    context.screen.consent(&format!("deleting {}{end}", report.app_id))
+}
+
 /// What the app says of itself. One that cannot be read may be deleted all the same, but nothing says which folders it
 /// had. Errors: so it is, and they are to be purged.
 fn definition(found: Option<&Found>, purge: bool) -> Result<AppDefinition, Fault> {
@@ -188,7 +191,8 @@ fn definition(found: Option<&Found>, purge: bool) -> Result<AppDefinition, Fault
     }
 }
 
-fn refused(why: String) -> Fault {
+/// What is not to be removed.
+pub(super) fn refused(why: String) -> Fault {
     Fault::usage(format!("--purge: {why}"))
         .hint("Undeploy without --purge, and remove by hand what is not needed any more.")
 }
@@ -205,7 +209,8 @@ fn hosts(definition: &AppDefinition, found: &Found) -> Vec<Host> {
     hosts
 }
 
-fn kept(hosts: &[Host], folders: &[HostFolder]) -> Vec<FolderFate> {
+/// The folders of these hosts, all of which stay.
+pub(super) fn kept(hosts: &[Host], folders: &[HostFolder]) -> Vec<FolderFate> {
     let fate = |host: &Host, path: &HostFolder| FolderFate {
         host: host.clone(),
         path: path.clone(),

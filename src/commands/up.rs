@@ -32,9 +32,13 @@ or by that command.
 A stage that fails ends the run with its exit code; where only some agents failed (3), the stages after it run all the \
 same. An update of a running registry shows its diff and asks.
 
+With --docker-host (or docker_host in regctl.toml) the registry runs on that one host, without a cluster: there is no \
+preflight, and agents are those of --agents-file, if any.
+
 Examples:
   regctl up --host 192.168.1.80                    everything else by default
   regctl up                                        everything from regctl.toml
+  regctl up --docker-host 192.168.1.80 --agents-file clients.txt
   regctl up --dry-run                              what every stage would do
   regctl up -o json | jq '.stages[] | {stage, status}'")]
 pub struct Args {
@@ -67,13 +71,20 @@ pub struct Args {
 
 /// One stage after the other.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("up", &args.app.config(context))?;
     let args = args.agreed(context)?;
     let spec = args.app.spec(context)?;
     let (tls, dry) = (spec.transport == Transport::Tls, args.fleet.change.plan_only());
+    let on_host = args.app.docker_host(context)?.is_some();
+    let nobody = on_host && !args.names_agents(context);
     let mut stages = Stages::begin(context)?;
     if args.no_preflight {
         stages.idle(PREFLIGHT, StageStatus::Skipped, "--no-preflight");
+    } else if on_host {
+        stages.idle(
+            PREFLIGHT,
+            StageStatus::Skipped,
+            "it examines a cluster, and the registry is on a Docker host",
+        );
     } else {
         stages.run(PREFLIGHT, async { Ok(Report::Doctor(args.checkup(context).examine().await?)) }).await;
     }
@@ -91,7 +102,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     // What a dry run has not made cannot be looked at.
     let unmade = dry && tls && matches!(certificate, Certificate::Missing(_));
     stages.run("deploy", deploy::run(args.deploy(unmade), context)).await;
-    if !tls && args.trust.mode(context)? == TrustMode::Ca {
+    if nobody {
+        stages.idle(TRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");
+    } else if !tls && args.trust.mode(context)? == TrustMode::Ca {
         stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
     } else if unmade {
         stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
@@ -139,9 +152,7 @@ impl Args {
     fn agreed(mut self, context: &Context) -> Result<Self> {
         self.fleet.reach.agents.read_again_and_again()?;
         self.fleet.reach.ssh.settings(context, &self.fleet.reach.cluster)?;
-        if (self.app.vip.is_some() || self.app.docker.docker_host.is_some())
-            && self.registry.registry.is_empty()
-        {
+        if (self.app.vip.is_some() || self.app.docker.is_given()) && self.registry.registry.is_empty() {
             self.registry.registry = self.app.endpoints(context, "marathon")?;
         }
         if let Some(folder) = &self.app.certs
@@ -186,6 +197,10 @@ impl Args {
         Ok(self.registry.addresses(context)?.first().map(ToString::to_string).unwrap_or_default())
     }
 
+    fn names_agents(&self, context: &Context) -> bool {
+        self.fleet.reach.agents.are_named(&self.fleet.reach.cluster, context)
+    }
+
     fn checkup<'a>(&'a self, context: &'a Context) -> Checkup<'a> {
         Checkup { app: &self.app, reach: &self.fleet.reach, look_up_image: false, context }
     }
@@ -212,15 +227,17 @@ impl Args {
 
     fn verify(&self, context: &Context) -> verify::Args {
         let ReachArgs { agents, cluster, ssh, fan_out } = self.fleet.reach.clone();
+        let from_agents = !matches!(self.app.docker_host(context), Ok(Some(_))) || self.names_agents(context);
         verify::Args {
             registry: self.registry.clone(),
+            docker: self.app.docker.clone(),
             login: self.login.clone(),
             probe: verify::ProbeArgs::default(),
             id: self.app.id.clone(),
             wait: Some(self.wait.unwrap_or(PATIENCE)),
             push: self.app.upstream.proxy.is_none(),
-            from_agents: true,
-            pull: self.pull,
+            from_agents,
+            pull: self.pull && from_agents,
             runtime: self.trust.runtime.clone(),
             watch: None,
             way: WayArgs::of(&self.trust),

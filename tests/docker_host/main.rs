@@ -1,5 +1,6 @@
 //! `--docker-host`: a registry that a real Docker Engine runs on one host, without a cluster.
 
+mod clients;
 mod life;
 mod refusals;
 #[path = "../deploy/run.rs"]

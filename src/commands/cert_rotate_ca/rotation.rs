@@ -6,11 +6,12 @@ use time::OffsetDateTime;
 use super::run::Args;
 use crate::commands::Context;
 use crate::commands::deployment::Deployment;
-use crate::commands::flags::{self, PATIENCE};
+use crate::commands::flags::{self, PATIENCE, SshArgs};
 use crate::commands::registry_files::RegistryFiles;
-use crate::commands::swap::Swap;
+use crate::commands::swap::{Site, Swap};
 use crate::domain::certificate::CaFile;
 use crate::domain::deploy::RegistrySpec;
+use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::rotation::{Outcome, Progress, RotateReport, Stage};
@@ -29,6 +30,10 @@ pub(super) const WAY_ON: &str =
 pub(super) struct Rotation<'a> {
     pub(super) args: &'a Args,
     pub(super) context: &'a Context,
+    /// The Docker host; none where Marathon runs the registry.
+    host: Option<DockerHost>,
+    /// How to log in to the registry's host.
+    ssh: SshArgs,
     spec: RegistrySpec,
     /// The operator's folder.
     pub(super) certs: CertsFolder,
@@ -47,8 +52,9 @@ impl<'a> Rotation<'a> {
     /// Reads the folder. Errors, exit 2: a CA that is not in the folder or that other registries use too, agents that
     /// are left out by a flag, a registry without TLS.
     pub(super) fn open(args: &'a Args, context: &'a Context) -> Result<Self> {
-        args.app.docker.refuse("cert rotate-ca", &args.app.config(context))?;
         let spec = args.app.spec(context)?;
+        let host = args.app.docker_host(context)?;
+        let ssh = args.fleet.reach.ssh.on_port(host.as_ref().and_then(|host| host.login.port));
         let certs = args.app.certs_folder(context);
         refuse(args, context, spec.transport, &certs)?;
         certs.refuse_other(Some(Undertaking::Rotation))?;
@@ -61,7 +67,7 @@ impl<'a> Rotation<'a> {
         let old = if begun.is_some() { folder.old_ca() } else { certs.file("ca.crt") };
         let old = flags::read_ca(old, now)?;
         let served = key_pair::read(&certs.file(CERTIFICATE_FILE), &certs.file(KEY_FILE))?;
-        Ok(Self { args, context, spec, certs, folder, begun, old, served, now })
+        Ok(Self { args, context, host, ssh, spec, certs, folder, begun, old, served, now })
     }
 
     /// The exchange that makes the registry serve this leaf.
@@ -70,10 +76,11 @@ impl<'a> Rotation<'a> {
         let files = RegistryFiles::with(pair.clone(), app, &self.spec, self.context)?;
         let is_in_place = pair.leaf.der == self.served.leaf.der;
         let files = if is_in_place { files } else { files.at(self.folder.path().join(CERTIFICATE_FILE)) };
-        let (cluster, ssh, context) = (&fleet.reach.cluster, &fleet.reach.ssh, self.context);
+        let (cluster, ssh, context) = (&fleet.reach.cluster, &self.ssh, self.context);
         let deployment =
             Deployment { app, cluster, ssh, context, spec: self.spec.clone(), files: Some(files) };
-        Ok(Swap { deployment, leaf: &pair.leaf, patience: wait.unwrap_or(PATIENCE), way_on: WAY_ON })
+        let site = Site::new(deployment, self.host.clone());
+        Ok(Swap { site, leaf: &pair.leaf, patience: wait.unwrap_or(PATIENCE), way_on: WAY_ON })
     }
 
     /// The addresses that agents know the registry by.

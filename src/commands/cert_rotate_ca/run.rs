@@ -90,7 +90,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 
 async fn rotate(rotation: &Rotation<'_>) -> Result<RotateReport> {
     let set = rotation.set()?;
-    let outlook = rotation.swap(&set.pair)?.look(Mode::Apply).await?;
+    let swap = rotation.swap(&set.pair)?;
+    let outlook = swap.look(Mode::Apply).await?;
     let addresses = rotation.addresses(&outlook.plan.endpoints);
     rotation.confirm(&addresses).await?;
     let stage = match rotation.begun {
@@ -102,7 +103,8 @@ async fn rotate(rotation: &Rotation<'_>) -> Result<RotateReport> {
 
 /// The stages that are left, and who would hold them up as things are.
 async fn look(rotation: &Rotation<'_>) -> Result<RotateReport> {
-    let outlook = rotation.swap(&rotation.served)?.look(Mode::Check).await?;
+    let swap = rotation.swap(&rotation.served)?;
+    let outlook = swap.look(Mode::Check).await?;
     let addresses = rotation.addresses(&outlook.plan.endpoints);
     let (agents, mut held_up) = rotation.trust(&rotation.old, &addresses, Mode::Check).await?;
     // What an agent holds is to change anyway: only those count that there is no way to.

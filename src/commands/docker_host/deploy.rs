@@ -51,22 +51,22 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn dry_run(&self, interrupt: &mut Interrupt) -> Result<Report> {
-        let mut plan = self.deployment.plan(Mode::Check, interrupt).await?.plan;
+        let (mut plan, _) = self.deployment.plan(Mode::Check, interrupt).await?;
         plan.staged = self.stage(Mode::Check, interrupt).await?;
         plan.exit = self.args.change.exit(plan.changes_anything());
         Ok(Report::DeployPlan(plan))
     }
 
     async fn carry_out(&self, interrupt: &mut Interrupt) -> Result<Report> {
-        let mut plan = self.deployment.plan(Mode::Apply, interrupt).await?;
-        let doing = format!("updating {}", plan.plan.app_id);
-        delivery::confirm(&plan.plan, &doing, self.deployment.deployment.context)?;
+        let (mut plan, grounds) = self.deployment.plan(Mode::Apply, interrupt).await?;
+        let doing = format!("updating {}", plan.app_id);
+        delivery::confirm(&plan, &doing, self.deployment.deployment.context)?;
         if let Some(users) = &self.users {
             users.write()?;
         }
-        plan.plan.staged = self.stage(Mode::Apply, interrupt).await?;
+        plan.staged = self.stage(Mode::Apply, interrupt).await?;
         let patience = self.args.rollout.terms().patience;
-        Ok(Report::Deploy(self.deployment.carry_out(plan, patience, interrupt).await?))
+        Ok(Report::Deploy(self.deployment.carry_out(plan, grounds, patience, interrupt).await?))
     }
 
     /// The image first: where it cannot be loaded, nothing else is touched.

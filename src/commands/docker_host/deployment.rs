@@ -31,10 +31,8 @@ pub(in crate::commands) struct HostDeployment<'a> {
     pub(in crate::commands) host: DockerHost,
 }
 
-/// What would be done, and what it is made of.
-pub(in crate::commands) struct HostPlan {
-    /// What would be done, as it is told.
-    pub(in crate::commands) plan: DeployPlan,
+/// What a plan was made of.
+pub(in crate::commands) struct Grounds {
     /// The container that runs now.
     pub(in crate::commands) seen: Option<Found>,
     /// The container that is wanted, and its health check.
@@ -44,7 +42,11 @@ pub(in crate::commands) struct HostPlan {
 impl HostDeployment<'_> {
     /// Asks the host what it has, and plans. With [`Mode::Check`] not even a secret is made for it. Errors: something is
     /// in the registry's way, so that nothing is done at all.
-    pub(in crate::commands) async fn plan(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<HostPlan> {
+    pub(in crate::commands) async fn plan(
+        &self,
+        mode: Mode,
+        interrupt: &mut Interrupt,
+    ) -> Result<(DeployPlan, Grounds)> {
         let Deployment { app, context, spec, files, .. } = &self.deployment;
         let endpoints = app.endpoints(context, "marathon")?;
         if let Some(files) = files {
@@ -74,7 +76,7 @@ impl HostDeployment<'_> {
             app: wanted.container.document(),
             exit: Exit::Done,
         };
-        Ok(HostPlan { plan, seen: current.cloned(), wanted })
+        Ok((plan, Grounds { seen: current.cloned(), wanted }))
     }
 
     const fn engine(&self) -> EngineHost<'_> {
@@ -97,11 +99,12 @@ impl HostDeployment<'_> {
     /// Replaces the container where it is to change, and waits for it as long as this; not at all without a time.
     pub(in crate::commands) async fn carry_out(
         &self,
-        plan: HostPlan,
+        plan: DeployPlan,
+        grounds: Grounds,
         patience: Option<Duration>,
         interrupt: &mut Interrupt,
     ) -> Result<DeployReport> {
-        let HostPlan { plan, wanted, seen } = plan;
+        let Grounds { wanted, seen } = grounds;
         let changes = plan.change != Change::Unchanged;
         let act = Act {
             name: &wanted.container.name,

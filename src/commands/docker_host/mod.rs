@@ -4,6 +4,7 @@ pub(super) mod deploy;
 mod deployment;
 mod engine;
 mod standing;
+pub(super) mod undeploy;
 
-pub(super) use deployment::HostDeployment;
+pub(super) use deployment::{Grounds, HostDeployment};
 pub(super) use engine::EngineHost;

@@ -12,6 +12,7 @@ use super::words::{merged, words};
 use crate::commands::Context;
 use crate::domain::agent::{Listing, RecoveredAgent, Role};
 use crate::domain::answer::shown;
+use crate::domain::config::Config;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::glob::Glob;
@@ -150,6 +151,13 @@ impl AgentArgs {
                 .into());
         }
         Ok(selection)
+    }
+
+    /// Whether anything says which agents there are: without a cluster, no Mesos is asked by default.
+    pub fn are_named(&self, cluster: &ClusterArgs, context: &Context) -> bool {
+        let Config { cluster: configured, trust, .. } = &context.config;
+        let by_mesos = [&cluster.mesos, &configured.mesos, &configured.dcos].into_iter().any(Option::is_some);
+        by_mesos || !self.agents_file.is_empty() || !trust.agents_files.is_empty()
     }
 
     /// Whether flags narrow the agents down; what regctl.toml leaves out is not counted.

@@ -43,6 +43,11 @@ impl DockerHostArgs {
         }
     }
 
+    /// Whether a flag says where the registry is.
+    pub const fn is_given(&self) -> bool {
+        self.docker_host.is_some() || self.port.is_some()
+    }
+
     /// Ends a command that only a cluster can do. Errors, exit 2: a Docker host is meant.
     pub fn refuse(&self, command: &str, config: &RegistryConfig) -> Result<()> {
         match self.host(config)? {

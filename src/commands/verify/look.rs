@@ -41,6 +41,7 @@ impl Look<'_> {
         let selection = interrupt.unless_raised(selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
         let health = interrupt.unless_raised(args.health(&registries, *patience, context)).await;
         let mut findings = health.unwrap_or_else(|| Err(nothing_yet()))?;
+        findings.extend(args.docker_health(&registries, *patience, context, interrupt).await?);
         let healthy = findings.iter().all(|finding| finding.status == Status::Pass);
 
         let mut visits = Vec::new();

@@ -1,6 +1,7 @@
 //! `regctl verify`: whether the registry is reached, trusted and works, from here and from every agent.
 
 mod agents;
+mod docker_health;
 mod look;
 mod probe;
 mod registry;

@@ -8,7 +8,7 @@ use super::look::Look;
 use super::probe::ProbeArgs;
 use super::watch::Watch;
 use crate::commands::Context;
-use crate::commands::flags::{LoginArgs, NamedRegistry, RegistryArgs, WayArgs};
+use crate::commands::flags::{DockerHostArgs, LoginArgs, NamedRegistry, RegistryArgs, WayArgs};
 use crate::commands::reach::ReachArgs;
 use crate::commands::readiness::Readiness;
 use crate::domain::app::AppId;
@@ -46,6 +46,8 @@ pub struct Args {
     #[command(flatten)]
     pub(in crate::commands) registry: RegistryArgs,
     #[command(flatten)]
+    pub(in crate::commands) docker: DockerHostArgs,
+    #[command(flatten)]
     pub(in crate::commands) login: LoginArgs,
     #[command(flatten)]
     pub(in crate::commands) probe: ProbeArgs,
@@ -82,6 +84,7 @@ pub struct Args {
 /// Observes one thing after the other and makes findings of it. Nothing is changed but by `--push` and `--pull`, whose
 /// image goes again, also after an interruption.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let args = args.agreed(context)?;
     let mut interrupt = Interrupt::listen()?;
     match args.watch {
         Some(pause) => Watch { args: &args, context, pause }.run(&mut interrupt).await,
@@ -93,6 +96,16 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 }
 
 impl Args {
+    /// A Docker host that a flag names is the registry's address too, where no other is named.
+    fn agreed(mut self, context: &Context) -> Result<Self> {
+        if self.registry.registry.is_empty() && self.docker.is_given() {
+            let config = context.config.registry_of(self.id.as_ref());
+            let host = self.docker.host(&config)?;
+            self.registry.registry = host.iter().map(|it| it.registry_address(config.transport())).collect();
+        }
+        Ok(self)
+    }
+
     /// How long the first look waits; nothing where it is not to wait at all.
     pub(super) const fn patience(&self) -> Option<Duration> {
         match (self.wait, self.watch) {
@@ -102,19 +115,28 @@ impl Args {
         }
     }
 
-    /// Waits for the app of every registry that is meant, where a Marathon is named.
+    /// Waits for the app of every registry that is meant, where a Marathon is named. A registry on a Docker host has none.
     pub(super) async fn health(
         &self,
         registries: &[NamedRegistry],
         patience: Option<Duration>,
         context: &Context,
     ) -> Result<Vec<Finding>> {
+        let mut on_marathon = Vec::new();
+        for registry in registries {
+            if !self.is_on_host(registry)? {
+                on_marathon.push(registry);
+            }
+        }
+        if on_marathon.is_empty() && !registries.is_empty() {
+            return Ok(Vec::new());
+        }
         let Some(endpoint) = self.reach.cluster.named_marathon(context)? else {
             return Ok(vec![marathon::none()]);
         };
         let marathon = Marathon::new(endpoint);
         let mut findings = Vec::new();
-        for id in self.ids(registries)? {
+        for id in self.ids(&on_marathon)? {
             context.tell(Event::Stage(format!("Asking {} for {id}", marathon.url())));
             let readiness = Readiness { marathon: &marathon, id: &id, context };
             let waited = readiness.wait(patience.unwrap_or_default()).await.map_err(|error| fault_of(&error));
@@ -124,7 +146,7 @@ impl Args {
     }
 
     /// The apps that are meant, each once.
-    fn ids(&self, registries: &[NamedRegistry]) -> Result<Vec<AppId>> {
+    fn ids(&self, registries: &[&NamedRegistry]) -> Result<Vec<AppId>> {
         if let Some(id) = &self.id {
             return Ok(vec![id.clone()]);
         }

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod clients;
 pub mod defects;
 pub mod diagnosis;
+pub mod docker_host;
 mod engine;
 mod local_reach;
 pub mod marathon;
