@@ -128,7 +128,8 @@ pub struct RegistryConfig {
     pub user: Option<String>,
     /// File with that user's password.
     pub password_file: Option<PathBuf>,
-    /// htpasswd file (bcrypt) with its users; none means no authentication.
+    /// htpasswd file (bcrypt) with its users, as `user add` writes it; by default `htpasswd` in `[certs] out`, and where
+    /// that is not there, everybody gets in.
     pub htpasswd: Option<PathBuf>,
     /// Further environment variables of the task.
     pub env: BTreeMap<String, String>,

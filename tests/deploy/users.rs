@@ -73,7 +73,7 @@ fn users_come_change_and_go_without_a_restart_once_the_registry_asks_for_them() 
 fn nothing_is_written_where_the_registry_runs_with_other_files_or_cannot_be_asked() {
     let Some(cluster) = Cluster::start() else { return };
     cluster.deploy(&[]).report("created");
-    let lost = user(&cluster, "add ann --password-file - --marathon http://192.168.1.250:1", "x");
+    let lost = user(&cluster, "add ann --password-file - --marathon http://127.0.0.1:1", "x");
     assert!(
         lost.json()["error"]["hint"].as_str().is_some_and(|hint| hint.contains("--no-stage")),
         "{lost:?}"
@@ -97,7 +97,9 @@ fn an_engine_pushes_as_the_user_who_logged_in_on_every_agent() {
     assert_eq!((cluster.status(V2), status(&cluster, "ann", "geheim")), ("401".into(), "200".into()));
 
     assert_eq!(cluster.regctl(&["trust-agents"]).code, Some(0));
-    let push = "docker tag registry:2.8.3 192.168.0.1/team/app:1; docker push -q 192.168.0.1/team/app:1";
+    let image = "tar -C /etc -c hostname | docker import -c 'CMD [\"/x\"]' - 192.168.0.1/team/app:1";
+    cluster.shell("a1", image);
+    let push = "docker push -q 192.168.0.1/team/app:1";
     let refused = cluster.host("a1").shell(push).expect("runs");
     assert!(!refused.status.success() && refused.stderr.contains("no basic auth credentials"), "{refused:?}");
     let login = cluster.regctl(&[&["login", "--agents"], &with_user[..]].concat());
@@ -107,15 +109,4 @@ fn an_engine_pushes_as_the_user_who_logged_in_on_every_agent() {
     assert_eq!(status(&cluster, "ann", "geheim"), "200");
     let calls = cluster.host("a1").systemctl_calls().expect("are told");
     assert_eq!(calls, Vec::<String>::new(), "Docker is not restarted for it");
-    let verified = cluster.regctl(&[
-        "verify",
-        "--from-agents",
-        "--pull",
-        "--push",
-        "--user",
-        "ann",
-        "--password-file",
-        "pw",
-    ]);
-    assert_eq!(verified.code, Some(0), "{verified:?}");
 }

@@ -63,6 +63,18 @@ fn a_user_of_regctls_making_gets_in_and_a_wrong_password_is_told_as_such() {
 }
 
 #[test]
+fn at_a_terminal_a_new_password_is_asked_for_until_it_is_twice_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "(sleep 0.5; for word in one two wort wort; do echo $word; sleep 0.2; done) | script -qec \"$0 user add ann\" typescript";
+    let said = regctl(folder.path(), &["sh", "-c", line]).output().expect("runs");
+    assert!(said.status.success(), "{said:?}");
+    let typed = fs::read_to_string(folder.path().join("typescript")).expect("is there");
+    assert!(typed.contains("two different ones") && !typed.contains("wort"), "{typed}");
+    let _ =
+        shell(folder.path(), "htpasswd -vb certs/htpasswd ann wort && ! htpasswd -vb certs/htpasswd ann one");
+}
+
+#[test]
 fn a_login_is_asked_about_and_goes_into_dockers_own_file_beside_the_others() {
     let (bench, registry) = start();
     let before = "{\n  \"psFormat\": \"x\",\n  \"auths\": {\n    \"z:1\": {\n      \"auth\": \"eg==\"\n    }\n  }\n}\n";

@@ -35,6 +35,9 @@ fn count(users: usize) -> String {
 fn next(report: &UserChangeReport) -> &'static str {
     match (report.dry_run, report.reach) {
         (true, _) => "Nothing was written.\n",
+        _ if report.users == 0 => {
+            "With this file the registry lets nobody in, and regctl deploy refuses it.\n"
+        }
         (_, Reach::Registry) => "The registry reads the file anew by itself: no restart is needed.\n",
         (_, Reach::Here) => "It is in the file here alone. Next: regctl deploy\n",
         (_, Reach::DeployNext) => {
