@@ -59,6 +59,7 @@ impl Delivery<'_> {
             healthy: ready.map(|_| true),
             staged: plan.staged,
             endpoints: plan.endpoints,
+            nexus: None,
             app_id: plan.app_id,
         })
     }

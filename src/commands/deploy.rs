@@ -1,14 +1,18 @@
 //! `regctl deploy`: the registry as an app on Marathon, waited for until it is healthy.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::deployment::{Deployment, Observed};
 use super::first_user::FirstUserArgs;
-use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, RolloutArgs, SshArgs};
+use super::flags::{
+    self, AppArgs, ChangeArgs, ClusterArgs, NexusArgs, PATIENCE, RolloutArgs, SshArgs, Terms,
+};
 use super::image_loading::ImageLoading;
 use super::moving::{self, Moving};
+use super::nexus_setup::AfterDeploy;
 use super::registry_files::RegistryFiles;
 use super::rollback::WayBack;
 use super::users_file::NewUsers;
@@ -35,6 +39,10 @@ the id, the registry answers at HOST:PORT, and neither Mesos nor Marathon is ask
 beside the old one, which comes back if the new one does not become healthy. A container that regctl did not make is \
 never touched. Several registries run side by side, each with an --id and a --port; their folders differ by default.
 
+With --preset nexus (or an image of sonatype/nexus3) it is Sonatype Nexus 3: its data folder is made its user's, the app \
+is waited for up to 20 minutes, and then Nexus is set up as regctl nexus setup does it. It is served over plain HTTP; its \
+web page is on port 8081 of the container.
+
 Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
   regctl deploy --docker-host 192.168.1.80 --port 5005
@@ -45,6 +53,7 @@ Examples:
   regctl deploy --id /mirror --vip 192.168.0.2:443 --service-port 5001 --data-dir /data/mirror --certs-dir \
 /etc/mirror/certs --config-dir /etc/mirror --proxy https://registry-1.docker.io    a cache of Docker Hub
   regctl deploy --image-archive registry.tar   where no outside registry is reached
+  regctl deploy --preset nexus --host 192.168.1.80 --admin-password-file admin.pw --user ann --password-file ann.pw
   regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
 pub struct Args {
     #[command(flatten)]
@@ -70,14 +79,22 @@ pub struct Args {
     /// that has this very image.
     #[arg(long, value_name = "FILE", conflicts_with = "no_stage", help_heading = "Deployment")]
     pub(super) image_archive: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) nexus: NexusArgs,
 }
+
+/// How long to wait for a Nexus where nothing is said.
+const NEXUS_PATIENCE: Duration = Duration::from_secs(20 * 60);
 
 /// Observe, plan, confirm, stage, send, wait.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if let Some(host) = args.app.docker_host(context)? {
         return docker_host::deploy::run(&args, host, context).await;
     }
-    let users = args.first_user.users(&args.app, &args.change, context)?;
+    let (nexus, users) = match AfterDeploy::of(&args, context)? {
+        Some(nexus) => (Some(nexus), None),
+        None => (None, args.first_user.users(&args.app, &args.change, context)?),
+    };
     let (spec, files) = described(&args, users.as_ref(), context)?;
     let (app, cluster, ssh) = (&args.app, &args.cluster, &args.ssh);
     let deployment = Deployment { app, cluster, ssh, context, spec, files };
@@ -91,7 +108,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let observed = deployment.observe().await?;
     let mut interrupt = Interrupt::listen()?;
     let plan = steps.plan(&observed, Mode::Apply, &mut interrupt).await?;
-    let report = steps.carry_out(plan, &observed, &mut interrupt).await?;
+    let mut report = steps.carry_out(plan, &observed, &mut interrupt).await?;
+    if let Some(nexus) = &nexus {
+        report.nexus = nexus.set_up(&deployment, &observed.marathon, &mut interrupt).await?;
+    }
     Ok(Report::Deploy(report))
 }
 
@@ -168,7 +188,7 @@ impl Steps<'_> {
         if let Some(moving) = &moving {
             moving.carry_out(interrupt).await?;
         }
-        let work = deployment.carry_out(plan, observed, args.rollout.terms());
+        let work = deployment.carry_out(plan, observed, self.terms());
         let done = delivery::unless_interrupted(work, &id, interrupt).await;
         let error = match (done, moving) {
             (Ok(report), _) => return Ok(report),
@@ -184,8 +204,14 @@ impl Steps<'_> {
         Err(back.offer(error, interrupt).await)
     }
 
+    /// A Nexus is a large image, and starts for minutes.
+    fn terms(&self) -> Terms {
+        let usual = if self.deployment.spec.nexus.is_some() { NEXUS_PATIENCE } else { PATIENCE };
+        self.args.rollout.terms_within(usual)
+    }
+
     fn moving<'a>(&'a self, observed: &'a Observed, way: &'a DataMove) -> Moving<'a> {
-        Moving { deployment: self.deployment, observed, way, terms: self.args.rollout.terms() }
+        Moving { deployment: self.deployment, observed, way, terms: self.terms() }
     }
 
     /// The image first: where it cannot be loaded, nothing else is touched.

@@ -10,6 +10,7 @@ use crate::domain::deploy::RegistrySpec;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::http_secret;
 use crate::plan::app::{apply, check};
+use crate::plan::nexus;
 use crate::plan::registry_app::{self, Ingredients, built_in};
 
 /// Stands for a secret that is not made yet.
@@ -47,7 +48,11 @@ impl Desired<'_> {
         self.with(self.known(has)?.unwrap_or_else(|| NOT_YET_MADE.into()))
     }
 
+    /// A Nexus needs no secret, so none is made for it.
     fn known(&self, has: Option<Value>) -> Result<Option<Value>> {
+        if self.spec.nexus.is_some() {
+            return Ok(Some(Value::Null));
+        }
         let Some(secret) = has else {
             let stored = http_secret::stored(&self.context.base, &self.spec.id)?;
             return Ok(stored.map(|secret| secret.expose().into()));
@@ -55,10 +60,15 @@ impl Desired<'_> {
         Ok(Some(secret))
     }
 
+    fn built_in(&self) -> &'static str {
+        let form = self.marathon.form();
+        if self.spec.nexus.is_some() { nexus::app::built_in(form) } else { built_in(form) }
+    }
+
     fn with(&self, http_secret: Value) -> Result<AppDocument> {
         let own = self.args.own_template(self.context)?;
         let unfit = |why: String| unfit(own.as_ref(), &why);
-        let template = own.as_ref().map_or_else(|| built_in(self.marathon.form()), |own| own.text.as_str());
+        let template = own.as_ref().map_or_else(|| self.built_in(), |own| own.text.as_str());
         let ingredients = Ingredients { http_secret, files_digest: self.files_digest.clone() };
         let mut app = registry_app::render(template, self.spec, &ingredients).map_err(unfit)?;
         apply(&mut app, &self.args.set).map_err(Fault::usage)?;

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::doctor::Checkup;
 use super::first_user::FirstUserArgs;
-use super::flags::{AppArgs, LoginArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs};
+use super::flags::{AppArgs, LoginArgs, NexusArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -217,6 +217,7 @@ impl Args {
             move_data: false,
             no_stage: without_files,
             image_archive: self.image_archive.clone().filter(|_| !without_files),
+            nexus: NexusArgs::default(),
         }
     }
 

@@ -10,6 +10,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::app::AppId;
 use super::nexus_config::NexusConfig;
+use super::preset::Preset;
 use super::storage::StorageConfig;
 use super::transport::Transport;
 use super::upstream::UpstreamConfig;
@@ -100,6 +101,8 @@ pub struct RegistryConfig {
     pub proxy: UpstreamConfig,
     /// Mesos roles whose resources it may use: `["slave_public"]` for public agents.
     pub accepted_resource_roles: Vec<String>,
+    /// `registry` or `nexus`; by default what the image is.
+    pub preset: Option<String>,
     /// Image with tag or digest.
     pub image: Option<String>,
     /// Port that Marathon-LB offers it on.
@@ -142,9 +145,17 @@ pub struct RegistryConfig {
 }
 
 impl RegistryConfig {
-    /// TLS unless `tls = false`.
+    /// TLS unless `tls = false`; a Nexus is served over plain HTTP.
     pub fn transport(&self) -> Transport {
-        if self.tls == Some(false) { Transport::Plain } else { Transport::Tls }
+        let plain = self.tls == Some(false) || self.preset() == Preset::Nexus;
+        if plain { Transport::Plain } else { Transport::Tls }
+    }
+
+    /// Which program is the registry, as far as it is said in words that are known.
+    pub fn preset(&self) -> Preset {
+        let named = self.preset.as_ref().and_then(|word| word.parse().ok());
+        let of_image = || self.image.as_deref().map(Preset::of_image);
+        named.or_else(of_image).unwrap_or(Preset::Registry)
     }
 }
 

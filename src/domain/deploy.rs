@@ -13,6 +13,8 @@ use super::data_move::DataMove;
 use super::fault::Exit;
 use super::host::Host;
 use super::host_folder::HostFolder;
+use super::nexus::NexusSetupReport;
+use super::nexus_app::NexusApp;
 use super::registry::{RegistryAddress, Vip};
 use super::storage::{S3Keys, Storage};
 use super::transport::Transport;
@@ -105,6 +107,8 @@ pub struct RegistrySpec {
     pub upstream: Option<Upstream>,
     /// The Mesos roles whose resources it may use; unreserved ones where none is named.
     pub accepted_roles: Vec<String>,
+    /// What it has besides where it is a Nexus.
+    pub nexus: Option<NexusApp>,
     /// Further environment variables.
     pub env: BTreeMap<String, String>,
     /// Further labels.
@@ -204,6 +208,9 @@ pub struct DeployReport {
     pub staged: Vec<StagedFile>,
     /// The addresses of the registry, as image references spell them.
     pub endpoints: Vec<RegistryAddress>,
+    /// How the Nexus was set up that it is, where it is one that was waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nexus: Option<NexusSetupReport>,
 }
 
 #[cfg(test)]

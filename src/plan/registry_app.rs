@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{placement, template};
+use super::{nexus, placement, template};
 use crate::domain::app::Form;
 use crate::domain::deploy::RegistrySpec;
 use crate::domain::storage::{self, Storage};
@@ -81,7 +81,7 @@ fn data_volume(spec: &RegistrySpec) -> Value {
 
 fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
     let tls = spec.transport == Transport::Tls;
-    json!({
+    let variables = json!({
         "id": spec.id,
         "host": spec.hosts.first(),
         "hosts": spec.hosts,
@@ -107,7 +107,11 @@ fn app_variables(spec: &RegistrySpec, ingredients: &Ingredients) -> Value {
         "health_protocol": if tls { "MESOS_HTTPS" } else { "MESOS_HTTP" },
         "env": env(spec, ingredients),
         "labels": labels(spec, ingredients),
-    })
+    });
+    match &spec.nexus {
+        Some(nexus) => nexus::app::amended(variables, spec, nexus),
+        None => variables,
+    }
 }
 
 /// 1024 rather than 1024.0.
@@ -168,6 +172,7 @@ pub(crate) mod tests {
             transport: Transport::Tls,
             access: Access::Open,
             upstream: None,
+            nexus: None,
             env: Default::default(),
             labels: Default::default(),
         }

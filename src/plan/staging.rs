@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use super::nexus;
 use super::registry_app::{CERTIFICATE_FILE, CONFIG_FILE, HTPASSWD_FILE, KEY_FILE};
 use super::script::{self, Mode};
 use crate::domain::deploy::{RegistrySpec, StagedFile};
@@ -30,6 +31,8 @@ struct Folder<'a> {
     step: &'static str,
     path: &'a str,
     mode: &'static str,
+    /// `UID:GID` that it has to belong to; empty where that is nobody's matter.
+    owner: &'static str,
 }
 
 #[derive(Serialize)]
@@ -73,8 +76,11 @@ fn may_hold_secrets(spec: &RegistrySpec) -> bool {
 fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
     let at = &spec.folders;
     // As Docker itself would make it.
-    let data = Folder { step: "data-folder", path: at.data.as_str(), mode: "0755" };
-    let config = Folder { step: "config-folder", path: at.config.as_str(), mode: "0755" };
+    let data = Folder { step: "data-folder", path: at.data.as_str(), mode: "0755", owner: "" };
+    let config = Folder { step: "config-folder", path: at.config.as_str(), mode: "0755", owner: "" };
+    if spec.nexus.is_some() {
+        return nexus_values(Folder { owner: nexus::app::OWNER, ..data }, &spec.storage);
+    }
     let (mounted, mut folders) = match spec.storage {
         Storage::Host => (vec![], vec![data, config]),
         Storage::Shared => (vec![data], vec![config]),
@@ -91,12 +97,22 @@ fn values<'a>(spec: &'a RegistrySpec, contents: Contents<'a>) -> Values<'a> {
         files.push(File { step: "htpasswd", path, mode: "0640", content: users.expose() });
     }
     if let Some((chain, key)) = contents.pair {
-        folders.push(Folder { step: "certs-folder", path: at.certs.as_str(), mode: "0700" });
+        folders.push(Folder { step: "certs-folder", path: at.certs.as_str(), mode: "0700", owner: "" });
         let (chain_path, key_path) = (at.certs.file(CERTIFICATE_FILE), at.certs.file(KEY_FILE));
         files.push(File { step: "certificate", path: chain_path, mode: "0644", content: chain });
         files.push(File { step: "key", path: key_path, mode: "0600", content: key.expose() });
     }
     Values { mounted, folders, files }
+}
+
+/// A Nexus has no files but its data, which must be its own user's.
+fn nexus_values<'a>(data: Folder<'a>, storage: &Storage) -> Values<'a> {
+    let (mounted, folders) = match storage {
+        Storage::Host => (vec![], vec![data]),
+        Storage::Shared => (vec![data], vec![]),
+        Storage::S3(_) | Storage::External(_) => (vec![], vec![]),
+    };
+    Values { mounted, folders, files: Vec::new() }
 }
 
 #[cfg(test)]

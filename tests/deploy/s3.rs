@@ -33,6 +33,7 @@ pub(crate) fn spec(storage: Storage) -> RegistrySpec {
         access: Access::Open,
         upstream: None,
         accepted_roles: Vec::new(),
+        nexus: None,
         env: BTreeMap::new(),
         labels: BTreeMap::new(),
     }

@@ -11,6 +11,7 @@ use crate::commands::{Context, delivery, flags};
 use crate::domain::deploy::StagedFile;
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::Fault;
+use crate::domain::preset::Preset;
 use crate::effects::interrupt::Interrupt;
 use crate::plan::script::Mode;
 use crate::report::Report;
@@ -22,6 +23,13 @@ pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Co
             "--move-data copies images between agents, and this registry is on a Docker host",
         )
         .hint("Stop the container, copy the folder yourself, then deploy with --data-dir.")
+        .into());
+    }
+    if args.app.preset(&args.app.config(context))? == Preset::Nexus {
+        return Err(Fault::usage(
+            "a Nexus is deployed on Marathon; on a Docker host regctl runs Docker's own registry",
+        )
+        .hint("Start Nexus there yourself; regctl nexus setup --url http://HOST:8081 then sets it up.")
         .into());
     }
     let users = args.first_user.users(&args.app, &args.change, context)?;

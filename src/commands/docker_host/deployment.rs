@@ -123,6 +123,7 @@ impl HostDeployment<'_> {
             healthy: patience.map(|_| true),
             staged: plan.staged,
             endpoints: plan.endpoints,
+            nexus: None,
             app_id: plan.app_id,
         })
     }

@@ -6,7 +6,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::app_folders::folders;
-use super::{DockerHostArgs, UpstreamArgs, certs_folder, default_vip};
+use super::preset::check_nexus;
+use super::words::pick_or;
+use super::{DockerHostArgs, PresetArgs, UpstreamArgs, certs_folder, default_vip};
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
@@ -15,6 +17,7 @@ use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::{Host, InvalidHost};
 use crate::domain::host_folder::HostFolder;
+use crate::domain::preset::Preset;
 use crate::domain::registry::{RegistryAddress, Vip};
 use crate::domain::storage::{S3, Storage};
 use crate::domain::transport::Transport;
@@ -52,16 +55,16 @@ pub struct AppArgs {
     /// Port that Marathon-LB offers it on [default: 5000].
     #[arg(long, value_name = "PORT", env = "REGCTL_SERVICE_PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub service_port: Option<u16>,
-    /// Image with tag or digest [default: registry:2.8.3].
+    /// Image with tag or digest [default: registry:2.8.3, or sonatype/nexus3:3.76.1].
     #[arg(long, value_name = "IMAGE", env = "REGCTL_IMAGE")]
     pub image: Option<Image>,
-    /// CPU shares [default: 0.5].
+    /// CPU shares [default: 0.5; 1 for a Nexus].
     #[arg(long, value_name = "N")]
     pub cpus: Option<f64>,
-    /// Memory in MiB [default: 1024].
+    /// Memory in MiB [default: 1024; 4096 for a Nexus].
     #[arg(long, value_name = "MIB")]
     pub mem: Option<f64>,
-    /// Folder on each host for the images [default: /data/docker-registry].
+    /// Folder on each host for the images [default: /data/docker-registry, or /data/nexus].
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<HostFolder>,
     /// Folder on each host for certificate and key [default: /etc/privateregistry/certs].
@@ -92,6 +95,8 @@ pub struct AppArgs {
     #[command(flatten)]
     pub(in crate::commands) upstream: UpstreamArgs,
     #[command(flatten)]
+    pub(in crate::commands) preset: PresetArgs,
+    #[command(flatten)]
     pub(in crate::commands) docker: DockerHostArgs,
 }
 
@@ -112,7 +117,11 @@ impl AppArgs {
         let storage = self.storage(&config, context)?;
         let instances = placement::instances(self.instances.or(config.instances), &hosts, &storage)
             .map_err(|misplaced| Fault::usage(misplaced.why).hint(misplaced.hint))?;
-        Ok(RegistrySpec {
+        let preset = self.preset(&config)?;
+        let usual = preset.usual();
+        let nexus = (preset == Preset::Nexus).then(|| self.preset.nexus(&config)).transpose()?;
+        let users = self.htpasswd_file(context).filter(|_| nexus.is_none());
+        let spec = RegistrySpec {
             hosts,
             instances,
             storage,
@@ -120,16 +129,26 @@ impl AppArgs {
             id: pick_or(&self.id, &config.id, DEFAULT_ID)?,
             vip: self.vip(&config)?,
             service_port: self.service_port.or(config.service_port).unwrap_or(5000),
-            image: pick_or(&self.image, &config.image, "registry:2.8.3")?,
-            cpus: self.cpus.or(config.cpus).unwrap_or(0.5),
-            mem: self.mem.or(config.mem).unwrap_or(1024.0),
-            folders: folders(self, &config)?,
+            image: pick_or(&self.image, &config.image, usual.image)?,
+            cpus: self.cpus.or(config.cpus).unwrap_or(usual.cpus),
+            mem: self.mem.or(config.mem).unwrap_or(usual.mem),
+            folders: folders(self, &config, usual.data_dir)?,
             transport: self.transport(&config),
-            access: if self.htpasswd_file(context).is_some() { Access::Htpasswd } else { Access::Open },
+            access: if users.is_some() { Access::Htpasswd } else { Access::Open },
             upstream: self.upstream.upstream(&config, context)?,
+            nexus,
             env: config.env,
             labels: config.labels,
-        })
+        };
+        if spec.nexus.is_some() {
+            check_nexus(&spec, self.tls || config.tls == Some(true))?;
+        }
+        Ok(spec)
+    }
+
+    /// Which program is to be the registry. Errors: an unknown one in regctl.toml.
+    pub fn preset(&self, config: &RegistryConfig) -> Result<Preset> {
+        self.preset.preset(config, self.image.as_ref())
     }
 
     /// What regctl.toml says of the registry with this id, or of the first one.
@@ -187,6 +206,7 @@ impl AppArgs {
         match (self.tls, self.no_tls) {
             (true, _) => Transport::Tls,
             (_, true) => Transport::Plain,
+            _ if matches!(self.preset(config), Ok(Preset::Nexus)) => Transport::Plain,
             _ => config.transport(),
         }
     }
@@ -249,27 +269,6 @@ impl AppArgs {
         path.map(|path| Ok(OwnTemplate { text: files::read_text(&path, FaultKind::InputFile)?, path }))
             .transpose()
     }
-}
-
-/// The flag, or what regctl.toml says in the same spelling.
-fn pick<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<Option<T>>
-where
-    T: Clone + std::str::FromStr<Err: ToString>,
-{
-    let parse = |text: &str| text.parse::<T>().map_err(|why| in_config(why.to_string()).into());
-    let default = (!default.is_empty()).then_some(default);
-    match flag {
-        Some(value) => Ok(Some(value.clone())),
-        None => configured.as_deref().or(default).map(parse).transpose(),
-    }
-}
-
-/// The same with a default that parses.
-pub(super) fn pick_or<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<T>
-where
-    T: Clone + std::str::FromStr<Err: ToString>,
-{
-    pick(flag, configured, default).map(|value| value.expect("the default is there"))
 }
 
 fn two_hosts(other: &Host) -> Fault {

@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::AppArgs;
-use super::app::{DEFAULT_ID, pick_or};
+use super::app::DEFAULT_ID;
+use super::words::pick_or;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
 use crate::domain::container::name_of;
@@ -11,13 +12,14 @@ use crate::domain::deploy::Folders;
 
 /// The folders of flags and regctl.toml. On a Docker host, a registry of another id than the default one has other
 /// folders by default, since several run there side by side: `/data/docker-registry-second`.
-pub(super) fn folders(args: &AppArgs, config: &RegistryConfig) -> Result<Folders> {
+/// `data` is the usual one for data.
+pub(super) fn folders(args: &AppArgs, config: &RegistryConfig, data: &str) -> Result<Folders> {
     let id: AppId = pick_or(&args.id, &config.id, DEFAULT_ID)?;
     let alone = id.as_str() == DEFAULT_ID || args.docker.host(config)?.is_none();
     let suffix = if alone { String::new() } else { format!("-{}", name_of(&id)) };
     let default = |folder: &str, inner: &str| format!("{folder}{suffix}{inner}");
     Ok(Folders {
-        data: pick_or(&args.data_dir, &config.data_dir, &default("/data/docker-registry", ""))?,
+        data: pick_or(&args.data_dir, &config.data_dir, &default(data, ""))?,
         certs: pick_or(&args.certs_dir, &config.certs_dir, &default("/etc/privateregistry", "/certs"))?,
         config: pick_or(&args.config_dir, &config.config_dir, &default("/etc/privateregistry", "/config"))?,
     })
@@ -30,7 +32,7 @@ mod tests {
     fn of(id: &str, docker_host: Option<&str>) -> [String; 2] {
         let mut args = AppArgs { id: Some(id.parse().expect("an id")), ..AppArgs::default() };
         args.docker.docker_host = docker_host.map(|host| host.parse().expect("a host"));
-        let folders = folders(&args, &RegistryConfig::default()).expect("are some");
+        let folders = folders(&args, &RegistryConfig::default(), "/data/docker-registry").expect("are some");
         [folders.data.to_string(), folders.config.to_string()]
     }
 

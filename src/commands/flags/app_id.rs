@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::DockerHostArgs;
-use super::app::pick_or;
+use super::words::pick_or;
 use crate::commands::Context;
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;

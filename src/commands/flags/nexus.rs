@@ -18,7 +18,7 @@ use crate::domain::user::UserName;
 use crate::effects::files;
 
 /// The port of the Docker connector where nothing else is said.
-pub const CONNECTOR_PORT: u16 = 5001;
+const CONNECTOR_PORT: u16 = 5001;
 
 /// The Nexus group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -42,15 +42,17 @@ pub struct NexusArgs {
     /// Blob store that keeps its images; made where it is not there [default: default].
     #[arg(long, value_name = "NAME")]
     pub blob_store: Option<NexusName>,
-    /// Port of its Docker connector in the container [default: 5001].
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
-    pub connector_port: Option<u16>,
 }
 
 impl NexusArgs {
     /// What is wanted, by flags, `[registry.nexus]` and defaults; `user` is who pushes and pulls, where somebody is named.
     /// Errors: a bad value in regctl.toml.
-    pub fn wishes(&self, config: &RegistryConfig, user: Option<&UserName>) -> Result<NexusWishes> {
+    pub fn wishes(
+        &self,
+        config: &RegistryConfig,
+        connector_port: u16,
+        user: Option<&UserName>,
+    ) -> Result<NexusWishes> {
         let nexus = &config.nexus;
         let name = |text: &str| text.parse::<NexusName>().expect("is a name");
         let repository = merged(self.repository.clone(), nexus.repository.as_deref())?;
@@ -59,20 +61,12 @@ impl NexusArgs {
         Ok(NexusWishes {
             repository: repository.unwrap_or_else(|| name("docker-hosted")),
             blob_store: blob_store.unwrap_or_else(|| name("default")),
-            connector_port: self.connector_port(nexus)?,
+            connector_port,
             basic_auth: merged(self.basic_auth, nexus.basic_auth.as_deref())?.unwrap_or(Switch::On),
             anonymous: merged(self.anonymous, nexus.anonymous.as_deref())?,
             user,
             accept_eula: self.accept_eula || nexus.accept_eula,
         })
-    }
-
-    /// The port of the connector, by flag, `[registry.nexus]` and default. Errors: 0 in regctl.toml.
-    pub fn connector_port(&self, config: &NexusConfig) -> Result<u16> {
-        match self.connector_port.or(config.connector_port) {
-            Some(0) => Err(in_config(&"connector_port = 0 is no port").into()),
-            given => Ok(given.unwrap_or(CONNECTOR_PORT)),
-        }
     }
 
     /// The password that the administrator is to have: out of a file, or asked for. Errors, exit 2: neither is to be had.
@@ -90,5 +84,13 @@ impl NexusArgs {
                 )
                 .into()),
         }
+    }
+}
+
+/// The port of the connector, by flag, `[registry.nexus]` and default. Errors: 0 in regctl.toml.
+pub fn connector_port(flag: Option<u16>, config: &NexusConfig) -> Result<u16> {
+    match flag.or(config.connector_port) {
+        Some(0) => Err(in_config(&"connector_port = 0 is no port").into()),
+        given => Ok(given.unwrap_or(CONNECTOR_PORT)),
     }
 }

@@ -37,7 +37,12 @@ pub struct Terms {
 impl RolloutArgs {
     /// What the flags say, or their defaults.
     pub fn terms(&self) -> Terms {
-        let patience = (!self.no_wait).then(|| self.timeout.unwrap_or(PATIENCE));
+        self.terms_within(PATIENCE)
+    }
+
+    /// The same where it usually takes another time.
+    pub fn terms_within(&self, usual: Duration) -> Terms {
+        let patience = (!self.no_wait).then(|| self.timeout.unwrap_or(usual));
         Terms { patience, force: if self.force { Force::Yes } else { Force::No } }
     }
 }

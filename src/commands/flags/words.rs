@@ -23,6 +23,17 @@ pub fn merged<T: FromStr<Err: Display>>(flag: Option<T>, configured: Option<&str
     flag.map_or_else(|| configured.map(parse).transpose(), |value| Ok(Some(value)))
 }
 
+/// A flag's value, or what regctl.toml says in the same spelling, or a default, which parses.
+pub(super) fn pick_or<T>(flag: &Option<T>, configured: &Option<String>, default: &str) -> Result<T>
+where
+    T: Clone + FromStr<Err: Display>,
+{
+    match flag {
+        Some(value) => Ok(value.clone()),
+        None => Ok(configured.as_deref().unwrap_or(default).parse().map_err(|why| in_config(&why))?),
+    }
+}
+
 /// A bad value in regctl.toml.
 pub(super) fn in_config(why: &impl Display) -> Fault {
     Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))

@@ -40,6 +40,9 @@ pub struct Args {
     url: Option<String>,
     #[command(flatten)]
     nexus: NexusArgs,
+    /// Port of its Docker connector in the container [default: 5001].
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
+    connector_port: Option<u16>,
     /// User who is to push and pull; made where there is none of that name.
     #[arg(long, value_name = "NAME", env = "REGCTL_USER", help_heading = "User")]
     user: Option<UserName>,
@@ -66,7 +69,8 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let config = context.config.first_registry();
     let user = flags::merged(args.user.clone(), config.user.as_deref())?;
-    let wishes = args.nexus.wishes(&config, user.as_ref())?;
+    let port = flags::connector_port(args.connector_port, &config.nexus)?;
+    let wishes = args.nexus.wishes(&config, port, user.as_ref())?;
     let nexus = client(&config.nexus, &args.url(&config)?, context)?;
     let passwords = args.passwords(&config, user.as_ref(), context)?;
     let first = args.first_password(&config, context)?;
@@ -118,7 +122,8 @@ impl Args {
     }
 }
 
-fn interrupted() -> Fault {
+/// What an interrupted set-up ends with.
+pub(super) fn interrupted() -> Fault {
     Fault::new(FaultKind::Interrupted, "interrupted while Nexus was being set up")
         .hint("What was done stays done; the same command again goes on from there.")
 }

@@ -39,7 +39,12 @@ impl Look<'_> {
         let selection =
             async { if args.from_agents { from_agents.select().await.map(Some) } else { Ok(None) } };
         let selection = interrupt.unless_raised(selection).await.unwrap_or_else(|| Err(nothing_yet()))?;
-        let health = interrupt.unless_raised(args.health(&registries, *patience, context)).await;
+        let health = async {
+            let mut findings = args.health(&registries, *patience, context).await?;
+            findings.extend(args.nexus_status(&registries, context).await?);
+            Ok(findings)
+        };
+        let health = interrupt.unless_raised(health).await;
         let mut findings = health.unwrap_or_else(|| Err(nothing_yet()))?;
         findings.extend(args.docker_health(&registries, *patience, context, interrupt).await?);
         let healthy = findings.iter().all(|finding| finding.status == Status::Pass);

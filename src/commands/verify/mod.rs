@@ -3,6 +3,7 @@
 mod agents;
 mod docker_health;
 mod look;
+mod nexus;
 mod probe;
 mod registry;
 mod run;

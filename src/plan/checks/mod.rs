@@ -11,6 +11,7 @@ pub mod docker_host;
 mod engine;
 mod local_reach;
 pub mod marathon;
+pub mod nexus;
 pub mod preflight;
 pub mod pulls;
 pub mod purpose;

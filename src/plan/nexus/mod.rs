@@ -1,5 +1,6 @@
 //! How a Nexus is made what it is to be: (wishes, sight) → steps, each with the request that brings it about.
 
+pub mod app;
 pub mod first_password;
 mod json;
 mod repository;

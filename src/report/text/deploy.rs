@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::nexus;
 use super::paint::Paint;
 use crate::domain::change::Change;
 use crate::domain::data_move::DataMove;
@@ -58,7 +59,14 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     text.push_str(&staged(&report.staged));
     let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
     let _ = writeln!(text, "  reached as  {}", names.join(", "));
-    let next = if report.restores.is_some() { "verify" } else { "trust-agents" };
+    if let Some(nexus) = &report.nexus {
+        text.push_str(&nexus::summary(nexus, paint));
+    }
+    let next = match report {
+        DeployReport { restores: Some(_), .. } => "verify",
+        DeployReport { nexus: Some(_), .. } => "trust-agents --mode insecure (or --mode local-proxy)",
+        _ => "trust-agents",
+    };
     format!("{text}Next: regctl {next}\n")
 }
 

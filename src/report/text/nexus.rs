@@ -8,6 +8,12 @@ use crate::domain::nexus::{NexusSetupReport, NexusStep};
 
 /// What was done, or would be, a line for each step.
 pub(super) fn set_up(report: &NexusSetupReport, paint: Paint) -> String {
+    let next = if report.dry_run { "" } else { "Next: regctl verify --push\n" };
+    summary(report, paint) + next
+}
+
+/// The same as a part of another report.
+pub(super) fn summary(report: &NexusSetupReport, paint: Paint) -> String {
     let NexusSetupReport { url, nexus, .. } = report;
     let changed = report.steps.iter().any(|it| it.change != Change::Unchanged);
     let verdict = match (changed, report.dry_run) {
@@ -15,12 +21,8 @@ pub(super) fn set_up(report: &NexusSetupReport, paint: Paint) -> String {
         (true, true) => "would be set up",
         (true, false) => "is set up",
     };
-    let mut text = format!("{nexus} at {} {verdict}:\n", paint.bold(url));
-    text.push_str(&steps(&report.steps, paint));
-    if !report.dry_run {
-        text.push_str("Next: regctl verify --push\n");
-    }
-    text
+    let text = format!("{nexus} at {} {verdict}:\n", paint.bold(url));
+    text + &steps(&report.steps, paint)
 }
 
 /// The steps, one a line.

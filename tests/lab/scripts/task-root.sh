@@ -2,7 +2,7 @@
 # Becomes a task from an image: a root of its own that shows the machine's programs, the image's files and what is
 # mounted, and nothing else of the agent. Runs in a fresh mount namespace of the agent.
 # Usage: task-root.sh SANDBOX IMAGE_CONFIG [HOST_PATH CONTAINER_PATH MODE]... -- VARIABLE=VALUE... PROGRAM [ARGUMENT]...
-# The text of the image's config.yml is in SANDBOX/image-config.yml.
+# The text of the image's config.yml is in SANDBOX/image-config.yml, where IMAGE_CONFIG is not empty.
 set -eu
 sandbox=$1 config=$2
 shift 2
@@ -19,12 +19,15 @@ for folder in bin sbin lib lib32 lib64 libx32 usr; do
         mount -o remount,bind,ro "$folder"
     fi
 done
-mkdir -p etc tmp proc dev run var/lib/registry mnt/mesos/sandbox ".${config%/*}"
+mkdir -p etc tmp proc dev run var/lib/registry mnt/mesos/sandbox
 chmod 1777 tmp
 for file in passwd group hosts resolv.conf nsswitch.conf; do
     [ ! -e "/etc/$file" ] || cp -L "/etc/$file" etc/
 done
-cp "$sandbox/image-config.yml" ".$config"
+if [ -n "$config" ]; then
+    mkdir -p ".${config%/*}"
+    cp "$sandbox/image-config.yml" ".$config"
+fi
 mount --bind /proc proc
 mount --rbind /dev dev
 mount --bind "$sandbox" mnt/mesos/sandbox

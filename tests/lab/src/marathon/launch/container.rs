@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
-use super::image;
+use super::image::{self, Image};
 use super::launcher::{LaunchFailure, LaunchOrder, Launched, TaskRecord};
 use super::plan::{TaskPlan, plan};
 use super::sandbox::Sandbox;
 use crate::cluster::{HostRecord, enter};
 use crate::marathon::definition::NetworkMode;
+use crate::nexus;
 use crate::process::Process;
 
 const NETWORK_SCRIPT: &str = include_str!("../../../scripts/task-network.sh");
@@ -57,11 +58,11 @@ async fn start(
     if let Some(number) = network {
         command.args(["nsenter", &format!("--net=/run/netns/task-{number}"), "--"]);
     }
-    match plan.image {
+    match &plan.image {
         Some(image) => {
-            std::fs::write(sandbox.outside.join("image-config.yml"), image::CONFIG)?;
             command.args(["unshare", "--mount", "--propagation", "private", "--"]);
-            command.args(["sh", "-c", ROOT_SCRIPT, "task-root.sh", &sandbox.inside, image.config_path]);
+            let config = unpack(image, sandbox)?;
+            command.args(["sh", "-c", ROOT_SCRIPT, "task-root.sh", &sandbox.inside, config]);
             for mount in &plan.mounts {
                 let mode = if mount.read_only { "RO" } else { "RW" };
                 command.args([&absolute(&mount.host_path, sandbox), &mount.container_path, mode]);
@@ -89,6 +90,17 @@ async fn start(
         network,
     };
     Ok(Launched { record, child: Some(child) })
+}
+
+/// Puts what an image brings with it into the sandbox; hands back where its config.yml belongs, where it has one.
+fn unpack(image: &Image, sandbox: &Sandbox) -> io::Result<&'static str> {
+    match image {
+        Image::Registry { config_path } => {
+            std::fs::write(sandbox.outside.join("image-config.yml"), image::CONFIG)?;
+            Ok(config_path)
+        }
+        Image::Nexus { .. } => nexus::unpack(&sandbox.outside.join("nexus")).map(|_| ""),
+    }
 }
 
 /// A relative host path is one of the sandbox.

@@ -1,12 +1,21 @@
-//! The images that agents without an engine can "pull": the registry's, played by Debian's docker-registry.
+//! The images that agents without an engine can "pull": the registry's, played by Debian's docker-registry, and Nexus',
+//! played by the stand-in.
 
 use super::launcher::LaunchFailure;
 
-/// What an image brings with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Image {
-    /// Where its own config.yml is, which a mounted one must replace: v3 moved it.
-    pub(super) config_path: &'static str,
+/// An image, and what it brings with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Image {
+    /// Docker's registry.
+    Registry {
+        /// Where its own config.yml is, which a mounted one must replace: v3 moved it.
+        config_path: &'static str,
+    },
+    /// Sonatype's Nexus 3.
+    Nexus {
+        /// Its version.
+        version: String,
+    },
 }
 
 /// The config.yml inside the image.
@@ -38,6 +47,12 @@ pub(super) fn pull(reference: &str) -> Result<Image, LaunchFailure> {
     let (name, tag) = split(reference);
     let name = name.strip_prefix("docker.io/").unwrap_or(name);
     let name = name.strip_prefix("library/").unwrap_or(name);
+    if name == "sonatype/nexus3" {
+        return match tag.split('.').collect::<Vec<_>>()[..] {
+            ["3", minor, ..] if minor.parse::<u32>().is_ok() => Ok(Image::Nexus { version: tag.to_owned() }),
+            _ => Err(unknown(reference)),
+        };
+    }
     if name != "registry" {
         let cause = format!(
             "pull access denied for {name}, repository does not exist or may require 'docker login': denied: \
@@ -46,13 +61,14 @@ pub(super) fn pull(reference: &str) -> Result<Image, LaunchFailure> {
         return Err(failure(reference, &cause));
     }
     match generation(tag) {
-        Some(2) => Ok(Image { config_path: "/etc/docker/registry/config.yml" }),
-        Some(_) => Ok(Image { config_path: "/etc/distribution/config.yml" }),
-        None => Err(failure(
-            reference,
-            &format!("manifest for {reference} not found: manifest unknown: manifest unknown"),
-        )),
+        Some(2) => Ok(Image::Registry { config_path: "/etc/docker/registry/config.yml" }),
+        Some(_) => Ok(Image::Registry { config_path: "/etc/distribution/config.yml" }),
+        None => Err(unknown(reference)),
     }
+}
+
+fn unknown(reference: &str) -> LaunchFailure {
+    failure(reference, &format!("manifest for {reference} not found: manifest unknown: manifest unknown"))
 }
 
 /// Name and tag; a digest stands for a v2 image, since it says nothing of the version.
@@ -95,7 +111,7 @@ mod tests {
             ("registry", "/etc/distribution/config.yml"),
             ("registry:3.0.0", "/etc/distribution/config.yml"),
         ] {
-            assert_eq!(pull(reference).unwrap().config_path, path, "{reference}");
+            assert_eq!(pull(reference).unwrap(), Image::Registry { config_path: path }, "{reference}");
         }
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::image;
+use super::image::{self, Image};
 use super::launcher::{
     Agent, LaunchFailure, LaunchOrder, Launched, Launcher, PublishedService, TaskRecord, Vantage, Work,
 };
@@ -52,6 +52,9 @@ impl Loopback {
 
     fn start(&self, order: &LaunchOrder) -> Result<Launched, LaunchFailure> {
         let mut plan = plan(order)?;
+        if let Some(Image::Nexus { .. }) = plan.image {
+            return Err(LaunchFailure("the stand-in for Nexus needs a container".to_owned()));
+        }
         let failed = |what: &str, error: std::io::Error| LaunchFailure(format!("{what}: {error}"));
         let sandbox = self.root.join("sandboxes").join(&order.task_id);
         fs::create_dir_all(&sandbox).map_err(|error| failed("Failed to create the sandbox", error))?;
@@ -78,11 +81,11 @@ impl Loopback {
         let real = |path: &str| agent_root.join(path.trim_start_matches('/')).display().to_string();
         let mut map = PathMap::new(&plan.mounts, real);
         let inside = |name: &str| sandbox.join(name).display().to_string();
-        if let Some(image) = plan.image {
-            if !map.covers(image.config_path) {
+        if let Some(Image::Registry { config_path }) = plan.image {
+            if !map.covers(config_path) {
                 fs::write(sandbox.join("image-config.yml"), image::CONFIG)?;
             }
-            map.add(image.config_path, &inside("image-config.yml"));
+            map.add(config_path, &inside("image-config.yml"));
             map.add("/var/lib/registry", &inside("data"));
             translate_configs(plan, &map, sandbox)?;
             env.retain(|(key, _)| key != "REGISTRY_HTTP_ADDR");

@@ -6,6 +6,10 @@ use super::image::{self, Image, REGISTRY};
 use super::launcher::{LaunchFailure, LaunchOrder};
 use crate::marathon::definition::App;
 
+/// Where the stand-in for Nexus finds itself and its data in its container: its files are unpacked into the sandbox.
+const NEXUS_PROGRAM: &str = "/mnt/mesos/sandbox/nexus/nexus.py";
+const NEXUS_DATA: &str = "/nexus-data";
+
 /// A folder or file of the agent inside a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mount {
@@ -31,7 +35,7 @@ pub(super) fn plan(order: &LaunchOrder) -> Result<TaskPlan, LaunchFailure> {
         Some(reference) => Some(image::pull(reference)?),
         None => None,
     };
-    Ok(TaskPlan { words: words(app, image), mounts: mounts(app), image })
+    Ok(TaskPlan { words: words(app, image.as_ref()), mounts: mounts(app), image })
 }
 
 /// The image that an app names.
@@ -63,22 +67,25 @@ pub(super) fn mounts(app: &App) -> Vec<Mount> {
     volumes.filter_map(mount).collect()
 }
 
-fn words(app: &App, image: Option<Image>) -> Vec<String> {
+fn words(app: &App, image: Option<&Image>) -> Vec<String> {
     let strings = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
     let args = args(app);
     match (command(app), image) {
         (Some(command), _) => strings(&["/bin/sh", "-c", command]),
         (None, None) => args,
-        (None, Some(image)) => entry_point(&args, image),
+        (None, Some(Image::Registry { config_path })) => entry_point(&args, config_path),
+        (None, Some(Image::Nexus { version })) => {
+            strings(&["python3", "-B", NEXUS_PROGRAM, version, NEXUS_DATA])
+        }
     }
 }
 
 /// As the image's entry point reads its arguments: a config file is served, a subcommand is the registry's.
-fn entry_point(args: &[String], image: Image) -> Vec<String> {
+fn entry_point(args: &[String], config_path: &str) -> Vec<String> {
     let first = args.first().map_or("", String::as_str);
     let mut words = vec![REGISTRY.to_owned()];
     match first {
-        "" => words.extend(["serve".to_owned(), image.config_path.to_owned()]),
+        "" => words.extend(["serve".to_owned(), config_path.to_owned()]),
         "registry" => words.extend_from_slice(&args[1..]),
         file if file.ends_with(".yml") || file.ends_with(".yaml") => {
             words.push("serve".to_owned());
@@ -98,7 +105,7 @@ mod tests {
 
     fn entered(args: &[&str]) -> String {
         let args: Vec<String> = args.iter().map(|it| (*it).to_owned()).collect();
-        entry_point(&args, Image { config_path: "/etc/docker/registry/config.yml" }).join(" ")
+        entry_point(&args, "/etc/docker/registry/config.yml").join(" ")
     }
 
     #[test]

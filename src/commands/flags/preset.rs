@@ -1,0 +1,78 @@
+//! Which program is to be the registry.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::nexus::connector_port;
+use super::words::{merged, words};
+use crate::domain::config::RegistryConfig;
+use crate::domain::deploy::{Image, RegistrySpec};
+use crate::domain::fault::Fault;
+use crate::domain::nexus_app::{LEAST_MEM, NexusApp, check_image};
+use crate::domain::preset::Preset;
+use crate::domain::registry::Vip;
+use crate::domain::storage::Storage;
+
+/// The preset group of flags.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Registry")]
+pub struct PresetArgs {
+    /// What runs as the registry: Docker's own, or Sonatype Nexus 3 with a Docker repository over plain HTTP
+    /// [default: what the image is].
+    #[arg(long, value_name = "NAME", env = "REGCTL_PRESET", value_parser = words::<Preset>(&Preset::WORDS))]
+    pub preset: Option<Preset>,
+    /// Port of a Nexus' Docker connector in the container [default: 5001].
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
+    pub connector_port: Option<u16>,
+    /// VIP for a Nexus' web page [default: none; it is on a port of its host].
+    #[arg(long, value_name = "VIP:PORT", help_heading = "Nexus")]
+    pub ui_vip: Option<Vip>,
+}
+
+impl PresetArgs {
+    /// The preset of the flag, else of regctl.toml, else what an image needs. Errors: an unknown one in regctl.toml.
+    pub fn preset(&self, config: &RegistryConfig, image: Option<&Image>) -> Result<Preset> {
+        let named = merged(self.preset, config.preset.as_deref())?;
+        let flag = || image.map(|image| Preset::of_image(&image.to_string()));
+        Ok(named.or_else(flag).unwrap_or_else(|| config.preset()))
+    }
+
+    /// What a Nexus has besides. Errors: a bad value in regctl.toml.
+    pub fn nexus(&self, config: &RegistryConfig) -> Result<NexusApp> {
+        Ok(NexusApp {
+            connector_port: connector_port(self.connector_port, &config.nexus)?,
+            ui_vip: merged(self.ui_vip.clone(), config.nexus.ui_vip.as_deref())?,
+        })
+    }
+}
+
+/// Whether a Nexus can run as it is asked to. Errors, exit 2, each with what to do.
+pub(super) fn check_nexus(spec: &RegistrySpec, tls_is_asked_for: bool) -> Result<(), Fault> {
+    check_image(&spec.image).map_err(|why| {
+        Fault::usage(why)
+            .hint("With latest, another version may run after the next restart, and none goes back.")
+    })?;
+    let (why, hint) = match &spec.storage {
+        _ if tls_is_asked_for => (
+            "a Nexus is served over plain HTTP: its Docker connector has no certificate of regctl's",
+            "Leave --tls out; agents take it by trust-agents --mode insecure or --mode local-proxy.",
+        ),
+        _ if spec.instances > 1 => (
+            "a Nexus runs in one instance: it alone may have its data folder",
+            "Leave --instances out, and name one host.",
+        ),
+        _ if spec.upstream.is_some() => (
+            "a Nexus is made a pull-through cache by its own proxy repositories, not by --proxy",
+            "Leave --proxy out, and make such a repository on its web page.",
+        ),
+        Storage::S3(_) => (
+            "a Nexus keeps its images in its data folder, not in a bucket of regctl.toml",
+            "Take [registry.storage] out; Nexus has blob stores of its own for S3.",
+        ),
+        _ if spec.mem < LEAST_MEM => {
+            ("a Nexus does not start with so little memory", "Give it 2048 MiB or more: --mem 4096.")
+        }
+        _ => return Ok(()),
+    };
+    Err(Fault::usage(why).hint(hint))
+}

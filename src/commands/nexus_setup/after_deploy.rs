@@ -1,0 +1,77 @@
+//! The set-up of a Nexus that `deploy` has just brought up.
+
+use anyhow::Result;
+
+use super::first_password::FirstPassword;
+use super::setting_up::{Passwords, SettingUp, client};
+use super::web_page::web_page;
+use crate::commands::deployment::Deployment;
+use crate::commands::{Context, deploy};
+use crate::domain::deploy::RegistrySpec;
+use crate::domain::event::Event;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::nexus::{NexusSetupReport, NexusWishes};
+use crate::domain::nexus_config::NexusConfig;
+use crate::domain::user::UserName;
+use crate::effects::interrupt::Interrupt;
+use crate::effects::marathon::Marathon;
+
+/// What is to be done once it is healthy, with all that has to be asked for beforehand.
+pub(in crate::commands) struct AfterDeploy {
+    wishes: NexusWishes,
+    /// None where it is not waited for, and so not set up.
+    passwords: Option<Passwords>,
+    config: NexusConfig,
+}
+
+impl AfterDeploy {
+    /// Nothing where the registry is no Nexus. Errors, exit 2: a password is missing, or a value makes no sense.
+    pub(in crate::commands) fn of(args: &deploy::Args, context: &Context) -> Result<Option<Self>> {
+        let Some(nexus) = args.app.spec(context)?.nexus else { return Ok(None) };
+        let config = args.app.config(context);
+        let configured = || config.user.as_deref().map(str::parse::<UserName>).transpose();
+        let user = args.first_user.user.clone().map_or_else(configured, |user| Ok(Some(user)));
+        let user = user.map_err(Fault::usage)?;
+        let wishes = args.nexus.wishes(&config, nexus.connector_port, user.as_ref())?;
+        let needed = !args.change.plan_only() && !args.rollout.no_wait;
+        let passwords = || -> Result<Passwords> {
+            let password = args.first_user.password.or_configured(&config, context);
+            let user = user.as_ref().map(|user| password.of_new(user, context)).transpose()?;
+            Ok(Passwords { admin: args.nexus.admin_password(&config.nexus, context)?, user })
+        };
+        let passwords = needed.then(passwords).transpose()?;
+        Ok(Some(Self { wishes, passwords, config: config.nexus }))
+    }
+
+    /// Sets it up, where it was waited for.
+    pub(in crate::commands) async fn set_up(
+        &self,
+        deployment: &Deployment<'_>,
+        marathon: &Marathon,
+        interrupt: &mut Interrupt,
+    ) -> Result<Option<NexusSetupReport>> {
+        let Deployment { ssh, cluster, context, spec, .. } = deployment;
+        let Some(passwords) = &self.passwords else {
+            let later = "Nexus is not set up yet: once it is healthy, regctl nexus setup does that";
+            context.tell(Event::Warning(later.to_owned()));
+            return Ok(None);
+        };
+        let task = marathon.app(&spec.id).await?.and_then(|app| web_page(app.status.tasks));
+        // The passwords go nowhere but to the app's own hosts.
+        let task = task.filter(|(host, _)| spec.hosts.contains(host));
+        let (host, url) = task.ok_or_else(|| no_task(spec))?;
+        let place = Some((host, spec.folders.data.clone()));
+        let first = FirstPassword { file: None, place, ssh, cluster, context };
+        let work = SettingUp { wishes: &self.wishes, passwords, first, context };
+        let nexus = client(&self.config, self.config.url.as_deref().unwrap_or(&url), context)?;
+        let prepared = work.prepare(nexus, interrupt).await?;
+        work.consent(&prepared)?;
+        let done = interrupt.unless_raised(work.carry_out(prepared)).await;
+        done.unwrap_or_else(|| Err(super::run::interrupted().into())).map(Some)
+    }
+}
+
+fn no_task(spec: &RegistrySpec) -> Fault {
+    let why = format!("{} has no task any more whose web page could be asked", spec.id);
+    Fault::new(FaultKind::NotHealthy, why).hint("Deploy again: what is done already stays done.")
+}

@@ -1,0 +1,70 @@
+//! A Nexus as an app.
+
+use super::deploy::Image;
+use super::nexus::NexusVersion;
+use super::registry::Vip;
+
+/// With less, its Java machine does not come up.
+pub const LEAST_MEM: f64 = 2048.0;
+
+/// What a Nexus has that Docker's registry has not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NexusApp {
+    /// The port of its Docker connector in the container.
+    pub connector_port: u16,
+    /// Where layer 4 load balancing offers its web page, where it is to.
+    pub ui_vip: Option<Vip>,
+}
+
+/// Whether an image says which version of Nexus it is. Errors: `latest` and its like, with which another version may run
+/// after the next restart, and Nexus' data go no way back.
+pub fn check_image(image: &Image) -> Result<(), String> {
+    let text = image.to_string();
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let tag = name.split_once(':').map(|(_, tag)| tag.split('@').next().unwrap_or_default());
+    match tag {
+        Some(tag) => tag.parse::<NexusVersion>().map(drop).map_err(|_| {
+            format!("the image {text} does not say which version of Nexus it is: name one such as 3.76.1")
+        }),
+        // A digest alone names one image for ever.
+        None => Ok(()),
+    }
+}
+
+/// The arguments for the Java machine, out of the memory of the container (MiB): half of it is heap, a quarter is for
+/// buffers outside of it, and the rest is for the machine itself. The second folder is where its licence would be kept.
+pub fn vm_params(mem: f64, data: &str) -> String {
+    let part = |share: f64| (mem * share) as u64;
+    let (heap, direct) = (part(0.5), part(0.25));
+    format!(
+        "-Xms{heap}m -Xmx{heap}m -XX:MaxDirectMemorySize={direct}m -Djava.util.prefs.userRoot={data}/javaprefs"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_image_that_names_its_version_is_taken() {
+        let check = |text: &str| check_image(&text.parse().expect("an image"));
+        for image in
+            ["sonatype/nexus3:3.76.1", "h:5000/sonatype/nexus3:3.70.1-java11", "sonatype/nexus3@sha256:00"]
+        {
+            assert_eq!(check(image), Ok(()), "{image}");
+        }
+        for image in
+            ["sonatype/nexus3:latest", "sonatype/nexus3:3", "h:5000/sonatype/nexus3:latest@sha256:00"]
+        {
+            assert!(check(image).is_err_and(|why| why.contains("3.76.1")), "{image}");
+        }
+    }
+
+    #[test]
+    fn the_java_machine_fits_into_its_container() {
+        let expected =
+            "-Xms2048m -Xmx2048m -XX:MaxDirectMemorySize=1024m -Djava.util.prefs.userRoot=/d/javaprefs";
+        assert_eq!(vm_params(4096.0, "/d"), expected);
+        assert!(vm_params(2049.5, "/d").starts_with("-Xms1024m -Xmx1024m -XX:MaxDirectMemorySize=512m "));
+    }
+}
