@@ -20,9 +20,8 @@ pub struct NexusApp {
 /// after the next restart, and Nexus' data go no way back.
 pub fn check_image(image: &Image) -> Result<(), String> {
     let text = image.to_string();
-    let name = text.rsplit('/').next().unwrap_or_default();
-    let tag = name.split_once(':').map(|(_, tag)| tag.split('@').next().unwrap_or_default());
-    match tag {
+    let name = text.rsplit('/').next().and_then(|last| last.split('@').next()).unwrap_or_default();
+    match name.split_once(':').map(|(_, tag)| tag) {
         Some(tag) => tag.parse::<NexusVersion>().map(drop).map_err(|_| {
             format!("the image {text} does not say which version of Nexus it is: name one such as 3.76.1")
         }),

@@ -257,7 +257,7 @@ mod tests {
             "docker": {"httpPort": 5002, "forceBasicAuth": false, "v1Enabled": true, "httpsPort": null},
         });
         assert_eq!(*body, kept);
-        let detail = "docker-hosted: docker.forceBasicAuth true → false, docker.httpPort 5001 → 5002";
+        let detail = "docker-hosted: docker.httpPort 5001 → 5002, docker.forceBasicAuth true → false";
         assert_eq!(steps[2].step.detail, detail);
     }
 
