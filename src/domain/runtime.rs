@@ -36,7 +36,7 @@ impl Runtime {
 pub enum Runtimes {
     /// Those that the agent has; it finds out itself.
     Auto,
-    /// These, whether they are there yet or not; each once, at least one.
+    /// These, whether they are there yet or not; each once. None where nothing there speaks to the registry by itself.
     Named(Vec<Runtime>),
 }
 

@@ -19,6 +19,7 @@ const SERVANTS: &str = include_str!("../../templates/proxy/servants.sh");
 const PORTS: &str = include_str!("../../templates/proxy/ports.sh");
 const NGINX: &str = include_str!("../../templates/proxy/nginx.sh");
 const DOCKER: &str = include_str!("../../templates/proxy/docker.sh");
+const CAS: &str = include_str!("../../templates/proxy/cas.sh");
 const UNDO: &str = include_str!("../../templates/proxy/undo.sh");
 
 /// What every agent is to have.
@@ -60,6 +61,11 @@ impl LocalProxyPlan {
             None => script,
         })
     }
+}
+
+/// The part of the script that trusts which keeps the CAs of proxies in step.
+pub(super) fn cas() -> String {
+    [SERVANTS, CAS].map(script::without_comments).concat()
 }
 
 /// The parts of the script that takes back: how proxies are known, and how they go.

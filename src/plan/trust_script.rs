@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::local_proxy;
 use super::runtime;
 use super::script::{self, Mode};
 use super::subject_hash::subject_hash;
@@ -42,6 +43,10 @@ impl TrustPlan {
     /// The script that makes it so, or looks whether it is so. It is the same for every agent.
     pub fn script(&self, mode: Mode, holder: &str) -> Result<RemoteScript> {
         let (named, others) = (self.runtimes.candidates(), self.others());
+        let proxies = match self.stores {
+            Stores::OfRuntimes => String::new(),
+            Stores::AndWhereTrusted => local_proxy::cas(),
+        };
         let values = json!({
             "sysctl": self.sysctl,
             "hosts": self.hosts,
@@ -49,6 +54,7 @@ impl TrustPlan {
             "runtimes": runtime::parts(named),
             "sources": runtime::parts(&union(named, &others)),
             "others": runtime::parts(&others),
+            "proxies": proxies,
             "registries": self.registries.iter().map(registry).collect::<Vec<_>>(),
         });
         script::render(TEMPLATE, mode, holder, &values)
@@ -119,6 +125,7 @@ mod tests {
                 "{script}"
             );
         }
+        assert!(script.contains("\n  proxy_cas\n") && !self::script("docker").contains("proxy_cas"));
         let auto = script_for("auto", Stores::AndWhereTrusted);
         assert!(auto.contains("\n  docker_here || ! holds_any docker || runtime docker\n"), "{auto}");
         for script in [script, auto] {

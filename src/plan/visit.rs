@@ -55,6 +55,14 @@ impl Sight {
         Self { address, transport: Transport::Plain, prints: Vec::new(), ..self }
     }
 
+    /// The way by which agents come there: a local proxy where they have some, and then nothing for an address without;
+    /// else the address itself.
+    pub fn by_way_of(self, proxies: Option<&[(RegistryAddress, u16)]>) -> Option<Self> {
+        let Some(proxies) = proxies else { return Some(self) };
+        let (_, port) = proxies.iter().find(|(address, _)| *address == self.address)?;
+        Some(self.through_local_proxy(*port))
+    }
+
     /// Whether it is a local proxy that is looked at.
     pub fn is_local_proxy(&self) -> bool {
         *self.address.host() == Host::Name(LOCALHOST.to_owned())

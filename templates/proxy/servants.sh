@@ -35,13 +35,13 @@ container_is() {
 nginx_leaves() {
   [ -f "$state/ours$include" ] || return 0
   take_back "$include"
-  if [ -f "$state/proxy/started" ]; then nginx_stops; else nginx_forgets; fi || return 1
+  if [ -f "$state/proxy/started" ]; then nginx_stops; else nginx_reloads; fi || return 1
   rm -f "$state/proxy/started" "$state/proxy/enabled" "$state/proxy/said"
 }
 
-nginx_forgets() {
+nginx_reloads() {
   nginx_runs || return 0
-  nginx_passes || { fail "the proxy is out of the configuration but runs on: nginx -t does not pass, so nothing was reloaded: $words"; return 1; }
+  nginx_passes || { fail "nginx goes on as it is: nginx -t does not pass, so nothing was reloaded: $words"; return 1; }
   kill -HUP "$master"
   note changed 'nginx reloaded'
 }
@@ -54,6 +54,16 @@ nginx_stops() {
     kill -QUIT "$master"
   fi
   note changed 'nginx stopped'
+}
+
+# reload_servant: it reads anew what is written for it, whoever it is.
+reload_servant() {
+  if [ -f "$state/proxy/container" ]; then
+    words=$(docker kill -s HUP "$container" 2>&1) || { fail "reloading $container: $words"; return 1; }
+    note changed "$container reloaded"
+  else
+    nginx_reloads
+  fi
 }
 
 # docker_leaves: the container goes, and its image where it came for it alone.

@@ -10,7 +10,7 @@ untrust_proxies() {
     done
   done
   if [ -z "$check" ] && [ -e "$state/proxy/pending" ]; then
-    if others_stay; then tell_servant; else docker_leaves && nginx_leaves; fi && rm -f "$state/proxy/pending"
+    if others_stay; then reload_servant; else docker_leaves && nginx_leaves; fi && rm -f "$state/proxy/pending"
     rmdir "$state/proxy" 2>/dev/null
   fi
   [ -z "$detail" ] || finish
@@ -19,13 +19,4 @@ untrust_proxies() {
 others_stay() {
   set -- "$proxies"/*/server.conf
   [ -e "$1" ]
-}
-
-# tell_servant: it serves one registry less.
-tell_servant() {
-  if [ -f "$state/proxy/container" ]; then
-    words=$(docker kill -s HUP "$container" 2>&1) || { fail "reloading $container: $words"; return 1; }
-  else
-    nginx_forgets
-  fi
 }

@@ -162,6 +162,26 @@ fn an_agent_that_cannot_follow_holds_the_rotation_up_before_the_leaf_is_exchange
 }
 
 #[test]
+fn local_proxies_check_the_registry_by_both_cas_and_then_by_the_new_one() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.host("master").write("/regctl.toml", "[trust]\nmode = \"local-proxy\"\n").expect("writes");
+    cluster.deploy(&[]).report("created");
+    assert_eq!(cluster.regctl(&["trust-agents"]).code, Some(0));
+    let served = cluster.shell("master", SERVED);
+    ended(&rotate(&cluster, &[]), 0, "rotated");
+    assert_ne!(cluster.shell("master", SERVED), served);
+    let ca = cluster.host("master").read("/certs/ca.crt").expect("is there");
+    for agent in ["a1", "a2", "a3"] {
+        assert_eq!(cluster.host(agent).read("/etc/regctl/proxy/192.168.0.1/ca.crt").expect("is there"), ca);
+        assert_eq!(cluster.shell(agent, "curl -sSf http://localhost:5001/v2/"), "{}");
+        assert!(!cluster.host(agent).exists(CA), "engines have no need of it");
+    }
+    let seen = cluster.regctl(&["verify", "-o", "json", "--from-agents"]);
+    assert_eq!(seen.code, Some(0), "{seen:?}");
+    assert_eq!(cluster.regctl(&["trust-agents", "--check"]).code, Some(0));
+}
+
+#[test]
 fn an_excepted_agent_is_told_and_gone_on_without() {
     let Some(cluster) = trusted(Tier::T1) else { return };
     cluster.host("a3").fault(&Fault::PortClosed).expect("is set");

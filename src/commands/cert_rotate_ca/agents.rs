@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::rotation::Rotation;
-use crate::commands::flags::TrustArgs;
+use crate::commands::flags::{RegistryArgs, TrustArgs, WayArgs};
 use crate::commands::fleet::Job;
 use crate::commands::sights;
 use crate::domain::certificate::CaFile;
@@ -11,7 +11,7 @@ use crate::domain::registry::RegistryAddress;
 use crate::domain::rotation::HeldUp;
 use crate::domain::runtime::Runtimes;
 use crate::domain::transport::Transport;
-use crate::domain::trust::Work;
+use crate::domain::trust::{TrustMode, Work};
 use crate::plan::rotation;
 use crate::plan::script::Mode;
 use crate::plan::trust_script::{Stores, TrustPlan};
@@ -68,12 +68,19 @@ impl Rotation<'_> {
             image: None,
             wanted: runtimes.clone(),
         };
-        let sights: Vec<Sight> = addresses.iter().map(sight).collect();
+        let proxies = WayArgs::default().proxies(&RegistryArgs::default(), context)?;
+        let sights: Vec<Sight> =
+            addresses.iter().map(sight).filter_map(|it| it.by_way_of(proxies.as_deref())).collect();
         let seen = sights::report(&args.fleet.reach.logins(context), &selection, &sights, None).await?;
         Ok((selection.agents.len(), rotation::not_accepting(&seen.checks, &runtimes, &args.except)))
     }
 
+    /// What has to trust the registry on every agent: nothing where local proxies are its only clients there.
     fn runtimes(&self) -> Result<Runtimes> {
-        TrustArgs { runtime: self.args.runtime.clone(), ..TrustArgs::default() }.runtimes(self.context)
+        let trust = TrustArgs { runtime: self.args.runtime.clone(), ..TrustArgs::default() };
+        if trust.runtime.is_none() && trust.mode(self.context)? == TrustMode::LocalProxy {
+            return Ok(Runtimes::Named(Vec::new()));
+        }
+        trust.runtimes(self.context)
     }
 }

@@ -46,10 +46,7 @@ impl FromAgents<'_> {
 
     /// What agents are to see of it, where they have a way there.
     fn sight(&self, visit: &Visit) -> Option<Sight> {
-        let sight = visit.sight(self.pull.as_ref());
-        let Some(proxies) = &self.proxies else { return Some(sight) };
-        let (_, port) = proxies.iter().find(|(address, _)| address == visit.address())?;
-        Some(sight.through_local_proxy(*port))
+        visit.sight(self.pull.as_ref()).by_way_of(self.proxies.as_deref())
     }
 
     /// Docker's config.json for engines that have to log in.
