@@ -41,9 +41,10 @@ fn a_cache_fetches_what_it_is_asked_for_and_has_it_when_its_upstream_is_gone() {
     let Some(cluster) = Cluster::start() else { return };
     cluster.shell("master", "echo geheim >password && chmod 600 password");
     cluster.deploy(&["--no-tls"]).report("created");
-    images::with_images_at(
-        &cluster,
-        "http://192.168.0.1/v2/team/app",
+    let master = cluster.host("master");
+    images::with_images(
+        master,
+        "http://192.168.0.1/team/app",
         "image one; manifest one.manifest 1 $type.v2+json",
     );
 
@@ -59,13 +60,13 @@ fn a_cache_fetches_what_it_is_asked_for_and_has_it_when_its_upstream_is_gone() {
     let config = "stat -c '%a %U' /etc/privateregistry/config/config.yml";
     assert_eq!(cluster.shell("a3", config), "640 root", "the password of the upstream is in it");
 
-    let at = "http://192.168.0.2/v2/team/app";
+    let at = "http://192.168.0.2/team/app";
     assert_eq!(
-        images::with_images_at(&cluster, at, "$curl $at/tags/list").trim(),
+        images::with_images(master, at, "$curl $at/tags/list").trim(),
         r#"{"name":"team/app","tags":["1"]}"#
     );
-    assert!(images::pulls_from(&cluster, at, "one"));
-    let push = cluster.status(&format!("-X POST {at}/blobs/uploads/"));
+    assert!(images::pulls(master, at, "one"));
+    let push = cluster.status("-X POST http://192.168.0.2/v2/team/app/blobs/uploads/");
     assert_eq!(push, "405", "a cache takes no images");
     let toml = "[registry]\nid = \"/mirror\"\nvip = \"192.168.0.2:80\"\ntls = false\n\
                 [registry.proxy]\nurl = \"http://192.168.0.1\"\n";
@@ -75,7 +76,7 @@ fn a_cache_fetches_what_it_is_asked_for_and_has_it_when_its_upstream_is_gone() {
     assert_eq!(verified.code, Some(0), "{verified:?}");
     cluster.regctl(&["undeploy", "--yes", "--id", "/registry"]);
     assert_eq!(cluster.status("http://192.168.0.1/v2/"), "000");
-    assert!(images::pulls_from(&cluster, at, "one"), "it has the image itself");
+    assert!(images::pulls(master, at, "one"), "it has the image itself");
     let verified = verify(&["--probe-image", "team/app:1"]);
     assert_eq!(verified.code, Some(0), "it has the tag too: {verified:?}");
     let statuses = ["api", "pull", "push-pull"].map(|name| status(&verified.json(), name));

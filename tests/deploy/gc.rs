@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::images::{delete, pulls, push, push_for_platforms, with_images};
 use crate::run::Run;
 
+const APP: &str = "192.168.0.1/lab/app";
 /// Checked more often than in a cluster, so that the tests are short.
 const QUICK: [&str; 4] =
     ["--set", "healthChecks.0.intervalSeconds=1", "--set", "healthChecks.0.delaySeconds=0"];
@@ -19,9 +20,9 @@ const COLLECTION: &str = "case \"$*\" in *garbage-collect*--dry-run*) ;; *garbag
 fn start() -> Option<Cluster> {
     let cluster = Cluster::start_on(Tier::T2)?;
     cluster.deploy(&[&["--host", "192.168.1.11"], &QUICK[..]].concat()).report("created");
-    push(&cluster, "lab/app", "stays");
-    push(&cluster, "lab/app", "goes");
-    delete(&cluster, "lab/app", "goes");
+    push(cluster.host("master"), APP, "stays");
+    push(cluster.host("master"), APP, "goes");
+    delete(cluster.host("master"), APP, "goes");
     Some(cluster)
 }
 
@@ -50,7 +51,7 @@ fn collectors(cluster: &Cluster) -> String {
 #[test]
 fn garbage_goes_and_everything_with_a_tag_stays() {
     let Some(cluster) = start() else { return };
-    push_for_platforms(&cluster, "lab/app", "both");
+    push_for_platforms(cluster.host("master"), APP, "both");
     assert_eq!(cluster.regctl(&["verify", "--push"]).code, Some(0));
     let before = tasks(&cluster);
     let dry = gc(&cluster, &["--check"]);
@@ -80,12 +81,12 @@ fn garbage_goes_and_everything_with_a_tag_stays() {
         "{report:#}"
     );
     for tag in ["stays", "both-amd64", "both-arm64"] {
-        assert!(pulls(&cluster, "lab/app", tag), "{tag}");
+        assert!(pulls(cluster.host("master"), APP, tag), "{tag}");
     }
-    assert!(!pulls(&cluster, "lab/app", "goes"));
+    assert!(!pulls(cluster.host("master"), APP, "goes"));
     // A registry that remembered the layers would take them for pushed, and have no image.
-    push(&cluster, "lab/app", "goes");
-    assert!(pulls(&cluster, "lab/app", "goes"));
+    push(cluster.host("master"), APP, "goes");
+    assert!(pulls(cluster.host("master"), APP, "goes"));
     let running = tasks(&cluster);
     gc(&cluster, &["--yes"]).report("unchanged");
     assert_eq!(tasks(&cluster), running, "without garbage nothing is stopped");
@@ -94,9 +95,9 @@ fn garbage_goes_and_everything_with_a_tag_stays() {
 #[test]
 fn manifests_without_a_tag_go_unless_they_are_kept() {
     let Some(cluster) = start() else { return };
-    push_for_platforms(&cluster, "lab/app", "both");
+    push_for_platforms(cluster.host("master"), APP, "both");
     // The tag gets another image, and the first one is left without any.
-    with_images(&cluster, "lab/app", "image next; manifest next.manifest stays $type.v2+json");
+    with_images(cluster.host("master"), APP, "image next; manifest next.manifest stays $type.v2+json");
     let count = |args: &[&str]| {
         let found = gc(&cluster, &[&["--dry-run"], args].concat()).json();
         (found["manifests"].clone(), found["blobs"].clone())
@@ -108,8 +109,8 @@ fn manifests_without_a_tag_go_unless_they_are_kept() {
         (&report["manifests"], &report["blobs"], &report["kept_parts"]),
         (&json!(1), &json!(6), &json!(2))
     );
-    assert!(!pulls(&cluster, "lab/app", "stays") && pulls(&cluster, "lab/app", "next"));
-    assert!(pulls(&cluster, "lab/app", "both-arm64"));
+    assert!(!pulls(cluster.host("master"), APP, "stays") && pulls(cluster.host("master"), APP, "next"));
+    assert!(pulls(cluster.host("master"), APP, "both-arm64"));
 }
 
 #[test]
@@ -144,7 +145,7 @@ fn a_collection_that_fails_or_is_interrupted_leaves_the_registry_running() {
     cluster.shell("a1", "rm /usr/local/bin/docker /usr/local/sbin/docker");
     gc(&cluster, &["--yes"]).report("changed");
     assert_eq!((app(&cluster)["instances"].clone(), collectors(&cluster).as_str()), (json!(1), ""));
-    assert!(pulls(&cluster, "lab/app", "stays"));
+    assert!(pulls(cluster.host("master"), APP, "stays"));
 }
 
 #[test]
@@ -158,7 +159,7 @@ fn a_read_only_registry_is_pulled_from_and_not_pushed_to_while_it_is_collected()
             "for try in $(seq 600); do [ ! -e /run/collecting ] || exit 0; sleep 0.05; done; exit 1";
         cluster.shell("a1", is_at_it);
         let push = cluster.status("-X POST https://192.168.0.1/v2/lab/app/blobs/uploads/");
-        let seen: Vec<bool> = (0..5).map(|_| pulls(&cluster, "lab/app", "stays")).collect();
+        let seen: Vec<bool> = (0..5).map(|_| pulls(cluster.host("master"), APP, "stays")).collect();
         let still = cluster.host("a1").exists("/run/collecting");
         (run.join().expect("ends"), (push, seen, still))
     });
@@ -169,8 +170,8 @@ fn a_read_only_registry_is_pulled_from_and_not_pushed_to_while_it_is_collected()
     for key in ["instances", "env", "labels"] {
         assert_eq!(after[key], before[key], "{key}");
     }
-    push(&cluster, "lab/app", "goes");
-    assert!(pulls(&cluster, "lab/app", "goes") && pulls(&cluster, "lab/app", "stays"));
+    push(cluster.host("master"), APP, "goes");
+    assert!(pulls(cluster.host("master"), APP, "goes") && pulls(cluster.host("master"), APP, "stays"));
     let versions = cluster.regctl(&["rollback", "--dry-run", "-o", "json"]);
     assert_ne!(versions.code, Some(0), "no version of the collection's is one to go back to: {versions:?}");
 }
@@ -183,16 +184,16 @@ fn all_instances_on_shared_storage_stop_and_all_come_back() {
     cluster.host("master").write("/regctl.toml", toml).expect("writes");
     cluster.shell("a1", "mkdir /srv/shared/registry");
     cluster.regctl(&[&["deploy", "-o", "json"], &QUICK[..]].concat()).report("created");
-    push(&cluster, "lab/app", "stays");
-    push(&cluster, "lab/app", "goes");
-    delete(&cluster, "lab/app", "goes");
+    push(cluster.host("master"), APP, "stays");
+    push(cluster.host("master"), APP, "goes");
+    delete(cluster.host("master"), APP, "goes");
     // It tells how many registries run when it is collected.
     instead_of_collecting(&cluster, "pgrep -fc 'registry serve' >/srv/shared/running");
     let report = gc(&cluster, &["--yes"]).report("changed");
     assert_eq!((&report["blobs"], &report["host"]), (&json!(3), &json!("192.168.1.11")));
     assert_eq!(cluster.shell("a1", "cat /srv/shared/running"), "0");
     assert_eq!(app(&cluster)["tasksHealthy"], 2);
-    assert!(pulls(&cluster, "lab/app", "stays"));
+    assert!(pulls(cluster.host("master"), APP, "stays"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Images that are pushed and pulled as Docker does it, by curl on the master.
 
-use crate::cluster::Cluster;
+use regctl_lab::Host;
 
 /// `blob FILE` pushes a layer or a configuration unless the registry says that it has it already, as Docker does; `part
 /// FILE TYPE` describes it; `manifest FILE REFERENCE TYPE` pushes a manifest. Into `$at`.
@@ -19,48 +19,42 @@ const FUNCTIONS: &str = r#"set -e; curl="curl -sS --fail -m 20 --cacert certs/ca
         "$(part $1.layer application/vnd.docker.image.rootfs.diff.tar.gzip)" >$1.manifest; }
 "#;
 
-/// Runs a line with these functions on the master, about a repository.
-pub(crate) fn with_images(cluster: &Cluster, repository: &str, line: &str) -> String {
-    with_images_at(cluster, &format!("https://192.168.0.1/v2/{repository}"), line)
-}
-
-/// The same about a repository by its URL.
-pub(crate) fn with_images_at(cluster: &Cluster, url: &str, line: &str) -> String {
-    cluster.shell("master", &format!("{FUNCTIONS}at={url}\n{line}"))
+/// Runs a line with these functions on the master, about a repository such as `192.168.0.1/lab/app`; one without TLS has
+/// its `http://` before it.
+pub(crate) fn with_images(master: &Host, repository: &str, line: &str) -> String {
+    let (scheme, place) = repository.split_once("://").unwrap_or(("https", repository));
+    let (registry, name) = place.split_once('/').expect("a registry and a name");
+    let script = format!("{FUNCTIONS}at={scheme}://{registry}/v2/{name}\n{line}");
+    master.shell(&script).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
 /// Pushes an image with a layer that no disk compresses, made of the same bytes each time.
-pub(crate) fn push(cluster: &Cluster, repository: &str, tag: &str) {
-    with_images(cluster, repository, &format!("image {tag}; manifest {tag}.manifest {tag} $type.v2+json"));
+pub(crate) fn push(master: &Host, repository: &str, tag: &str) {
+    with_images(master, repository, &format!("image {tag}; manifest {tag}.manifest {tag} $type.v2+json"));
 }
 
 /// Pushes an image for two platforms: the parts, `TAG-amd64` and `TAG-arm64`, have no tag of their own.
-pub(crate) fn push_for_platforms(cluster: &Cluster, repository: &str, tag: &str) {
+pub(crate) fn push_for_platforms(master: &Host, repository: &str, tag: &str) {
     let line = format!(
         r#"for on in amd64 arm64; do image {tag}-$on; manifest {tag}-$on.manifest $(digest {tag}-$on.manifest) $type.v2+json; done
         on() {{ part {tag}-$1.manifest $type.v2+json | sed "s/}}\$/,\"platform\":{{\"os\":\"linux\",\"architecture\":\"$1\"}}}}/"; }}
         printf '{{"schemaVersion":2,"mediaType":"%s","manifests":[%s,%s]}}' $type.list.v2+json "$(on amd64)" "$(on arm64)" >{tag}.list
         manifest {tag}.list {tag} $type.list.v2+json"#
     );
-    with_images(cluster, repository, &line);
+    with_images(master, repository, &line);
 }
 
 /// Deletes an image by its digest, as the registry's interface wants it.
-pub(crate) fn delete(cluster: &Cluster, repository: &str, tag: &str) {
-    with_images(cluster, repository, &format!("$curl -X DELETE $at/manifests/$(digest {tag}.manifest)"));
+pub(crate) fn delete(master: &Host, repository: &str, tag: &str) {
+    with_images(master, repository, &format!("$curl -X DELETE $at/manifests/$(digest {tag}.manifest)"));
 }
 
 /// Whether an image can be pulled by its digest, with just the bytes that were pushed.
-pub(crate) fn pulls(cluster: &Cluster, repository: &str, tag: &str) -> bool {
-    pulls_from(cluster, &format!("https://192.168.0.1/v2/{repository}"), tag)
-}
-
-/// The same from a repository by its URL.
-pub(crate) fn pulls_from(cluster: &Cluster, url: &str, tag: &str) -> bool {
+pub(crate) fn pulls(master: &Host, repository: &str, tag: &str) -> bool {
     let line = format!(
         "$curl $at/manifests/$(digest {tag}.manifest) -H \"Accept: $type.v2+json\" | cmp - {tag}.manifest >&2 &&
          $curl $at/blobs/$(digest {tag}.layer) | cmp - {tag}.layer >&2 &&
          $curl $at/blobs/$(digest {tag}.config) | cmp - {tag}.config >&2 && echo pulled || true"
     );
-    with_images_at(cluster, url, &line).trim() == "pulled"
+    with_images(master, repository, &line).trim() == "pulled"
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cluster::Cluster;
 use crate::images;
 
+const BIG: &str = "192.168.0.1/lab/big";
 const PLACE: &str = "/data/docker-registry";
 const NEW_HOST: [&str; 3] = ["--host", "192.168.1.13", "--move-data"];
 const MOVES: [&str; 4] = ["--host", "192.168.1.13", "--move-data", "--yes"];
@@ -13,13 +14,13 @@ const MOVES: [&str; 4] = ["--host", "192.168.1.13", "--move-data", "--yes"];
 fn start() -> Option<Cluster> {
     let cluster = Cluster::start()?;
     cluster.deploy(&[]).report("created");
-    images::push(&cluster, "lab/big", "1");
+    images::push(cluster.host("master"), BIG, "1");
     assert!(pulls(&cluster));
     Some(cluster)
 }
 
 fn pulls(cluster: &Cluster) -> bool {
-    images::pulls(cluster, "lab/big", "1")
+    images::pulls(cluster.host("master"), BIG, "1")
 }
 
 /// The id of the registry's task with its host.

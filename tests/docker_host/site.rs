@@ -31,6 +31,11 @@ impl Site {
         self.lab.host("a1")
     }
 
+    /// Where the operator is.
+    pub(crate) fn master(&self) -> &Host {
+        self.lab.host("master")
+    }
+
     /// A file in the operator's folder.
     pub(crate) fn write(&self, name: &str, text: &str) {
         self.lab.host("master").write(&format!("/{name}"), text).expect("writes");

@@ -14,7 +14,7 @@ use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
-use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::fault::Fault;
 use crate::domain::gc::GcMode;
 use crate::domain::host::Host;
 use crate::effects::marathon::{Force, Found, Marathon};
@@ -172,11 +172,4 @@ impl OnMarathon<'_> {
     fn patience(&self) -> std::time::Duration {
         self.terms.patience.unwrap_or(PATIENCE)
     }
-}
-
-/// The registry does not run as it did, and why.
-pub(super) fn not_back(fault: Fault, id: &AppId, why: &anyhow::Error) -> Fault {
-    let message = format!("{}; and {id}, closed for it, is not back: {why:#}", fault.message);
-    Fault { kind: FaultKind::Gc, message, ..fault }
-        .hint(format!("regctl deploy, or regctl gc again, brings {id} back."))
 }

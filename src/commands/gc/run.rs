@@ -5,15 +5,18 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::collecting::{Collecting, End};
-use super::on_marathon::{OnMarathon, Registry, not_back};
+use super::on_docker_host::OnDockerHost;
+use super::on_marathon::OnMarathon;
+use super::place::Place;
+use crate::commands::Context;
+use crate::commands::docker_host::EngineHost;
 use crate::commands::errand::Errand;
 use crate::commands::flags::{self, AppIdArgs, ChangeArgs, ClusterArgs, PATIENCE, SshArgs, Terms};
-use crate::commands::{Context, delivery, staging};
 use crate::domain::change::Change;
 use crate::domain::duration;
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
-use crate::domain::gc::{Garbage, GcMode, GcReport, GcSubject};
+use crate::domain::gc::{Garbage, GcMode, GcReport};
 use crate::domain::script::Answer;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::{Force, Marathon};
@@ -42,7 +45,8 @@ Examples:
   regctl gc --dry-run
   regctl gc
   regctl gc --read-only --yes    pulls go on but for two restarts
-  regctl gc --keep-untagged      for clients that pull by digest")]
+  regctl gc --keep-untagged      for clients that pull by digest
+  regctl gc --docker-host 192.168.1.80")]
 pub struct Args {
     #[command(flatten)]
     app: AppIdArgs,
@@ -68,23 +72,41 @@ pub struct Args {
 
 /// Observe, look, plan, confirm, close, collect, open.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.app.docker.refuse("gc", &args.app.config(context))?;
-    let marathon = Marathon::new(args.cluster.marathon(context)?);
     let id = args.app.app_id(context)?;
+    let patience = args.timeout.unwrap_or(PATIENCE);
+    let mut interrupt = Interrupt::listen()?;
     let _lock = if args.change.plan_only() { None } else { Some(flags::lock(context, &args.cluster)?) };
-    let terms = Terms { patience: Some(args.timeout.unwrap_or(PATIENCE)), force: Force::No };
-    let app = OnMarathon { marathon: &marathon, id: &id, terms, context };
-    let configured = args.app.config(context).host.and_then(|host| host.parse().ok());
-    let registry = app.observe(configured).await?;
-    let run = Run { args: &args, app, registry: &registry, context };
-    Ok(Report::Gc(run.run(&mut Interrupt::listen()?).await?))
+    let report = if let Some(host) = args.app.docker_host(context)? {
+        if args.read_only {
+            return Err(Fault::usage(
+                "--read-only is for a registry on Marathon, and this one is on a Docker host",
+            )
+            .hint("Leave it out: the container is stopped meanwhile, and started again.")
+            .into());
+        }
+        let ssh = args.ssh.on_port(host.login.port);
+        let engine = EngineHost { host: &host, ssh: &ssh, cluster: &args.cluster, context };
+        let on = OnDockerHost { engine, id: &id, patience };
+        let found = on.observe(&mut interrupt).await?;
+        let place = Place::DockerHost(on, Box::new(found));
+        Run { args: &args, ssh: &ssh, place, context }.run(&mut interrupt).await?
+    } else {
+        let marathon = Marathon::new(args.cluster.marathon(context)?);
+        let terms = Terms { patience: Some(patience), force: Force::No };
+        let app = OnMarathon { marathon: &marathon, id: &id, terms, context };
+        let configured = args.app.config(context).host.and_then(|host| host.parse().ok());
+        let place = Place::Marathon(app, Box::new(app.observe(configured).await?));
+        Run { args: &args, ssh: &args.ssh, place, context }.run(&mut interrupt).await?
+    };
+    Ok(Report::Gc(report))
 }
 
 /// One run, with what there is.
 struct Run<'a> {
     args: &'a Args,
-    app: OnMarathon<'a>,
-    registry: &'a Registry,
+    /// How to log in to the registry's host.
+    ssh: &'a SshArgs,
+    place: Place<'a>,
     context: &'a Context,
 }
 
@@ -103,24 +125,24 @@ impl Run<'_> {
     }
 
     fn collecting(&self) -> Collecting<'_> {
-        let Args { ssh, cluster, keep_untagged, .. } = self.args;
+        let (ssh, cluster, context) = (self.ssh, &self.args.cluster, self.context);
         Collecting {
-            errand: Errand { ssh, cluster, context: self.context },
-            target: staging::target(&self.registry.host),
-            collector: &self.registry.collector,
-            untagged: if *keep_untagged { Untagged::Keep } else { Untagged::Delete },
+            errand: Errand { ssh, cluster, context },
+            target: self.place.target(),
+            collector: self.place.collector(),
+            untagged: if self.args.keep_untagged { Untagged::Keep } else { Untagged::Delete },
         }
     }
 
     /// What would be done; nothing where there is no garbage, unless an earlier collection is to be brought to its end.
     fn plan(&self, garbage: &Garbage) -> GcReport {
         let asked = if self.args.read_only { GcMode::ReadOnly } else { GcMode::Stopped };
-        let idle = garbage.is_none() && self.registry.left_behind().is_none();
+        let idle = garbage.is_none() && self.place.left_behind().is_none();
         GcReport {
             dry_run: self.args.change.plan_only(),
-            subject: GcSubject::AppId(self.app.id.clone()),
-            host: self.registry.host.clone(),
-            mode: self.registry.mode(asked),
+            subject: self.place.subject(),
+            host: self.place.host().clone(),
+            mode: self.place.mode(asked),
             change: if idle { Change::Unchanged } else { Change::Drifted },
             bytes_before: garbage.storage,
             bytes_after: None,
@@ -133,9 +155,9 @@ impl Run<'_> {
     }
 
     fn confirm(&self, plan: &GcReport, time: Duration) -> Result<()> {
-        let (screen, id) = (&self.context.screen, self.app.id);
+        let (screen, id) = (&self.context.screen, self.place.name());
         screen.show_plan(&report::render(&Report::Gc(plan.clone()), Format::Human, self.context.style()));
-        if let Some(left) = self.registry.left_behind() {
+        if let Some(left) = self.place.left_behind() {
             self.context.tell(Event::Warning(format!("{id}: {left}")));
         }
         let time = duration::spell(Duration::from_secs(time.as_secs()));
@@ -154,9 +176,8 @@ impl Run<'_> {
         mode: GcMode,
         interrupt: &mut Interrupt,
     ) -> Result<Answer> {
-        let (app, registry, id) = (&self.app, self.registry, self.app.id);
-        let closed = delivery::unless_interrupted(app.close(registry, mode), id, interrupt).await;
-        let end = match closed {
+        let (place, name) = (&self.place, self.place.name());
+        let end = match place.close(mode, interrupt).await {
             Ok(()) => collecting.collect(interrupt).await?,
             Err(error) => End::Known(Err(report::fault_of(&error))),
         };
@@ -167,23 +188,23 @@ impl Run<'_> {
                 Err(error) => return Err(self.doubtful(fault, &error, mode).await.into()),
             },
         };
-        let back = app.open(registry, mode).await;
+        let back = place.open(mode, interrupt).await;
         match (ended, back) {
-            (Ok(answer), Ok(())) if interrupt.has_come() => Err(interrupted(id, &answer).into()),
+            (Ok(answer), Ok(())) if interrupt.has_come() => Err(interrupted(&name, &answer).into()),
             (Ok(answer), Ok(())) => Ok(answer),
             (Ok(_), Err(why)) => {
-                Err(not_back(Fault::new(FaultKind::Gc, "the garbage is collected"), id, &why).into())
+                Err(not_back(Fault::new(FaultKind::Gc, "the garbage is collected"), &name, &why).into())
             }
-            (Err(fault), Ok(())) => Err(told(fault, id).into()),
-            (Err(fault), Err(why)) => Err(not_back(fault, id, &why).into()),
+            (Err(fault), Ok(())) => Err(told(fault, &name).into()),
+            (Err(fault), Err(why)) => Err(not_back(fault, &name, &why).into()),
         }
     }
 
     /// Something may still be collecting. Pulls do no harm to that, pushes would.
     async fn doubtful(&self, fault: Fault, why: &anyhow::Error, mode: GcMode) -> Fault {
-        let (id, host) = (self.app.id, &self.registry.host);
-        if let Err(error) = self.app.open_for_pulls(self.registry, mode).await {
-            return not_back(fault, id, &error);
+        let (id, host) = (self.place.name(), self.place.host());
+        if let Err(error) = self.place.open_for_pulls(mode).await {
+            return not_back(fault, &id, &error);
         }
         let message = format!(
             "{}; {why:#}; {id} takes no pushes until it is known that nothing collects on {host}",
@@ -212,14 +233,21 @@ fn done(plan: GcReport, answer: &Answer) -> GcReport {
 }
 
 /// What went wrong, with the registry as it was.
-fn told(fault: Fault, id: &crate::domain::app::AppId) -> Fault {
+fn told(fault: Fault, id: &str) -> Fault {
     let message = format!("{}; {id} runs again as before", fault.message);
     let hint = fault.hint.clone();
     Fault { message, ..fault }.hint(hint.unwrap_or_else(|| "Mend that, then repeat the command.".to_owned()))
 }
 
-fn interrupted(id: &crate::domain::app::AppId, answer: &Answer) -> Fault {
+fn interrupted(id: &str, answer: &Answer) -> Fault {
     let blobs = script::garbage(answer).unwrap_or_default().blobs;
     let message = format!("interrupted when {blobs} blobs were deleted already; {id} runs again as before");
     Fault::new(FaultKind::Interrupted, message)
+}
+
+/// The registry does not run as it did, and why.
+fn not_back(fault: Fault, id: &str, why: &anyhow::Error) -> Fault {
+    let message = format!("{}; and {id}, closed for it, is not back: {why:#}", fault.message);
+    let hint = format!("regctl deploy, or regctl gc again, brings {id} back.");
+    Fault { kind: FaultKind::Gc, message, ..fault }.hint(hint)
 }

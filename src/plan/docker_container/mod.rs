@@ -3,6 +3,7 @@
 mod came;
 mod decide;
 mod inspected;
+mod pause;
 mod scripts;
 mod sight;
 mod wanted;
@@ -10,6 +11,7 @@ mod wanted;
 pub use came::Came;
 pub use decide::{decide, neighbours, warnings};
 pub use inspected::Found;
+pub use pause::{Pause, pause};
 pub use scripts::{Act, act, look, remove};
 pub use sight::{Engine, Neighbour, Sight};
 pub use wanted::{Wanted, wanted};

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::domain::app::AppId;
-use crate::domain::app_definition::{AppDefinition, Volume};
+use crate::domain::app_definition::{AppDefinition, External, Volume};
+use crate::domain::container::Container;
 use crate::domain::host_folder::HostFolder;
 use crate::domain::secret::Secret;
 
@@ -41,7 +42,29 @@ pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
     let data = definition.data_folder().and_then(|path| path.parse().ok());
     let mut words = volumes?.concat();
     words.extend(network(&definition, data.is_some()));
-    Ok(Collector { image, config: config(&definition)?, env: env(app), words, data, name: name(id) })
+    let line = definition.cmd.as_deref().unwrap_or_default();
+    let config = config(line.split_whitespace().chain(definition.args.iter().map(String::as_str)))?;
+    Ok(Collector { image, config, env: telling(texts(app)), words, data, name: name(id) })
+}
+
+/// The collector of a container on a Docker host, with all that is mounted there. Errors: as of [`of_app`].
+pub fn of_container(id: &AppId, container: &Container, image_id: &str) -> Result<Collector, String> {
+    let writable = |volume: &&String| {
+        !volume.rsplit(':').next().is_some_and(|mode| mode.split(',').any(|it| it == "ro"))
+    };
+    let folders = container.volumes.iter().filter(writable).filter_map(|volume| volume.split(':').next());
+    let data: Option<HostFolder> = folders.filter_map(|path| path.parse().ok()).next();
+    let mut words = vec!["--volumes-from".to_owned(), container.name.clone()];
+    words.extend(data.is_some().then(|| "--network=none".to_owned()));
+    let env = container.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Ok(Collector {
+        image: image_id.to_owned(),
+        config: config(container.args.iter().map(String::as_str))?,
+        env: telling(env),
+        words,
+        data,
+        name: name(id),
+    })
 }
 
 /// `regctl-gc-infra-registry`
@@ -51,9 +74,8 @@ fn name(id: &AppId) -> String {
 
 fn mount(volume: &Volume) -> Result<Vec<String>, String> {
     let inside = volume.container_path.as_deref().unwrap_or_default();
-    let driver = |external: &crate::domain::app_definition::External| {
-        external.options.get("dvdi/driver").and_then(Value::as_str).map(str::to_owned)
-    };
+    let driver =
+        |external: &External| external.options.get("dvdi/driver").and_then(Value::as_str).map(str::to_owned);
     match (&volume.host_path, &volume.external) {
         (Some(path), _) => {
             let folder: HostFolder = path.parse().map_err(|why| format!("mounts something odd: {why}"))?;
@@ -84,9 +106,7 @@ fn network(app: &AppDefinition, in_a_folder: bool) -> Option<String> {
 }
 
 /// The last word of its command that is a configuration; the image's own where it has no command.
-fn config(app: &AppDefinition) -> Result<String, String> {
-    let line = app.cmd.as_deref().unwrap_or_default();
-    let words = line.split_whitespace().chain(app.args.iter().map(String::as_str));
+fn config<'a>(words: impl DoubleEndedIterator<Item = &'a str> + Clone) -> Result<String, String> {
     let is_config =
         |word: &&str| word.starts_with('/') && (word.ends_with(".yml") || word.ends_with(".yaml"));
     match words.clone().rfind(is_config) {
@@ -96,14 +116,18 @@ fn config(app: &AppDefinition) -> Result<String, String> {
     }
 }
 
-/// Names that a shell can export, with values that are texts: what Marathon keeps as a secret is no text here.
-fn env(app: &Value) -> Vec<(String, Secret)> {
+/// Variables whose values are texts: what Marathon keeps as a secret is no text here.
+fn texts(app: &Value) -> impl Iterator<Item = (&str, &str)> {
+    let all = app.get("env").and_then(Value::as_object).into_iter().flatten();
+    all.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+}
+
+/// Those about the storage, with names that a shell can export.
+fn telling<'a>(all: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, Secret)> {
     let legal = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let begins = |name: &str, all: &[&str]| all.iter().any(|it| name.starts_with(it));
     let wanted = |name: &str| legal(name) && begins(name, &TELLING) && !begins(name, &NEEDLESS);
-    let all = app.get("env").and_then(Value::as_object).into_iter().flatten();
-    let texts = all.filter_map(|(name, value)| Some((name, value.as_str()?)));
-    texts.filter(|(name, _)| wanted(name)).map(|(name, text)| (name.clone(), Secret::new(text))).collect()
+    all.filter(|(name, _)| wanted(name)).map(|(name, text)| (name.to_owned(), Secret::new(text))).collect()
 }
 
 #[cfg(test)]
@@ -143,6 +167,30 @@ mod tests {
             ]
         );
         assert_eq!(made.env, [], "the secret of its uploads is none of its storage");
+    }
+
+    #[test]
+    fn a_container_is_collected_with_what_is_mounted_in_it() {
+        let text = |it: &str| it.to_owned();
+        let container = Container {
+            name: text("infra-registry"),
+            image: text("registry:2.8.3"),
+            args: vec![text("serve"), text("/etc/regctl/config.yml")],
+            restart: text("unless-stopped"),
+            cpu_shares: 0,
+            memory: 0,
+            ports: vec![text("5000:5000/tcp")],
+            volumes: vec![text("/etc/c:/etc/regctl:ro"), text("/srv/r:/var/lib/registry:rw,z")],
+            log: Default::default(),
+            env: [("REGISTRY_HTTP_SECRET", "s"), ("AWS_REGION", "r")]
+                .map(|(name, value)| (text(name), text(value)))
+                .into(),
+            labels: Default::default(),
+        };
+        let made = of_container(&id(), &container, "sha256:00aa").expect("is a registry");
+        assert_eq!(made.words, ["--volumes-from", "infra-registry", "--network=none"]);
+        assert_eq!((made.image.as_str(), made.data.expect("is there").as_str()), ("sha256:00aa", "/srv/r"));
+        assert_eq!(made.env, [(text("AWS_REGION"), Secret::new("r"))]);
     }
 
     #[test]
