@@ -10,7 +10,7 @@ use crate::site::Site;
 const APP: &str = "192.168.1.11:5000/lab/app";
 
 #[test]
-fn garbage_goes_from_a_container_that_is_stopped_meanwhile_and_always_comes_back() {
+fn garbage_goes_from_a_container_that_is_stopped_meanwhile_and_runs_again() {
     let Some(site) = Site::start() else { return };
     let master = site.master();
     assert!(site.regctl(&["gc"]).fault(1, "not-healthy").contains("there is no container registry"));
@@ -31,12 +31,6 @@ fn garbage_goes_from_a_container_that_is_stopped_meanwhile_and_always_comes_back
     );
     assert_eq!(started(), before, "a dry run stops nothing");
     assert!(site.regctl(&["gc", "--read-only"]).fault(2, "usage").contains("on a Docker host"));
-    // It cannot be done, and the registry runs again.
-    site.host().shim("docker", "case \"$*\" in *garbage-collect*--dry-run*) ;; *garbage-collect*) echo 'error: no space' >&2; exit 1 ;; esac\nexec /usr/bin/docker \"$@\"").expect("is put there");
-    let message = site.regctl(&["gc", "--yes"]).fault(1, "gc");
-    assert!(message.contains("no space") && message.ends_with("registry runs again as before"), "{message}");
-    site.shell("a1", "rm /usr/local/bin/docker /usr/local/sbin/docker");
-    assert_eq!(site.status("https://192.168.1.11:5000/v2/"), "200");
     let report = site.regctl(&["gc", "--yes"]).report("changed");
     assert_eq!((&report["container"], &report["blobs"]), (&json!("registry"), &json!(3)), "{report:#}");
     assert!(report["freed"].as_u64() > Some(300_000) && report.get("app_id").is_none(), "{report:#}");
