@@ -182,6 +182,12 @@ pub enum AgentErrorKind {
     DiskFull,
     /// A file system is mounted read-only.
     ReadOnly,
+    /// Docker Engine's daemon.json cannot be understood, so it was not touched.
+    DaemonJson,
+    /// Docker Engine has by a flag what is to go into its daemon.json; with both it would not start again.
+    SetByFlag,
+    /// Docker Engine did not come back.
+    EngineDown,
     /// The answer broke off or makes no sense; what was done there is unknown.
     Protocol,
     /// The run was interrupted before the agent was done.
@@ -190,7 +196,7 @@ pub enum AgentErrorKind {
 
 impl AgentErrorKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidName,
         Self::Resolve,
         Self::Unreachable,
@@ -203,6 +209,9 @@ impl AgentErrorKind {
         Self::Script,
         Self::DiskFull,
         Self::ReadOnly,
+        Self::DaemonJson,
+        Self::SetByFlag,
+        Self::EngineDown,
         Self::Protocol,
         Self::Interrupted,
     ];
@@ -222,6 +231,9 @@ impl AgentErrorKind {
             Self::Script => "script",
             Self::DiskFull => "disk-full",
             Self::ReadOnly => "read-only",
+            Self::DaemonJson => "daemon-json",
+            Self::SetByFlag => "set-by-flag",
+            Self::EngineDown => "engine-down",
             Self::Protocol => "protocol",
             Self::Interrupted => "interrupted",
         }

@@ -71,6 +71,7 @@ fn failure(text: &str) -> Option<AgentError> {
         "script" => AgentErrorKind::Script,
         "disk-full" => AgentErrorKind::DiskFull,
         "read-only" => AgentErrorKind::ReadOnly,
+        "engine-down" => AgentErrorKind::EngineDown,
         _ => return None,
     };
     Some(AgentError::new(kind, shown(message)).hint(hint(kind)))
@@ -82,6 +83,7 @@ const fn hint(kind: AgentErrorKind) -> &'static str {
         AgentErrorKind::ReadOnly => {
             "The kernel mounts a damaged file system read-only: look at dmesg there and remount it."
         }
+        AgentErrorKind::EngineDown => "Look at systemctl status docker and journalctl -u docker there.",
         _ => "Log in there and look at what it names; then repeat the command.",
     }
 }

@@ -39,6 +39,7 @@ pub mod log_tail;
 pub mod login;
 pub mod manifest;
 pub mod manual;
+pub mod mirror;
 pub mod natural;
 pub mod nexus;
 pub mod nexus_app;

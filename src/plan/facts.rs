@@ -45,12 +45,17 @@ impl<'a> Facts<'a> {
 
     /// The files that were carried, by their paths.
     pub(in crate::plan) fn files(&self) -> Vec<(&'a str, String)> {
-        let facts = self.0.facts.iter();
+        self.files_with_modes().into_iter().map(|(path, _, text)| (path, text)).collect()
+    }
+
+    /// The same with the permission bits of each, where they were told.
+    pub(in crate::plan) fn files_with_modes(&self) -> Vec<(&'a str, Option<&'a str>, String)> {
         let file = |(key, path): (&'a String, &'a String)| {
             let number = key.strip_prefix("file.")?;
-            Some((path.as_str(), self.carried(&format!("text.{number}")).unwrap_or_default()))
+            let text = self.carried(&format!("text.{number}")).unwrap_or_default();
+            Some((path.as_str(), self.get(&format!("mode.{number}")), text))
         };
-        facts.filter_map(file).collect()
+        self.0.facts.iter().filter_map(file).collect()
     }
 }
 

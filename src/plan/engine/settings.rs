@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::flags::{Flag, arguments, flags};
 use crate::plan::facts::Facts;
 
 /// What an engine is told, and by whom.
@@ -18,13 +19,6 @@ pub(in crate::plan) struct EngineSettings {
     pub(in crate::plan) unit: String,
 }
 
-/// One flag, without its dashes; one without a value is `true`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::plan) struct Flag {
-    pub(in crate::plan) name: String,
-    pub(in crate::plan) value: String,
-}
-
 impl EngineSettings {
     /// Reads what the agent told.
     pub(in crate::plan) fn read(facts: &Facts<'_>) -> Self {
@@ -34,15 +28,15 @@ impl EngineSettings {
         for (path, text) in facts.files() {
             if path == config {
                 file = Some(serde_json::from_str(&text).map_err(|error| error.to_string()));
-            } else {
-                next.push((path.to_owned(), flags(&words(&text))));
+            } else if path.starts_with("/etc/") || !path.ends_with("/docker.service") {
+                // What a package's own unit says may be overridden; systemd has told what counts.
+                next.push((path.to_owned(), flags(&text)));
             }
         }
         let unit = facts.carried("unit").unwrap_or_default();
         let started = unit.lines().filter(|line| line.starts_with("ExecStart")).collect::<Vec<_>>().join(" ");
-        next.insert(0, ("docker.service".to_owned(), flags(&words(&started))));
-        let arguments = facts.carried("arguments").unwrap_or_default();
-        let running = flags(&arguments.lines().map(str::to_owned).collect::<Vec<_>>());
+        next.insert(0, ("docker.service".to_owned(), flags(&started)));
+        let running = arguments(&facts.carried("arguments").unwrap_or_default());
         Self { info: facts.carried("info").unwrap_or_default(), running, next, file, unit }
     }
 
@@ -84,6 +78,16 @@ impl EngineSettings {
         self.file.as_ref()?.as_ref().ok()?.get(key)
     }
 
+    /// Whether the engine is started with what a file says. A unit without variables reads no file of variables, whatever
+    /// is in it.
+    pub(in crate::plan) fn is_read(&self, path: &str) -> bool {
+        let of_variables = ["/etc/sysconfig/docker", "/etc/default/docker"].contains(&path);
+        !of_variables
+            || self.running.is_empty()
+            || self.unit.contains('$')
+            || !self.unit.contains("ExecStart")
+    }
+
     /// The keys that are set in daemon.json and by a flag as well, with where the flag is from: such an engine does not
     /// start again.
     pub(in crate::plan) fn set_twice(&self) -> Vec<(String, String)> {
@@ -116,38 +120,6 @@ fn names(key: &str) -> Vec<String> {
     [Some(key.to_owned()), singular, short.map(str::to_owned)].into_iter().flatten().collect()
 }
 
-/// The words of a file or unit that may hold flags between quotes; comments are none.
-fn words(text: &str) -> Vec<String> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
-    let split = lines.flat_map(|line| line.split(|c: char| c.is_whitespace() || "\"'\\".contains(c)));
-    split.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// The flags among words, with their values: `--a=b`, `--a b`, `-a b`, `--a`.
-fn flags(words: &[String]) -> Vec<Flag> {
-    let mut found = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        // `OPTIONS=--debug` without quotes.
-        let word =
-            if word.starts_with('-') { word } else { word.split_once('=').map_or("", |(_, value)| value) };
-        let name = word.trim_start_matches('-');
-        if !word.starts_with('-') || name.is_empty() {
-            continue;
-        }
-        let value = || words.get(at + 1).filter(|next| is_value(next)).map_or("true", String::as_str);
-        let (name, value) = name.split_once('=').unwrap_or_else(|| (name, value()));
-        found.push(Flag { name: name.to_owned(), value: value.trim_matches(['[', ']']).to_owned() });
-    }
-    found
-}
-
-/// Whether a word can be the value of the flag before it: no flag, no assignment, nothing of a shell's.
-fn is_value(word: &str) -> bool {
-    let assigned = word.split_once('=').map_or("", |(name, _)| name);
-    let is_variable = !assigned.is_empty() && assigned.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-    !word.starts_with('-') && !is_variable && !word.contains(['|', '>', ';', '$', '&', '{', '}'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,24 +127,6 @@ mod tests {
 
     fn read(facts: &[(&str, &str)]) -> EngineSettings {
         EngineSettings::read(&Facts::of(&answer(facts)))
-    }
-
-    fn spelled(text: &str) -> Vec<String> {
-        flags(&words(text)).into_iter().map(|flag| format!("{}={}", flag.name, flag.value)).collect()
-    }
-
-    #[test]
-    fn flags_are_found_in_every_spelling() {
-        let sysconfig = "# --debug\nOPTIONS='--selinux-enabled --insecure-registry=10.0.0.1:5000'\nDOCKER_CERT_PATH=/etc/docker\n";
-        assert_eq!(spelled(sysconfig), ["selinux-enabled=true", "insecure-registry=10.0.0.1:5000"]);
-        assert_eq!(spelled("OPTIONS=--debug"), ["debug=true"]);
-        assert_eq!(spelled("--insecure-registry=[a:1,b:2]"), ["insecure-registry=a:1,b:2"]);
-        let unit = "ExecStart={ path=/usr/bin/dockerd ; argv[]=/usr/bin/dockerd -H fd:// --live-restore $OPTIONS ; x=no }";
-        assert_eq!(spelled(unit), ["H=fd://", "live-restore=true"]);
-        assert_eq!(
-            spelled("ExecStart=/bin/sh -c '/usr/bin/docker-current daemon --debug 2>&1 | x'"),
-            ["c=/usr/bin/docker-current", "debug=true"]
-        );
     }
 
     #[test]

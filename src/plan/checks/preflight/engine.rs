@@ -109,13 +109,9 @@ fn rest(settings: &EngineSettings) -> Option<Finding> {
 
 /// A file of flags that the running process has none of, although its unit says what it is started with.
 fn unread(settings: &EngineSettings) -> Option<&str> {
-    if settings.running.is_empty() || settings.unit.contains('$') || !settings.unit.contains("ExecStart") {
-        return None;
-    }
-    let environment = |path: &str| ["/etc/sysconfig/docker", "/etc/default/docker"].contains(&path);
-    let mut files = settings.next.iter().filter(|(path, flags)| environment(path) && !flags.is_empty());
+    let mut files = settings.next.iter().filter(|(path, flags)| !settings.is_read(path) && !flags.is_empty());
     let unknown =
-        |flags: &[crate::plan::engine::settings::Flag]| !flags.iter().any(|it| settings.running.contains(it));
+        |flags: &[crate::plan::engine::flags::Flag]| !flags.iter().any(|it| settings.running.contains(it));
     files.find(|(_, flags)| unknown(flags)).map(|(path, _)| path.as_str())
 }
 
