@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::flags::{self, AppIdArgs, ChangeArgs, RolloutArgs};
+use super::flags::{self, AppIdArgs, ChangeArgs, RestartArgs, RolloutArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -92,7 +92,8 @@ impl Args {
         };
         let on_host = self.app.docker_host(context)?.is_some();
         let nobody = on_host && !fleet.reach.agents.are_named(&fleet.reach.cluster, context);
-        let untrust = untrust_agents::Args { registry: addresses(context)?, fleet };
+        let untrust =
+            untrust_agents::Args { registry: addresses(context)?, fleet, restarts: RestartArgs::default() };
         let mut stages = Stages::begin(context)?;
         if nobody {
             stages.idle(UNTRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");

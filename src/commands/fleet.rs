@@ -7,6 +7,7 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
+use super::engine_restarts::Restarts;
 use super::flags::{self, ChangeArgs};
 use super::logins::Logins;
 use super::reach::ReachArgs;
@@ -18,7 +19,7 @@ use crate::domain::trust::{TrustReport, Work};
 use crate::effects::lock::Lock;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
-use crate::plan::trust;
+use crate::plan::trust::{self, Drift};
 
 /// Which agents, how to log in to them, and how far to go.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,12 +42,23 @@ pub(super) struct Job<'a> {
     pub(super) work: Work,
     /// Who is to have each result at once.
     pub(super) stream: Option<Arc<Stream>>,
+    /// What becomes of those whose Docker Engine needs a restart; they are left so where nothing is said.
+    pub(super) restarts: Option<Restarts>,
 }
 
 impl FleetArgs {
     /// Whether to change the agents or only to look at them.
     pub(super) const fn mode(&self) -> Mode {
         if self.change.plan_only() { Mode::Check } else { Mode::Apply }
+    }
+
+    /// What an agent that differs in the end means for the run.
+    pub(super) const fn drift(&self) -> Drift {
+        match (self.mode(), self.change.exit_by_difference()) {
+            (Mode::Apply, _) => Drift::Undone,
+            (Mode::Check, true) => Drift::WouldChange,
+            (Mode::Check, false) => Drift::Told,
+        }
     }
 
     /// While something is changed, no other run of this cluster may.
@@ -69,14 +81,18 @@ impl FleetArgs {
     /// The same for a run that holds the cluster's lock already.
     pub(super) async fn run_locked(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
-        let Job { registry, selection, script, work, stream } = job;
+        let Job { registry, selection, script, work, stream, restarts } = job;
         let watcher = stream.clone().map(|stream| stream as _);
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
             let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
             let logins = Logins { watcher, ..self.reach.logins(context) };
-            logins.run(script, &selection.targets, doing).await?
+            let mut outcomes = logins.run(script, &selection.targets, doing).await?;
+            if let Some(restarts) = restarts.filter(|_| self.mode() == Mode::Apply) {
+                restarts.carry_out(&logins, &selection.targets, &mut outcomes).await?;
+            }
+            outcomes
         };
         let now = OffsetDateTime::now_utc();
         for warning in trust::warnings(selection, &outcomes, now) {
@@ -84,7 +100,7 @@ impl FleetArgs {
         }
         let agents = trust::agents(selection, &outcomes, now);
         let summary = trust::summary(&agents, started.elapsed());
-        let exit = trust::exit(&agents, &summary, self.change.exit_by_difference());
+        let exit = trust::exit(&agents, &summary, self.drift());
         if let Some(stream) = stream {
             stream.finish(&agents);
         }

@@ -21,6 +21,7 @@ mod desired;
 mod docker_host;
 pub mod doctor;
 pub mod down;
+mod engine_restarts;
 mod errand;
 mod first_user;
 pub mod flags;

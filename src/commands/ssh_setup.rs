@@ -87,7 +87,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let summary = trust::summary(&agents, started.elapsed());
     Ok(Report::SshSetup(SshSetupReport {
         key: KeyReport { fingerprint: key.as_ref().map(ssh_key::fingerprint), file, change },
-        exit: trust::exit(&agents, &summary, fleet.change.exit_by_difference()),
+        exit: trust::exit(&agents, &summary, fleet.drift()),
         removing: args.remove,
         only_looked: mode == Mode::Check,
         agents,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use time::OffsetDateTime;
 
+use super::engine_restarts::Restarts;
 use super::flags::{self, RegistryArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
 use super::stream::Stream;
@@ -12,9 +13,11 @@ use super::{Context, local_proxy};
 use crate::domain::event::Event;
 use crate::domain::fault::Fault;
 use crate::domain::registry::RegistryAddress;
+use crate::domain::runtime::Runtimes;
 use crate::domain::script::RemoteScript;
 use crate::domain::trust::{TrustMode, Work};
 use crate::effects::unfinished as kept;
+use crate::plan::engine::{EngineWish, Restart, Terms, Wanted};
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
 use crate::plan::trust_script::{Stores, TrustPlan};
@@ -54,10 +57,10 @@ pub struct Args {
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let (registry, script) = args.plan(context).await?;
+    let Course { registry, script, restarts } = args.course(context).await?;
     let selection = select(&args, context).await?;
     let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
-    let job = Job { registry, selection: &selection, script, work: Work::Trust, stream };
+    let job = Job { registry, selection: &selection, script, work: Work::Trust, stream, restarts };
     let report = args.fleet.run(job, context).await?;
     if args.fleet.mode() == Mode::Apply {
         let whole = !args.failed && args.fleet.reach.agents.takes_all(context)?;
@@ -68,33 +71,75 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     Ok(if args.stream { Report::Streamed(report) } else { Report::Trust(report) })
 }
 
+/// What is to be done.
+struct Course {
+    /// The registries that the agents are to take.
+    registry: Vec<RegistryAddress>,
+    script: RemoteScript,
+    restarts: Option<Restarts>,
+}
+
 impl Args {
-    /// The registries that the agents are to take, and the script that makes them.
-    async fn plan(&self, context: &Context) -> Result<(Vec<RegistryAddress>, RemoteScript)> {
+    /// What is to be done, by the mode of trust.
+    async fn course(&self, context: &Context) -> Result<Course> {
         let (mode, holder) = (self.fleet.mode(), context.holder());
-        match self.trust.mode(context)? {
-            TrustMode::Ca => {
-                let plan = self.ca_plan(context)?;
-                let registry = plan.registries.iter().map(|(address, _)| address.clone()).collect();
-                Ok((registry, plan.script(mode, &holder)?))
+        if self.trust.mode(context)? == TrustMode::LocalProxy {
+            if !self.trust.engine.mirror.is_empty() {
+                let fault = Fault::usage(
+                    "--mirror does not go with mode local-proxy, which leaves Docker Engine alone",
+                );
+                return Err(fault
+                    .hint("Run trust-agents twice: with --mode local-proxy, and with --mirror.")
+                    .into());
             }
-            TrustMode::Insecure => Err(Fault::usage("mode insecure is still being built").into()),
-            TrustMode::LocalProxy => {
-                let plan = local_proxy::plan(&self.registry, &self.trust, context).await?;
-                let registry = plan.proxies.iter().map(|proxy| proxy.registry.clone()).collect();
-                Ok((registry, plan.script(mode, &holder)?))
-            }
+            let plan = local_proxy::plan(&self.registry, &self.trust, context).await?;
+            let registry = plan.proxies.iter().map(|proxy| proxy.registry.clone()).collect();
+            return Ok(Course { registry, script: plan.script(mode, &holder)?, restarts: None });
         }
+        let plan = self.plan(context)?;
+        let registry = self.registry.every_address(context)?;
+        let restarts = Restarts {
+            script: restarting(&plan).script(Mode::Apply, &holder)?,
+            args: self.trust.engine.restarts.clone(),
+            moves: self.trust.engine.move_flags,
+        };
+        Ok(Course { registry, script: plan.script(mode, &holder)?, restarts: Some(restarts) })
     }
 
-    fn ca_plan(&self, context: &Context) -> Result<TrustPlan> {
+    /// What every agent is to have, by CA or by a setting of its Docker Engine.
+    fn plan(&self, context: &Context) -> Result<TrustPlan> {
+        let (mode, runtimes) = (self.trust.mode(context)?, self.trust.runtimes(context)?);
+        let (registries, insecure) = if mode != TrustMode::Insecure {
+            (self.registry.trusted(context, OffsetDateTime::now_utc())?, Vec::new())
+        } else if runtimes == Runtimes::default() {
+            (Vec::new(), self.registry.every_address(context)?)
+        } else {
+            let fault = Fault::usage(format!("mode insecure is for Docker Engine alone, not for {runtimes}"));
+            return Err(fault
+                .hint("Leave --runtime out, or say runtimes = [\"docker\"] in regctl.toml.")
+                .into());
+        };
+        let wanted = Wanted::new(&insecure, &self.trust.engine.mirrors(context)?);
         Ok(TrustPlan {
-            registries: self.registry.trusted(context, OffsetDateTime::now_utc())?,
-            runtimes: self.trust.runtimes(context)?,
+            registries,
+            runtimes,
             stores: Stores::OfRuntimes,
             sysctl: self.trust.sysctl(context),
             hosts: self.trust.hosts(context)?,
+            engine: EngineWish { wanted, terms: self.trust.engine.terms() },
         })
+    }
+}
+
+/// The second round, which does nothing but what an engine needs a restart for.
+fn restarting(plan: &TrustPlan) -> TrustPlan {
+    let EngineWish { wanted, terms } = plan.engine.clone();
+    TrustPlan {
+        registries: Vec::new(),
+        sysctl: false,
+        hosts: Vec::new(),
+        engine: EngineWish { wanted, terms: Terms { restart: Restart::Now, ..terms } },
+        ..plan.clone()
     }
 }
 

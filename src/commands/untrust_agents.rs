@@ -3,9 +3,12 @@
 use anyhow::Result;
 
 use super::Context;
+use super::engine_restarts::Restarts;
+use super::flags::RestartArgs;
 use super::fleet::{FleetArgs, Job};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::trust::Work;
+use crate::plan::engine::Restart;
 use crate::plan::script::Mode;
 use crate::plan::untrust;
 use crate::report::Report;
@@ -24,18 +27,29 @@ pub struct Args {
     pub(super) registry: Vec<RegistryAddress>,
     #[command(flatten)]
     pub(super) fleet: FleetArgs,
+    #[command(flatten)]
+    pub(super) restarts: RestartArgs,
 }
 
 /// Observe the agents, ask, take back, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let selection = args.fleet.reach.select(context).await?;
     let mode = args.fleet.mode();
-    let script = untrust::script(&args.registry, mode, &context.holder())?;
+    let holder = context.holder();
+    let script = |restart| untrust::script(&args.registry, restart, (mode, &holder));
+    let restarts = Restarts { script: script(Restart::Now)?, args: args.restarts.clone(), moves: false };
+    let script = script(Restart::Later)?;
     if mode == Mode::Apply {
         context.screen.consent(&question(&args.registry, selection.agents.len()))?;
     }
-    let job =
-        Job { registry: args.registry, selection: &selection, script, work: Work::Untrust, stream: None };
+    let job = Job {
+        registry: args.registry,
+        selection: &selection,
+        script,
+        work: Work::Untrust,
+        stream: None,
+        restarts: Some(restarts),
+    };
     Ok(Report::Untrust(args.fleet.run(job, context).await?))
 }
 

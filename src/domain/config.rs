@@ -231,6 +231,8 @@ pub struct TrustConfig {
     pub runtimes: Vec<String>,
     /// What agents are to have in /etc/hosts: `{ "registry.example.com" = "10.0.0.5" }`.
     pub hosts_entries: BTreeMap<String, String>,
+    /// URLs of registries that Docker Engine asks before Docker Hub.
+    pub mirrors: Vec<String>,
     /// Set and persist the conntrack sysctl.
     pub sysctl: Option<bool>,
     /// Files with one agent a line.

@@ -16,6 +16,21 @@ pub(in crate::plan) fn within(network: &str, ip: IpAddr) -> bool {
     bits.is_some_and(|bits| bits == 0 || (own ^ other) >> (width - bits) == 0)
 }
 
+/// A network as programs spell it: with the address that all its own begin with. `None` for what is no network.
+pub(in crate::plan) fn canonical(network: &str) -> Option<String> {
+    let (address, bits) = network.split_once('/')?;
+    let bits: u32 = bits.parse().ok()?;
+    let first = match address.parse().ok()? {
+        IpAddr::V4(ip) => IpAddr::from(std::net::Ipv4Addr::from(
+            u32::from(ip) & u32::MAX.checked_shl(32_u32.checked_sub(bits)?).unwrap_or(0),
+        )),
+        IpAddr::V6(ip) => IpAddr::from(std::net::Ipv6Addr::from(
+            u128::from(ip) & u128::MAX.checked_shl(128_u32.checked_sub(bits)?).unwrap_or(0),
+        )),
+    };
+    Some(format!("{first}/{bits}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,16 +118,28 @@ pub fn summary(agents: &[AgentReport], elapsed: std::time::Duration) -> Summary 
     }
 }
 
+/// What an agent that differs in the end means for the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// Nothing: the run only looks.
+    Told,
+    /// The exit code of something that would change.
+    WouldChange,
+    /// It should not have been left so: its Docker Engine needs a restart that was not allowed.
+    Undone,
+}
+
 /// What the run ends with. Failures outweigh differences: of a failed agent nobody knows whether it differs.
-pub fn exit(agents: &[AgentReport], summary: &Summary, exit_by_difference: bool) -> Exit {
+pub fn exit(agents: &[AgentReport], summary: &Summary, drift: Drift) -> Exit {
     let interrupted = |agent: &AgentReport| {
         agent.error.as_ref().is_some_and(|error| error.kind == AgentErrorKind::Interrupted)
     };
+    let undone = summary.failed + if drift == Drift::Undone { summary.drifted } else { 0 };
     if agents.iter().any(interrupted) {
         Exit::Interrupted
-    } else if summary.failed > 0 {
-        if summary.failed == summary.total { Exit::NotAsAsked } else { Exit::Partial }
-    } else if summary.drifted > 0 && exit_by_difference {
+    } else if undone > 0 {
+        if undone == summary.total { Exit::NotAsAsked } else { Exit::Partial }
+    } else if summary.drifted > 0 && drift == Drift::WouldChange {
         Exit::WouldChange
     } else {
         Exit::Done
@@ -170,7 +182,7 @@ mod tests {
 
     fn exit_of(outcomes: &[Outcome]) -> Exit {
         let agents = reports(outcomes);
-        exit(&agents, &summary(&agents, Duration::ZERO), true)
+        exit(&agents, &summary(&agents, Duration::ZERO), Drift::WouldChange)
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::engine::EngineWish;
 use super::local_proxy;
 use super::runtime;
 use super::script::{self, Mode};
@@ -37,12 +38,17 @@ pub struct TrustPlan {
     pub sysctl: bool,
     /// What is to be in /etc/hosts; that file is left alone where there is nothing.
     pub hosts: Vec<HostsEntry>,
+    /// What Docker Engine is to be told beside that.
+    pub engine: EngineWish,
 }
 
 impl TrustPlan {
     /// The script that makes it so, or looks whether it is so. It is the same for every agent.
     pub fn script(&self, mode: Mode, holder: &str) -> Result<RemoteScript> {
-        let (named, others) = (self.runtimes.candidates(), self.others());
+        // Without a CA there is nothing that a runtime's store could be given.
+        let none = self.registries.is_empty();
+        let named = if none { &[] } else { self.runtimes.candidates() };
+        let others = self.others();
         let proxies = match self.stores {
             Stores::OfRuntimes => String::new(),
             Stores::AndWhereTrusted => local_proxy::cas(),
@@ -50,14 +56,16 @@ impl TrustPlan {
         let values = json!({
             "sysctl": self.sysctl,
             "hosts": self.hosts,
-            "auto": self.runtimes == Runtimes::Auto,
+            "auto": !none && self.runtimes == Runtimes::Auto,
+            "engine": !self.engine.wanted.is_empty(),
             "runtimes": runtime::parts(named),
             "sources": runtime::parts(&union(named, &others)),
             "others": runtime::parts(&others),
             "proxies": proxies,
             "registries": self.registries.iter().map(registry).collect::<Vec<_>>(),
         });
-        script::render(TEMPLATE, mode, holder, &values)
+        let script = script::render(TEMPLATE, mode, holder, &values)?;
+        Ok(self.engine.clone().after(script, mode, holder))
     }
 }
 
@@ -103,6 +111,7 @@ mod tests {
             stores,
             sysctl: false,
             hosts: Vec::new(),
+            engine: EngineWish::default(),
         };
         plan.script(Mode::Check, "alice@bastion").expect("renders").text().to_owned()
     }

@@ -62,15 +62,7 @@ impl Fleet {
     /// Runs regctl on the master, with JSON on stdout where it can.
     pub(crate) fn regctl(&self, words: &[&str]) -> Run {
         let words = [&["regctl", "-o", "json"], words].concat();
-        let started = Instant::now();
-        let output = self.master().exec_with(&words, b"", Duration::from_secs(120)).expect("regctl runs");
-        Run {
-            exit: output.status.code(),
-            json: serde_json::from_str(&output.stdout).unwrap_or(Value::Null),
-            stdout: output.stdout,
-            stderr: output.stderr,
-            took: started.elapsed(),
-        }
+        Run::of(self.master(), &words)
     }
 
     pub(crate) fn trust(&self, words: &[&str]) -> Run {
@@ -111,6 +103,19 @@ pub(crate) fn identities(host: &Host) -> Vec<(u64, i64, i64)> {
 }
 
 impl Run {
+    /// Runs regctl on that host.
+    pub(crate) fn of(host: &Host, words: &[&str]) -> Self {
+        let started = Instant::now();
+        let output = host.exec_with(words, b"", Duration::from_secs(120)).expect("regctl runs");
+        Self {
+            exit: output.status.code(),
+            json: serde_json::from_str(&output.stdout).unwrap_or(Value::Null),
+            stdout: output.stdout,
+            stderr: output.stderr,
+            took: started.elapsed(),
+        }
+    }
+
     /// The entry of the agent with that address in JSON.
     pub(crate) fn agent(&self, host: &Host) -> &Value {
         let address = host.address().to_string();

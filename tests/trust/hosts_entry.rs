@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use regctl::domain::runtime::Runtimes;
+use regctl::plan::engine::{EngineWish, Restart};
 use regctl::plan::script::Mode;
 use regctl::plan::trust_script::{Stores, TrustPlan};
 use regctl::plan::untrust;
@@ -59,13 +60,15 @@ impl Bench {
             stores: Stores::OfRuntimes,
             sysctl: false,
             hosts: entries.iter().map(|entry| entry.parse().expect("is one")).collect(),
+            engine: EngineWish::default(),
         };
         self.run(&plan.script(mode, "ann@bastion").expect("renders").call(NONCE))
     }
 
     fn take_back(&self) -> String {
         // The conntrack setting is the machine's own.
-        let script = untrust::script(&[], Mode::Apply, "ann@bastion").expect("renders").call(NONCE);
+        let script =
+            untrust::script(&[], Restart::Later, (Mode::Apply, "ann@bastion")).expect("renders").call(NONCE);
         self.run(&script.replace("\n  conntrack\n", "\n"))
     }
 

@@ -5,6 +5,7 @@ mod download;
 mod faults;
 mod fleet;
 mod hosts_entry;
+mod insecure;
 mod interrupt;
 mod jenkins;
 mod later;

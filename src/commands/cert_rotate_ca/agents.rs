@@ -12,6 +12,7 @@ use crate::domain::rotation::HeldUp;
 use crate::domain::runtime::Runtimes;
 use crate::domain::transport::Transport;
 use crate::domain::trust::{TrustMode, Work};
+use crate::plan::engine::EngineWish;
 use crate::plan::rotation;
 use crate::plan::script::Mode;
 use crate::plan::trust_script::{Stores, TrustPlan};
@@ -36,6 +37,7 @@ impl Rotation<'_> {
             stores: Stores::AndWhereTrusted,
             sysctl: false,
             hosts: Vec::new(),
+            engine: EngineWish::default(),
         };
         let script = plan.script(mode, &context.holder())?;
         let job = Job {
@@ -44,6 +46,7 @@ impl Rotation<'_> {
             script,
             work: Work::Trust,
             stream: None,
+            restarts: None,
         };
         let report = fleet.run_locked(job, context).await?;
         let recovered = sources.listing.map(|listing| listing.recovered).unwrap_or_default();

@@ -63,6 +63,16 @@ impl RegistryArgs {
         }
     }
 
+    /// Every registry that is meant, by every address of its own: those of the flags, or all that are configured.
+    pub fn every_address(&self, context: &Context) -> Result<Vec<RegistryAddress>> {
+        let configured = &context.config.registry;
+        if !self.registry.is_empty() || configured.len() < 2 {
+            return self.addresses(context);
+        }
+        let each: Result<Vec<_>> = configured.iter().map(configured_addresses).collect();
+        Ok(each?.concat())
+    }
+
     /// The CA, read and judged: the flag's, the registry's, or `ca.crt` in the folder that `cert gen` writes to.
     /// Errors, all exit 2: missing, not PEM, expired, not a CA and not self-signed, or holding a private key.
     pub fn ca(&self, context: &Context, now: OffsetDateTime) -> Result<CaFile> {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::words::{in_config, merged, words};
-use super::{LocalProxyArgs, runtimes};
+use super::{EngineArgs, LocalProxyArgs, runtimes};
 use crate::commands::Context;
 use crate::domain::fault::Fault;
 use crate::domain::hosts_entry::HostsEntry;
@@ -34,6 +34,9 @@ pub struct TrustArgs {
     /// How mode local-proxy goes about it.
     #[command(flatten)]
     pub proxy: LocalProxyArgs,
+    /// What Docker Engine is told beside that.
+    #[command(flatten)]
+    pub engine: EngineArgs,
 }
 
 impl TrustArgs {

@@ -73,7 +73,7 @@ impl AgentLoginArgs {
         let user = self.for_user.clone().unwrap_or_else(|| ROOT.to_owned());
         let errand = Errand { purpose, archive, user, mode: self.fleet.mode(), holder: context.holder() };
         let script = errand.script()?;
-        let job = Job { registry, selection: &selection, script, work, stream: None };
+        let job = Job { registry, selection: &selection, script, work, stream: None, restarts: None };
         self.fleet.run(job, context).await.map(Some)
     }
 }

@@ -1,9 +1,10 @@
 //! Engines before 1.11, whose daemon.json does not know the lists: there a flag says the same.
 
-use super::decide::{Desk, Restart, Verdict, missing};
-use super::list::List;
+use super::desk::Desk;
+use super::list::{List, missing};
 use super::moving;
 use super::notes::Note;
+use super::plan::Verdict;
 use super::unit;
 use crate::domain::agent::{AgentError, AgentErrorKind};
 use crate::domain::answer::shown;
@@ -25,7 +26,7 @@ pub(super) fn settle(desk: &mut Desk, list: List, wanted: &[String]) -> Result<V
         format!("--{} is not one of the running process yet", list.flag())
     } else {
         let path = give(desk, list, &absent)?;
-        desk.notes.note(Note::Flags(path.clone()));
+        desk.notes.note(Note::Given(path.clone()));
         format!(
             "--{} {} into {}: this engine knows no {} in daemon.json",
             list.flag(),
@@ -35,8 +36,7 @@ pub(super) fn settle(desk: &mut Desk, list: List, wanted: &[String]) -> Result<V
         )
     };
     desk.restart = true;
-    let waits = desk.terms.restart == Restart::Later && desk.runs();
-    Ok(if waits { Verdict::Waits(words) } else { Verdict::Done(words) })
+    Ok(desk.done(words))
 }
 
 /// Writes the flags into the file that the engine is started by, and says which that is.

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::decide::{Activation, EnginePlan, Verdict};
 use super::draft::File;
+use super::plan::{EnginePlan, Reload, Telling, Told, Verdict};
 use crate::domain::script::RemoteScript;
 use crate::plan::script::{self, Mode};
 
@@ -12,42 +12,49 @@ const TEMPLATE: &str = include_str!("../../../templates/engine-change.sh.hbs");
 
 /// Renders it; it goes to the agent that the plan was made for, in the same login.
 pub(super) fn script(plan: &EnginePlan, mode: Mode, holder: &str) -> Result<RemoteScript> {
-    let waits = plan.steps.iter().any(|(_, verdict)| matches!(verdict, Verdict::Waits(_)));
-    let (reload, idle, partial, lacks_mirrors) = match &plan.activation {
-        Activation::Reload { without_mirrors, lacks_mirrors } => {
-            (true, "", without_mirrors.as_deref().unwrap_or_default(), *lacks_mirrors)
-        }
-        Activation::Nothing(why) => (false, *why, "", false),
-        Activation::Restart => (false, "", "", false),
+    let (reloads, idle) = match &plan.telling {
+        Telling::Reloads(reloads) => (reloads.as_slice(), ""),
+        Telling::Nothing(why) => (&[][..], *why),
+        Telling::Restart | Telling::Later => (&[][..], ""),
     };
+    let later = plan.telling == Telling::Later;
+    let lines =
+        |of: fn(&Told) -> &Vec<String>| plan.told.iter().flat_map(of).cloned().collect::<Vec<_>>().join("\n");
+    let containers =
+        if plan.live_restore { "its containers went on (live-restore)" } else { "its containers with it" };
     let values = json!({
-        "steps": plan.steps.iter().map(|(list, verdict)| step(list.step(), verdict, waits)).collect::<Vec<_>>(),
+        "steps": plan.steps.iter().map(|(list, verdict)| step(list.step(), verdict, later)).collect::<Vec<_>>(),
         "files": plan.files.iter().map(file).collect::<Vec<_>>(),
         "config": plan.config,
         "notes": plan.notes.text(),
-        "waits": waits,
-        "reload": reload,
-        "restart": plan.activation == Activation::Restart,
+        "restored": plan.restored,
+        "forgotten": plan.forgotten,
+        "clears": !plan.forgotten.is_empty(),
+        "tells": plan.telling != Telling::Nothing(""),
+        "later": later,
+        "restart": plan.telling == Telling::Restart,
+        "reloads": reloads.iter().map(reload).collect::<Vec<_>>(),
         "idle": idle,
-        "partial": partial,
-        "lacks_mirrors": lacks_mirrors,
         "why": if plan.moves { "move" } else { "engine" },
-        "containers": if plan.live_restore { "its containers went on (live-restore)" } else { "its containers with it" },
-        "shows": plan.shows,
-        "hides": plan.hides,
-        "engine": waits || plan.activation != Activation::Nothing(""),
+        "containers": containers,
+        "shows": lines(|told| &told.shows),
+        "hides": lines(|told| &told.hides),
     });
     script::render(TEMPLATE, mode, holder, &values)
 }
 
-fn step(name: &str, verdict: &Verdict, waits: bool) -> Value {
+fn step(name: &str, verdict: &Verdict, later: bool) -> Value {
     let (kind, words) = match verdict {
         Verdict::Fine(words) => ("fine", words),
         Verdict::Waits(words) => ("waits", words),
-        Verdict::Done(words) if waits => ("waits", words),
+        Verdict::Done(words) if later => ("waits", words),
         Verdict::Done(words) => ("settle", words),
     };
     json!({ "name": name, "kind": kind, "words": words })
+}
+
+fn reload(reload: &Reload) -> Value {
+    json!({ "text": reload.text, "shows": reload.shows.join("\n"), "hides": reload.hides.join("\n") })
 }
 
 fn file(file: &File) -> Value {

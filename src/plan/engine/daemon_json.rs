@@ -77,6 +77,11 @@ impl DaemonJson {
         meaning(self) == meaning(other)
     }
 
+    /// The same with an empty list, which was not there.
+    pub(super) fn with_empty(&self, key: &str) -> Self {
+        self.with_member(key, "[]")
+    }
+
     /// The same with these entries at the end of a list, which [`Self::list`] can read.
     pub(super) fn adding(&self, key: &str, entries: &[String]) -> Self {
         if entries.is_empty() {

@@ -2,11 +2,11 @@
 
 use crate::domain::mirror::MirrorUrl;
 use crate::domain::registry::RegistryAddress;
-use crate::plan::network::within;
+use crate::plan::network::{canonical, within};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum List {
+pub(super) enum List {
     /// Registries that it does not insist on TLS with.
     Insecure,
     /// Registries that it asks before Docker Hub.
@@ -15,7 +15,7 @@ pub enum List {
 
 impl List {
     /// Both, in the order that they are reported in.
-    pub const ALL: [Self; 2] = [Self::Insecure, Self::Mirrors];
+    pub(super) const ALL: [Self; 2] = [Self::Insecure, Self::Mirrors];
 
     /// The key in daemon.json.
     pub(super) const fn key(self) -> &'static str {
@@ -67,7 +67,8 @@ impl List {
         match self {
             Self::Insecure => {
                 let bare = ["http://", "https://"].into_iter().find_map(|scheme| entry.strip_prefix(scheme));
-                bare.unwrap_or(entry).to_owned()
+                let bare = bare.unwrap_or(entry);
+                canonical(bare).unwrap_or_else(|| bare.to_owned())
             }
             Self::Mirrors => format!("{}/", entry.trim_end_matches('/')),
         }
@@ -77,6 +78,19 @@ impl List {
     pub(super) fn is_innate(self, wanted: &str) -> bool {
         self == Self::Insecure && self.covers("127.0.0.0/8", wanted)
     }
+}
+
+/// What of these is not covered yet, each once.
+pub(super) fn missing(list: List, listed: &[String], wanted: &[String]) -> Vec<String> {
+    let is_there =
+        |entry: &String| list.is_innate(entry) || listed.iter().any(|listed| list.covers(listed, entry));
+    let mut missing: Vec<String> = Vec::new();
+    for entry in wanted.iter().filter(|entry| !is_there(entry)) {
+        if !missing.contains(entry) {
+            missing.push(entry.clone());
+        }
+    }
+    missing
 }
 
 /// What is to be in the lists.
@@ -126,11 +140,13 @@ mod tests {
             ("10.0.0.0/8", "192.168.0.1", false),
             ("http://lb:5000", "lb:5000", true),
             ("10.0.0.0/8", "lb:5000", false),
+            ("192.168.7.7/16", "192.168.0.1", true),
             ("fd00::/8", "[fd00::1]:5000", true),
             ("x/y", "192.168.0.1", false),
         ] {
             assert_eq!(List::Insecure.covers(listed, wanted), covered, "{listed} {wanted}");
         }
+        assert_eq!(List::Insecure.as_told("10.1.2.3/8"), "10.0.0.0/8");
         assert!(List::Insecure.is_innate("127.0.0.1:5000") && !List::Insecure.is_innate("10.0.0.1"));
         assert!(
             List::Mirrors.covers("https://m/", "https://m") && !List::Mirrors.covers("http://m", "https://m")

@@ -15,8 +15,10 @@ pub(super) enum Note {
     Made(List),
     /// There was no daemon.json at all.
     MadeFile,
-    /// regctl took flags out of this file, or set some in it.
-    Flags(String),
+    /// regctl took flags out of this file.
+    Moved(String),
+    /// regctl put flags into this file.
+    Given(String),
 }
 
 impl Notes {
@@ -61,12 +63,15 @@ impl Notes {
         self.0.iter().filter_map(added).collect()
     }
 
-    /// The files whose flags regctl changed.
-    pub(super) fn flag_files(&self) -> Vec<&str> {
-        let path = |note| match note {
-            &Note::Flags(ref path) => Some(path.as_str()),
-            _ => None,
-        };
+    /// The files that regctl took flags out of.
+    pub(super) fn moved(&self) -> Vec<String> {
+        let path = |note: &Note| if let Note::Moved(path) = note { Some(path.clone()) } else { None };
+        self.0.iter().filter_map(path).collect()
+    }
+
+    /// The files that regctl put flags into.
+    pub(super) fn given(&self) -> Vec<String> {
+        let path = |note: &Note| if let Note::Given(path) = note { Some(path.clone()) } else { None };
         self.0.iter().filter_map(path).collect()
     }
 }
@@ -82,7 +87,8 @@ impl Note {
             }
             "made" if rest == "file" => Some(Self::MadeFile),
             "made" => Some(Self::Made(list(rest)?)),
-            "flags" => Some(Self::Flags(rest.to_owned())),
+            "moved" => Some(Self::Moved(rest.to_owned())),
+            "given" => Some(Self::Given(rest.to_owned())),
             _ => None,
         }
     }
@@ -92,7 +98,8 @@ impl Note {
             Self::Added(list, entry) => format!("added {} {entry}", list.key()),
             Self::Made(list) => format!("made {}", list.key()),
             Self::MadeFile => "made file".to_owned(),
-            Self::Flags(path) => format!("flags {path}"),
+            Self::Moved(path) => format!("moved {path}"),
+            Self::Given(path) => format!("given {path}"),
         }
     }
 }
@@ -109,7 +116,7 @@ mod tests {
             added.clone(),
             Note::Made(List::Insecure),
             Note::MadeFile,
-            Note::Flags("/etc/a b".to_owned()),
+            Note::Moved("/etc/a b".to_owned()),
             added,
         ] {
             notes.note(note);
@@ -117,10 +124,10 @@ mod tests {
         let text = notes.text();
         assert_eq!(
             text,
-            "added registry-mirrors https://m\nmade insecure-registries\nmade file\nflags /etc/a b\n"
+            "added registry-mirrors https://m\nmade insecure-registries\nmade file\nmoved /etc/a b\n"
         );
         assert_eq!(Notes::read(&format!("{text}nonsense\nmade x\nadded y\n")), notes);
         assert_eq!((notes.added(List::Mirrors).len(), notes.added(List::Insecure).len()), (1, 0));
-        assert_eq!(notes.flag_files(), ["/etc/a b"]);
+        assert_eq!((notes.moved(), notes.given()), (vec!["/etc/a b".to_owned()], Vec::new()));
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn flags(
     transport: Transport,
 ) -> Option<Finding> {
     let is_ours = |entry: &str| addresses.iter().any(|address| names(entry, address));
-    let of_file = |(path, flags): &(String, Vec<crate::plan::engine::settings::Flag>)| {
+    let of_file = |(path, flags): &(String, Vec<crate::plan::engine::flags::Flag>)| {
         let values = flags.iter().filter(|flag| flag.name == "insecure-registry");
         let entry = values.flat_map(|flag| flag.value.split(',')).find(|entry| is_ours(entry))?;
         Some((path.clone(), entry.to_owned()))
