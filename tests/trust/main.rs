@@ -10,6 +10,8 @@ mod interrupt;
 mod jenkins;
 mod later;
 mod local_proxy;
+mod local_proxy_engine;
+mod local_proxy_names;
 mod login;
 mod masters;
 mod privilege;
