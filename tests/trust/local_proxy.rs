@@ -203,3 +203,36 @@ fn a_port_that_somebody_else_has_is_told_before_anything_is_written() {
     }
     fleet.trust(&["--mode", "local-proxy", "--runtime", "podman"]).assert_exit(2);
 }
+
+/// What systemd does with nginx' unit.
+const SYSTEMCTL: &str = r#"echo "$*" >>/run/systemctl.calls
+case $1 in
+  is-enabled) exit 1 ;;
+  start) nginx 9<&- ;;
+  stop) nginx -s quit ;;
+esac"#;
+
+#[test]
+fn where_systemd_is_it_starts_nginx_now_and_at_boot_and_no_more_after_it_was_taken_back() {
+    let Some(fleet) = served(2) else { return };
+    let agent = fleet.agent("a1");
+    agent.shim("systemctl", SYSTEMCTL).expect("is shimmed");
+    // wget does where there is no curl.
+    done(agent, "mkdir -p /run/systemd/system && rm /usr/bin/curl");
+    proxied(&fleet, &["--no-sysctl"]).assert_exit(0);
+    fleet.regctl(&["untrust-agents", "--yes"]).assert_exit(0);
+    let calls = ["is-enabled -q nginx", "enable nginx", "start nginx", "stop nginx", "disable nginx"];
+    assert_eq!(agent.read("/run/systemctl.calls").expect("was called").lines().collect::<Vec<_>>(), calls);
+    assert!(!agent.exists("/var/lib/regctl"));
+
+    // Without either of them it is said that nobody has asked, and what does not answer is a failure.
+    fleet.agent("a2").shell("kill $(pgrep -x docker-registry)").expect("runs").good().expect("ends");
+    let cut_off = proxied(&fleet, &["--no-sysctl"]);
+    cut_off.assert_exit(1);
+    let (_, detail) = step(&cut_off, agent);
+    assert!(detail.contains("localhost:5001 answers 502") && detail.contains("upstream"), "{detail}");
+    done(agent, "rm /usr/bin/wget");
+    let unasked = proxied(&fleet, &["--no-sysctl"]);
+    unasked.assert_exit(0);
+    assert!(step(&unasked, agent).1.contains("was not asked"), "{}", unasked.stdout);
+}
