@@ -35,9 +35,10 @@ nginx_serve() {
   fi
 }
 
-# nginx_start: through systemd where there is one, so that it comes back after a reboot.
+# nginx_start: through systemd where there is one, so that it comes back after a reboot. One that ran by itself before the
+# first proxy came is not regctl's to stop, also if it is started again here.
 nginx_start() {
-  note_down "$state/proxy/started" '' || :
+  [ -z "$first_time" ] || note_down "$state/proxy/started" '' || :
   if [ -d /run/systemd/system ]; then
     if ! systemctl is-enabled -q nginx 2>/dev/null; then
       words=$(systemctl enable nginx 2>&1) || { fail "systemctl enable nginx: $words"; return 1; }

@@ -4,6 +4,7 @@ mod cluster;
 mod down;
 mod faults;
 mod interrupt;
+mod local_proxy;
 #[expect(dead_code, reason = "what one of the two needs, the other may not")]
 #[path = "../deploy/run.rs"]
 mod run;
