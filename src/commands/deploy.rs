@@ -108,6 +108,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let observed = deployment.observe().await?;
     let mut interrupt = Interrupt::listen()?;
     let plan = steps.plan(&observed, Mode::Apply, &mut interrupt).await?;
+    if let Some(nexus) = &nexus {
+        nexus.agree(&plan, &deployment.spec)?;
+    }
     let mut report = steps.carry_out(plan, &observed, &mut interrupt).await?;
     if let Some(nexus) = &nexus {
         report.nexus = nexus.set_up(&deployment, &observed.marathon, &mut interrupt).await?;

@@ -9,6 +9,7 @@ use super::flags::AppArgs;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::preset::Preset;
 use crate::domain::secret::Secret;
 use crate::domain::user::{ListedUser, UserName};
 use crate::effects::{files, password_hash};
@@ -40,6 +41,11 @@ impl UsersFile {
     /// Reads it; one that is not there has no users. Users that a registry refuses are warned of. Errors, exit 2: it
     /// cannot be read, or a line at which a registry would refuse the whole file.
     pub(super) fn open(args: &AppArgs, context: &Context) -> Result<Self> {
+        if args.preset(&args.config(context))? == Preset::Nexus {
+            return Err(Fault::usage("the users of a Nexus are its own, and in no file")
+                .hint("Add one, or give one another password, with regctl nexus setup --user NAME.")
+                .into());
+        }
         let path = args.users_file(context);
         let exists = path.exists();
         let text = if exists { files::read_text(&path, FaultKind::InputFile)? } else { String::new() };

@@ -2,10 +2,14 @@
 
 use super::deploy::Image;
 use super::nexus::NexusVersion;
+use super::preset::Preset;
 use super::registry::Vip;
 
 /// With less, its Java machine does not come up.
 pub const LEAST_MEM: f64 = 2048.0;
+
+/// From this version on there is no OrientDB any more.
+const WITHOUT_ORIENT: NexusVersion = NexusVersion { minor: 71, patch: 0 };
 
 /// What a Nexus has that Docker's registry has not.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +32,33 @@ pub fn check_image(image: &Image) -> Result<(), String> {
         // A digest alone names one image for ever.
         None => Ok(()),
     }
+}
+
+/// What an operator should know who gives a Nexus another image; nothing where one of them is none of Nexus' with a
+/// version, or where nothing stands against it.
+///
+/// That versions from 3.71 on open no OrientDB is from help.sonatype.com (`orient-3-70-java-8-or-11`).
+pub fn upgrade_trouble(from: &str, to: &str) -> Option<String> {
+    let (old, new) = (version(from)?, version(to)?);
+    if new < old {
+        return Some(format!(
+            "Nexus does not go back from {old} to {new}: the older one may not open the data that the newer one has written"
+        ));
+    }
+    let crosses = old < WITHOUT_ORIENT && new >= WITHOUT_ORIENT;
+    crosses.then(|| {
+        format!(
+            "Nexus {new} opens no OrientDB, where versions up to 3.70 keep their settings: unless this one has been moved \
+             to H2 (by Sonatype's database migrator, from 3.70), it will not start"
+        )
+    })
+}
+
+/// The version that an image of Nexus' names, where it names one.
+pub fn version(image: &str) -> Option<NexusVersion> {
+    let is_nexus = Preset::of_image(image) == Preset::Nexus;
+    let name = image.rsplit('/').next()?.split('@').next()?;
+    name.split_once(':').filter(|_| is_nexus)?.1.parse().ok()
 }
 
 /// The arguments for the Java machine, out of the memory of the container (MiB): half of it is heap, a quarter is for
@@ -57,6 +88,23 @@ mod tests {
         {
             assert!(check(image).is_err_and(|why| why.contains("3.76.1")), "{image}");
         }
+    }
+
+    #[test]
+    fn an_operator_is_told_of_an_image_that_cannot_open_the_data() {
+        let trouble = |from: &str, to: &str| {
+            let image = |tag: &str| format!("sonatype/nexus3:{tag}");
+            upgrade_trouble(&image(from), &image(to)).unwrap_or_default()
+        };
+        assert!(trouble("3.14.0", "3.76.1").contains("OrientDB"));
+        assert!(trouble("3.70.4", "3.71.0").contains("OrientDB"));
+        assert!(trouble("3.76.1", "3.70.4").contains("does not go back"));
+        for (from, to) in
+            [("3.71.0", "3.76.1"), ("3.14.0", "3.70.4"), ("3.76.1", "3.76.1"), ("latest", "3.76.1")]
+        {
+            assert_eq!(trouble(from, to), "", "{from} {to}");
+        }
+        assert_eq!(upgrade_trouble("registry:3.0.0", "registry:2.8.3"), None);
     }
 
     #[test]

@@ -7,10 +7,12 @@ use super::setting_up::{Passwords, SettingUp, client};
 use super::web_page::web_page;
 use crate::commands::deployment::Deployment;
 use crate::commands::{Context, deploy};
-use crate::domain::deploy::RegistrySpec;
+use crate::domain::change::Change;
+use crate::domain::deploy::{DeployPlan, RegistrySpec};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::nexus::{NexusSetupReport, NexusWishes};
+use crate::domain::nexus::{NexusSetupReport, NexusWishes, WITH_EULA};
+use crate::domain::nexus_app;
 use crate::domain::nexus_config::NexusConfig;
 use crate::domain::user::UserName;
 use crate::effects::interrupt::Interrupt;
@@ -41,6 +43,23 @@ impl AfterDeploy {
         };
         let passwords = needed.then(passwords).transpose()?;
         Ok(Some(Self { wishes, passwords, config: config.nexus }))
+    }
+
+    /// Ends a first deployment of a version that would take no image. Errors, exit 2: the licence of the Community Edition
+    /// is not accepted.
+    pub(in crate::commands) fn agree(&self, plan: &DeployPlan, spec: &RegistrySpec) -> Result<()> {
+        let version = nexus_app::version(&spec.image.to_string());
+        let asks = plan.change == Change::Created && version.is_some_and(|version| version >= WITH_EULA);
+        if !asks || self.wishes.accept_eula {
+            return Ok(());
+        }
+        let why = format!("{} takes and gives no image before its licence is accepted", spec.image);
+        Err(Fault::new(FaultKind::ConsentNeeded, why)
+            .hint(
+                "Read it at https://links.sonatype.com/products/nxrm/ce-eula; --accept-eula (or accept_eula = true under \
+                 [registry.nexus]) then accepts it in your name. Versions up to 3.76 do not ask.",
+            )
+            .into())
     }
 
     /// Sets it up, where it was waited for.

@@ -8,6 +8,7 @@ use super::normal::normal;
 use super::transport::switched;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::deploy::Difference;
+use crate::domain::nexus_app::upgrade_trouble;
 use crate::plan::gc::maintenance;
 use crate::plan::registry_app::HTTP_SECRET;
 
@@ -58,6 +59,8 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     let (old, new) = (current.and_then(read), read(wanted));
     if let (Some(old), Some(new)) = (&old, &new) {
         warnings.extend(left_behind(old, new));
+        let images = old.container.docker.image.as_deref().zip(new.container.docker.image.as_deref());
+        warnings.extend(images.and_then(|(old, new)| upgrade_trouble(old, new)));
         warnings.extend(switched(old, new).map(str::to_owned));
     }
     warnings.extend(new.and_then(|new| turned(old.as_ref(), &new)));

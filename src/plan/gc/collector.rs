@@ -6,6 +6,7 @@ use crate::domain::app::AppId;
 use crate::domain::app_definition::{AppDefinition, External, Volume};
 use crate::domain::container::Container;
 use crate::domain::host_folder::HostFolder;
+use crate::domain::preset::Preset;
 use crate::domain::secret::Secret;
 
 /// Where the images of the registry have their configuration where nothing else is said (distribution 2.x).
@@ -38,6 +39,11 @@ pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
     let definition: AppDefinition = serde_json::from_value(app.clone())
         .map_err(|why| format!("has a definition that cannot be read: {why}"))?;
     let image = definition.container.docker.image.clone().ok_or("is no container of Docker's")?;
+    if Preset::of_image(&image) == Preset::Nexus {
+        let why = "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then \
+                   Admin - Compact blob store";
+        return Err(why.to_owned());
+    }
     let volumes: Result<Vec<Vec<String>>, String> = definition.container.volumes.iter().map(mount).collect();
     let data = definition.data_folder().and_then(|path| path.parse().ok());
     let mut words = volumes?.concat();
@@ -191,6 +197,14 @@ mod tests {
         assert_eq!(made.words, ["--volumes-from", "infra-registry", "--network=none"]);
         assert_eq!((made.image.as_str(), made.data.expect("is there").as_str()), ("sha256:00aa", "/srv/r"));
         assert_eq!(made.env, [(text("AWS_REGION"), Secret::new("r"))]);
+    }
+
+    #[test]
+    fn a_nexus_collects_by_itself() {
+        let spec = crate::plan::nexus::app::tests::spec();
+        let template = crate::plan::nexus::app::built_in(Form::Modern);
+        let app = registry_app::render(template, &spec, &tests::ingredients()).expect("renders");
+        assert!(collector(&app).is_err_and(|why| why.starts_with("is a Nexus")));
     }
 
     #[test]
