@@ -39,7 +39,7 @@ const WAY_BACK: &str = "Run regctl cert renew --abort again.";
 The new leaf keeps the names, the subject and the key type of the old one; agents trust its CA already and are not \
 touched. The registry restarts once, so this asks. The old certificate and key are kept in backup/ of the folder; the \
 new ones take their place there only after the registry was seen to serve them. A run that was interrupted is gone on \
-with by the next one. On a Docker host (--docker-host) the old container comes back if the new one is not healthy.
+with by the next one. On a Docker host the old container comes back if the new one is not healthy.
 
 Exit codes: 0 renewed, or not due; 1 the registry does not serve the new certificate; 2 something given is wrong; \
 4 with --check: it would be renewed.
@@ -92,9 +92,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let folder = args.app.certs_folder(context);
     folder.refuse_other(Some(Undertaking::Renewal))?;
     let old = key_pair::read(&folder.file(CERTIFICATE_FILE), &folder.file(KEY_FILE))?;
-    let host = args.app.docker_host(context)?;
+    let (host, now) = (args.app.docker_host(context)?, OffsetDateTime::now_utc());
     let ssh = args.ssh.on_port(host.as_ref().and_then(|host| host.login.port));
-    let now = OffsetDateTime::now_utc();
     let renewal = Renewal { args: &args, context, host, ssh, spec, folder, old, now };
     renewal.run().await.map(|report| Report::Renew(Box::new(report)))
 }

@@ -38,6 +38,11 @@ impl<'a> ImageLoading<'a> {
         Ok(Self { path, image, deployment })
     }
 
+    /// Its id.
+    pub(super) fn id(&self) -> String {
+        self.image.id.to_string()
+    }
+
     /// Loads it on every host that has another image of that name or none, or with [`Mode::Check`] says which these are.
     pub(super) async fn run(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<StagedFile>> {
         let Deployment { spec, ssh, cluster, context, .. } = self.deployment;

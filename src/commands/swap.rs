@@ -106,7 +106,7 @@ impl Swap<'_> {
                 (Ground::Marathon(deployment, observed), plan)
             }
             Site::DockerHost(on_host) => {
-                let (plan, grounds) = on_host.plan(mode, &mut Interrupt::listen()?).await?;
+                let (plan, grounds) = on_host.plan(mode, None, &mut Interrupt::listen()?).await?;
                 if grounds.seen.is_none() {
                     return Err(no_container(&plan.app_id, on_host.host.host()).into());
                 }

@@ -1,5 +1,7 @@
 //! A registry's life on a Docker host: deployed, left alone, updated, broken and back.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
 use crate::site::Site;
@@ -72,6 +74,27 @@ fn an_update_that_does_not_come_up_goes_back_and_tells_the_log_and_so_does_one_t
 }
 
 #[test]
+fn an_update_that_is_interrupted_puts_the_old_container_back() {
+    let Some(site) = Site::start() else { return };
+    site.deploy(&["--no-tls"]).report("created");
+    let id = site.id();
+    let words = ["--no-tls", "--yes", "--set", "healthChecks.0.path=/nothing", "--set", "env.A=b"];
+    let run = thread::scope(|scope| {
+        let run = scope.spawn(|| site.deploy(&words));
+        site.until(
+            "docker inspect --format '{{.State.Running}}' registry registry.regctl-old | tr '\\n' ' '",
+            "true false",
+        );
+        site.shell("master", "kill -INT $(pidof regctl)");
+        run.join().expect("ends")
+    });
+    run.fault(130, "interrupted");
+    site.until("docker ps -a --format '{{.Names}} {{.State}}'", "registry running");
+    assert_eq!(site.id(), id);
+    site.deploy(&["--no-tls"]).report("unchanged");
+}
+
+#[test]
 fn a_first_container_that_does_not_come_up_goes_again_and_its_end_is_told() {
     let Some(site) = Site::start() else { return };
     let run = site.deploy(&["--no-tls", "--set", "env.REGISTRY_LOG_LEVEL=loud"]);
@@ -81,7 +104,27 @@ fn a_first_container_that_does_not_come_up_goes_again_and_its_end_is_told() {
     let run = site.deploy(&["--no-tls", "--set", "healthChecks.0.path=/nothing", "--timeout", "2s"]);
     assert!(run.fault(1, "not-healthy").contains("it answers with status 404"), "{run:?}");
     assert_eq!(site.containers(), "");
-    site.deploy(&["--no-tls", "--port", "5005"]).report("created");
+    // An image that the host cannot pull comes from an archive; another one of that name is another container.
+    site.shell("a1", "docker save -o /run/saved.tar registry:2.8.3 && docker rmi registry:2.8.3");
+    let saved = std::fs::read(site.host().root().join("run/saved.tar")).expect("reads");
+    site.write("saved.tar", saved);
+    site.deploy(&["--no-tls", "--port", "5005"]).fault(1, "engine");
+    let archived = ["--no-tls", "--port", "5005", "--image-archive", "saved.tar"];
+    site.deploy(&archived).report("created");
+    site.shell("a1", "docker image inspect registry:2.8.3 >/dev/null && docker tag registry:2.8.3 kept:1 && \
+        docker export registry | docker import -c 'ENTRYPOINT [\"/entrypoint.sh\"]' -c 'ENV PATH=/bin' - registry:2.8.3");
+    let dry = site.deploy(&[&archived[..], &["--check"]].concat());
+    assert_eq!(
+        (dry.code, &dry.json()["change"]),
+        (Some(4), &json!("unchanged")),
+        "the archive has the very image"
+    );
+    let dry = site.deploy(&["--no-tls", "--port", "5005", "--dry-run"]).json();
+    assert_eq!(
+        (&dry["change"], &dry["differences"][0]["key"]),
+        (&json!("updated"), &json!("imageId")),
+        "{dry:#}"
+    );
     assert_eq!(site.status("http://192.168.1.11:5005/v2/"), "200");
     assert!(!site.host().exists("/etc/privateregistry/certs"));
 }

@@ -56,4 +56,9 @@ fn two_registries_on_one_host_have_folders_and_ports_of_their_own() {
     );
     site.deploy(&["--id", "/second"]).report("unchanged");
     site.deploy(&[]).report("unchanged");
+    let logins = site.host().logins().expect("counts");
+    site.write("regctl.toml", "[[registry]]\ndocker_host = \"192.168.1.11\"\n[[registry]]\nid = \"/second\"\ndocker_host = \"192.168.1.11:22\"\n");
+    let message = site.deploy(&[]).fault(2, "config");
+    assert!(message.contains("/registry and /second both have port 5000 on 192.168.1.11"), "{message}");
+    assert_eq!(site.host().logins().expect("counts"), logins);
 }

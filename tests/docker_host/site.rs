@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use regctl_lab::wait::{Progress, wait_for};
 use regctl_lab::{Host, Lab, Tier, require};
 
 use crate::run::Run;
@@ -20,7 +21,7 @@ impl Site {
         require(Tier::T2)?;
         let builder = Lab::builder().agents(1).engines(1);
         let site = Self { lab: builder.binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts") };
-        site.write("regctl.toml", &format!("[registry]\ndocker_host = \"{HOST}\"\n"));
+        site.write("regctl.toml", format!("[registry]\ndocker_host = \"{HOST}\"\n"));
         let made = site.regctl(&["cert", "gen"]);
         assert_eq!(made.code, Some(0), "{made:?}");
         Some(site)
@@ -37,8 +38,8 @@ impl Site {
     }
 
     /// A file in the operator's folder.
-    pub(crate) fn write(&self, name: &str, text: &str) {
-        self.lab.host("master").write(&format!("/{name}"), text).expect("writes");
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.lab.host("master").write(&format!("/{name}"), content).expect("writes");
     }
 
     /// A run of regctl in the operator's folder, with `-o json`.
@@ -56,6 +57,19 @@ impl Site {
     pub(crate) fn shell(&self, host: &str, line: &str) -> String {
         let output = self.lab.host(host).shell(line).expect("runs");
         output.good().unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    /// Waits until a line of shell on the Docker host says this.
+    pub(crate) fn until(&self, line: &str, said: &str) {
+        wait_for(format_args!("{line} to say {said}"), Duration::from_secs(30), || {
+            let output = self.host().shell(line).expect("runs");
+            if output.stdout.trim() == said {
+                Progress::Done(())
+            } else {
+                Progress::NotYet(format!("{output:?}"))
+            }
+        })
+        .expect("comes");
     }
 
     /// The status that an address gives when it is asked from the master with the registry's CA.

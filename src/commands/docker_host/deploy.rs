@@ -32,6 +32,7 @@ pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Co
         .hint("Start Nexus there yourself; regctl nexus setup --url http://HOST:8081 then sets it up.")
         .into());
     }
+    flags::apart_on_docker_hosts(context)?;
     let users = args.first_user.users(&args.app, &args.change, context)?;
     let (spec, files) = deploy::described(args, users.as_ref(), context)?;
     let ssh = args.ssh.on_port(host.login.port);
@@ -59,14 +60,14 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn dry_run(&self, interrupt: &mut Interrupt) -> Result<Report> {
-        let (mut plan, _) = self.deployment.plan(Mode::Check, interrupt).await?;
+        let (mut plan, _) = self.deployment.plan(Mode::Check, self.image_id(), interrupt).await?;
         plan.staged = self.stage(Mode::Check, interrupt).await?;
         plan.exit = self.args.change.exit(plan.changes_anything());
         Ok(Report::DeployPlan(plan))
     }
 
     async fn carry_out(&self, interrupt: &mut Interrupt) -> Result<Report> {
-        let (mut plan, grounds) = self.deployment.plan(Mode::Apply, interrupt).await?;
+        let (mut plan, grounds) = self.deployment.plan(Mode::Apply, self.image_id(), interrupt).await?;
         let doing = format!("updating {}", plan.app_id);
         delivery::confirm(&plan, &doing, self.deployment.deployment.context)?;
         if let Some(users) = &self.users {
@@ -75,6 +76,11 @@ impl Run<'_> {
         plan.staged = self.stage(Mode::Apply, interrupt).await?;
         let patience = self.args.rollout.terms().patience;
         Ok(Report::Deploy(self.deployment.carry_out(plan, grounds, patience, interrupt).await?))
+    }
+
+    /// The id of the image that is loaded.
+    fn image_id(&self) -> Option<String> {
+        self.image.as_ref().map(ImageLoading::id)
     }
 
     /// The image first: where it cannot be loaded, nothing else is touched.

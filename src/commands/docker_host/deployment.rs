@@ -40,11 +40,12 @@ pub(in crate::commands) struct Grounds {
 }
 
 impl HostDeployment<'_> {
-    /// Asks the host what it has, and plans. With [`Mode::Check`] not even a secret is made for it. Errors: something is
-    /// in the registry's way, so that nothing is done at all.
+    /// Asks the host what it has, and plans. With [`Mode::Check`] not even a secret is made for it. `image_id` is that of
+    /// an image which is to be loaded first. Errors: something is in the registry's way, so that nothing is done at all.
     pub(in crate::commands) async fn plan(
         &self,
         mode: Mode,
+        image_id: Option<String>,
         interrupt: &mut Interrupt,
     ) -> Result<(DeployPlan, Grounds)> {
         let Deployment { app, context, spec, files, .. } = &self.deployment;
@@ -53,7 +54,8 @@ impl HostDeployment<'_> {
             files.judge(&endpoints, context)?;
         }
         let (name, host) = (name_of(&spec.id), self.host.host());
-        let sight = self.engine().look(&name, Some(&spec.image.to_string()), interrupt).await?;
+        let mut sight = self.engine().look(&name, Some(&spec.image.to_string()), interrupt).await?;
+        sight.image_id = image_id.or(sight.image_id);
         let current = sight.own(&spec.id, &name, host)?;
         let app = self.app(current, mode)?;
         let wanted = docker_container::wanted(app.expose(), self.host.port, sight.engine).map_err(unfit)?;
