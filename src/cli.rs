@@ -84,6 +84,9 @@ pub enum Command {
     /// Look at the repositories of the registry.
     #[command(subcommand)]
     Repo(RepoCommand),
+    /// Look at the tags of the registry's repositories, and delete them.
+    #[command(subcommand)]
+    Tag(TagCommand),
 }
 
 /// The verbs of `regctl cert`.
@@ -128,6 +131,15 @@ pub enum NexusCommand {
 pub enum RepoCommand {
     /// List the repositories, from the registry's catalog or, while it is down, from its folder on its host.
     Ls(Box<commands::repo_ls::Args>),
+}
+
+/// The verbs of `regctl tag`.
+#[derive(Debug, Subcommand)]
+pub enum TagCommand {
+    /// List the tags of repositories, with digest, size, date and type.
+    Ls(Box<commands::tag_ls::Args>),
+    /// Delete tags, by name or by rule, with the images that they are on; never what other tags need.
+    Delete(Box<commands::tag_delete::Args>),
 }
 
 /// Flags that every command takes.
@@ -275,6 +287,8 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),
+        Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,
+        Command::Tag(TagCommand::Ls(args)) => commands::tag_ls::run(*args, context).await,
         Command::Repo(RepoCommand::Ls(args)) => commands::repo_ls::run(*args, context).await,
         Command::Down(args) => commands::down::run(*args, context).await,
         Command::Up(args) => commands::up::run(*args, context).await,

@@ -51,6 +51,8 @@ mod staging;
 mod standstill;
 mod stream;
 mod swap;
+pub mod tag_delete;
+pub mod tag_ls;
 mod task_log;
 pub mod trust_agents;
 pub mod undeploy;

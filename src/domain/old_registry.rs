@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::host::printable;
 
 /// The id of an image: 64 hexadecimal digits that nothing is the digest of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ImageId(String);
 

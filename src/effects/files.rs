@@ -15,9 +15,14 @@ const MOST_BYTES: u64 = 16 << 20;
 
 /// Reads a text file that the operator named. `kind` says what it means when that fails.
 pub fn read_text(path: &Path, kind: FaultKind) -> Result<String> {
+    read_text_up_to(MOST_BYTES, path, kind)
+}
+
+/// As [`read_text`], for files that may be larger, or must be smaller, than others.
+pub fn read_text_up_to(most: u64, path: &Path, kind: FaultKind) -> Result<String> {
     let fault = |why: String| Fault::new(kind, format!("reading {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| fault(plain(&error)))?;
-    read_bounded(file).map_err(|why| fault(why).into())
+    read_bounded(file, most).map_err(|why| fault(why).into())
 }
 
 /// As [`read_text`], with `-` for standard input.
@@ -25,14 +30,14 @@ pub fn read_text_or_stdin(path: &Path, kind: FaultKind) -> Result<String> {
     if path.as_os_str() != "-" {
         return read_text(path, kind);
     }
-    read_bounded(std::io::stdin().lock())
+    read_bounded(std::io::stdin().lock(), MOST_BYTES)
         .map_err(|why| Fault::new(kind, format!("reading stdin: {why}")).into())
 }
 
-fn read_bounded(source: impl Read) -> Result<String, String> {
+fn read_bounded(source: impl Read, most: u64) -> Result<String, String> {
     let mut text = String::new();
-    source.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(|error| plain(&error))?;
-    if text.len() as u64 > MOST_BYTES { Err("larger than 16 MiB".to_owned()) } else { Ok(text) }
+    source.take(most + 1).read_to_string(&mut text).map_err(|error| plain(&error))?;
+    if text.len() as u64 > most { Err(format!("larger than {} MiB", most >> 20)) } else { Ok(text) }
 }
 
 /// Reads a secret from a file: the first line, without its line break.

@@ -29,6 +29,7 @@ pub mod tls_judge;
 mod tls_opinion;
 pub mod tls_probe;
 pub mod tls_unchecked;
+pub mod undo_file;
 pub mod unfinished;
 pub mod x509;
 pub mod x509_traits;

@@ -48,6 +48,7 @@ pub mod ssh_setup;
 pub mod staging;
 pub mod storage_walk;
 pub mod subject_hash;
+pub mod tag_delete;
 pub mod template;
 pub mod trust;
 pub mod trust_script;

@@ -51,6 +51,8 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Untrust(report) => document("untrust-agents", report),
         Report::Streamed(report) => document("trust-agents.summary", &report.summary),
         Report::Stages(report) => stages(report),
+        Report::TagDelete(report) => document("tag-delete", report),
+        Report::TagLs(report) => document("tag-ls", report),
         // Its document has been handed out but for its end, and is never part of another one.
         Report::RepoLs(_) => Value::Null,
     }

@@ -27,6 +27,8 @@ use crate::domain::renewal::RenewReport;
 use crate::domain::repo_ls::RepoLsReport;
 use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
+use crate::domain::tag_delete::TagDeleteReport;
+use crate::domain::tag_ls::TagLsReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 use crate::domain::undeploy::UndeployReport;
 use crate::domain::user::{UserChangeReport, UsersReport};
@@ -114,6 +116,10 @@ pub enum Report {
     Stages(StagesReport),
     /// Of `repo ls`, whose repositories have been told already.
     RepoLs(RepoLsReport),
+    /// Of `tag delete`, with and without `--dry-run`.
+    TagDelete(TagDeleteReport),
+    /// Of `tag ls`.
+    TagLs(TagLsReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
     Streamed(TrustReport),
 }
@@ -171,6 +177,8 @@ impl Report {
             Self::SshSetup(report) => report.exit,
             Self::Stages(report) => report.exit(),
             Self::RepoLs(report) => report.exit(),
+            Self::TagLs(report) => report.exit(),
+            Self::TagDelete(report) => report.exit,
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
         }
     }

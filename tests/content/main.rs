@@ -3,3 +3,4 @@
 
 mod bench;
 mod repo_ls;
+mod tags;

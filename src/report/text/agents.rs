@@ -1,6 +1,7 @@
 //! What `agents` lists.
 
 use super::paint::Paint;
+use super::table::line;
 use crate::domain::agent::{Agent, AgentState, AgentsReport};
 use crate::domain::answer::shown;
 
@@ -30,16 +31,4 @@ fn row(agent: &Agent) -> [String; 5] {
     let words = [agent.role.word(), agent.state.word()].map(str::to_owned);
     let [role, state] = words;
     [address, shown(&agent.hostname), role, state, shown(&agent.agent_id)]
-}
-
-/// One row, each column as wide as its widest cell; hostile names do not widen it beyond reason.
-fn line(cells: &[String; 5], rows: &[[String; 5]]) -> String {
-    const WIDEST: usize = 40;
-    let width = |column: usize| {
-        let widest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        widest.clamp(8, WIDEST)
-    };
-    let padded: Vec<_> =
-        cells.iter().enumerate().map(|(at, cell)| format!("{cell:<0$}", width(at))).collect();
-    format!("{}\n", padded.join("  ").trim_end())
 }

@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, deploy, gc, login, manual, nexus, paint::Paint, renewal,
-    rotation, ssh_setup, stages, trust, undeploy, user, watch,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, login, manual, nexus, paint::Paint,
+    renewal, rotation, ssh_setup, stages, tag_delete, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -38,6 +38,8 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Stages(report) => stages::told(report, style),
         Report::RepoLs(_) => String::new(),
+        Report::TagDelete(report) => tag_delete::told(report, paint),
+        Report::TagLs(report) => contents::tags(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
             trust::told(report, paint)
         }
