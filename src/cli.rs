@@ -140,6 +140,8 @@ pub enum TagCommand {
     Ls(Box<commands::tag_ls::Args>),
     /// Delete tags, by name or by rule, with the images that they are on; never what other tags need.
     Delete(Box<commands::tag_delete::Args>),
+    /// Bring back what tag delete has deleted, as long as no garbage was collected.
+    Restore(Box<commands::tag_restore::Args>),
 }
 
 /// Flags that every command takes.
@@ -288,6 +290,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),
         Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,
+        Command::Tag(TagCommand::Restore(args)) => commands::tag_restore::run(*args, context).await,
         Command::Tag(TagCommand::Ls(args)) => commands::tag_ls::run(*args, context).await,
         Command::Repo(RepoCommand::Ls(args)) => commands::repo_ls::run(*args, context).await,
         Command::Down(args) => commands::down::run(*args, context).await,

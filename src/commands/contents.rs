@@ -41,6 +41,11 @@ pub(super) enum Version {
 }
 
 impl ContentsArgs {
+    /// Whether a flag names the registry.
+    pub(super) const fn names_registry(&self) -> bool {
+        !self.registry.registry.is_empty()
+    }
+
     /// Asks the registry that is meant what it is: that of the flag, or the first one that is configured. Errors: more
     /// than one is named, it lets nobody in, or it is none.
     pub(super) async fn open(&self, context: &Context) -> Result<Contents> {

@@ -53,6 +53,7 @@ mod stream;
 mod swap;
 pub mod tag_delete;
 pub mod tag_ls;
+pub mod tag_restore;
 mod task_log;
 pub mod trust_agents;
 pub mod undeploy;

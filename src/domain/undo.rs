@@ -71,8 +71,8 @@ impl Undo {
         if undo.schema != SCHEMA {
             return Err(format!("its schema is `{}`, not {SCHEMA}", printable(&undo.schema)));
         }
-        let manifests = undo.repositories.iter().flat_map(|it| &it.manifests);
-        manifests.map(|it| it.stored().map(drop)).collect::<Result<(), String>>()?;
+        let mut manifests = undo.repositories.iter().flat_map(|it| &it.manifests);
+        manifests.try_for_each(|it| it.stored().map(drop))?;
         Ok(undo)
     }
 }

@@ -29,6 +29,7 @@ use crate::domain::rotation::RotateReport;
 use crate::domain::ssh_setup::SshSetupReport;
 use crate::domain::tag_delete::TagDeleteReport;
 use crate::domain::tag_ls::TagLsReport;
+use crate::domain::tag_restore::TagRestoreReport;
 use crate::domain::trust::{AgentReport, TrustReport};
 use crate::domain::undeploy::UndeployReport;
 use crate::domain::user::{UserChangeReport, UsersReport};
@@ -118,6 +119,8 @@ pub enum Report {
     RepoLs(RepoLsReport),
     /// Of `tag delete`, with and without `--dry-run`.
     TagDelete(TagDeleteReport),
+    /// Of `tag restore`, with and without `--dry-run`.
+    TagRestore(TagRestoreReport),
     /// Of `tag ls`.
     TagLs(TagLsReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
@@ -178,6 +181,7 @@ impl Report {
             Self::Stages(report) => report.exit(),
             Self::RepoLs(report) => report.exit(),
             Self::TagLs(report) => report.exit(),
+            Self::TagRestore(report) => report.exit,
             Self::TagDelete(report) => report.exit,
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,
         }

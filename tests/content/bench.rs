@@ -77,6 +77,13 @@ impl Bench {
         (run.exit, run.json())
     }
 
+    /// Collects garbage, untagged manifests too, and starts the registry anew: it remembers layers that are gone.
+    pub(crate) fn collect_garbage(&mut self) {
+        let collect = "/usr/bin/docker-registry garbage-collect --delete-untagged registry.yml >gc.log 2>&1";
+        let _ = shell(self.path(), collect);
+        self.registry = Setup::new(self.path()).start().expect("a registry starts");
+    }
+
     /// Sends a request; status and body.
     pub(crate) fn http(&self, method: &str, path: &str, (media_type, body): (&str, &[u8])) -> (u16, String) {
         http(self.port(), method, path, (media_type, body))

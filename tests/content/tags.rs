@@ -3,7 +3,6 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use regctl::domain::image::Digest;
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, DOCKER_IMAGE, DOCKER_LIST, Run};
@@ -164,5 +163,56 @@ fn what_is_meant_must_be_said() {
     assert_eq!(absent.exit, Some(0), "{}", absent.stderr);
     assert!(absent.stdout.contains("no such tag  9"), "{}", absent.stdout);
     assert_eq!(tags(&bench, "app"), ["1"]);
-    let _ = (Digest::of(b""), std::fs::Permissions::from_mode(0o600));
+}
+
+#[test]
+fn what_was_deleted_comes_back_byte_for_byte_until_garbage_is_collected() {
+    let mut bench = Bench::new();
+    ten(&bench);
+    let (before, there) = (bench.json(&["tag", "ls", "app"]).1, tags(&bench, "app"));
+    let (exit, done) = bench.json(&["tag", "delete", "app", "--keep", "3", "--yes"]);
+    assert_eq!(exit, Some(0));
+    let undo = done["undo"].as_str().expect("a file").to_owned();
+    let mode = std::fs::metadata(&undo).expect("is there").permissions().mode();
+    assert_eq!((undo_files(&bench).len(), mode & 0o777), (1, 0o600));
+    let (exit, plan) = bench.json(&["tag", "restore", &undo, "--check"]);
+    assert_eq!((exit, &plan["tags"][0]["fate"]), (Some(4), &json!("planned")));
+    assert_eq!(tags(&bench, "app"), ["1.10", "1.8", "1.9", "latest"], "a plan changes nothing: {done:#}");
+    let restored = bench.regctl(&["tag", "restore", &undo]);
+    assert_eq!(restored.exit, Some(0), "{}{}", restored.stdout, restored.stderr);
+    assert_eq!((tags(&bench, "app"), bench.json(&["tag", "ls", "app"]).1), (there, before));
+    assert_eq!(bench.json(&["tag", "restore", &undo]).1["tags"][0]["fate"], "unchanged");
+    // A tag that somebody has pushed anew since is theirs.
+    let newer = bench.push("app", &["1.1"], "2024-12-01T00:00:00Z");
+    let (exit, taken) = bench.json(&["tag", "restore", &undo]);
+    let tag =
+        taken["tags"].as_array().expect("tags").iter().find(|tag| tag["tag"] == "1.1").expect("is told");
+    assert_eq!((exit, &tag["fate"]), (Some(1), &json!("taken")));
+    assert!(tag["detail"].as_str().expect("says why").contains(&newer));
+    // The layers go with the garbage; then the registry refuses.
+    let (_, done) = bench.json(&["tag", "delete", "app", "--keep", "3", "--yes"]);
+    let undo = done["undo"].as_str().expect("a file").to_owned();
+    bench.collect_garbage();
+    let late = bench.regctl(&["tag", "restore", &undo]);
+    assert_eq!(late.exit, Some(1), "{}", late.stdout);
+    assert!(late.stdout.contains("garbage was collected"), "{}", late.stdout);
+}
+
+#[test]
+fn an_undo_file_of_another_registry_or_of_somebodys_making_is_refused() {
+    let bench = Bench::new();
+    bench.push("app", &["1"], "2024-01-01T00:00:00Z");
+    let (_, done) = bench.json(&["tag", "delete", "app:1", "--yes"]);
+    let undo = done["undo"].as_str().expect("a file");
+    let text = std::fs::read_to_string(undo).expect("reads");
+    let other = bench.path().join("other.json");
+    for (from, to) in [("\"1\"", "\"../../1\""), ("tag-undo/v1", "x"), ("\"bytes\": \"", "\"bytes\": \"AAAA")]
+    {
+        std::fs::write(&other, text.replacen(from, to, 1)).expect("writes");
+        assert_eq!(bench.regctl(&["tag", "restore", "other.json"]).exit, Some(2), "{from}");
+    }
+    std::fs::write(&other, text.replace(&bench.address(), "lb.example.com:5000")).expect("writes");
+    let run = bench.regctl(&["tag", "restore", "other.json"]);
+    assert_eq!(run.exit, Some(0), "a registry may have several names: {}", run.stderr);
+    assert_eq!(tags(&bench, "app"), ["1"]);
 }

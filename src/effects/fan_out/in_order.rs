@@ -21,22 +21,22 @@ where
     let (mut next, mut done) = (0, BTreeMap::new());
     let mut running = JoinSet::new();
     loop {
+        while let Some(result) = done.remove(&next) {
+            each(result)?;
+            next += 1;
+        }
+        // After what was done has been handed on: so nothing runs only where nothing is left.
         while running.len() + done.len() < width.max(1)
             && let Some((index, item)) = items.next()
         {
             let result = work(item);
             running.spawn(async move { (index, result.await) });
         }
-        while let Some(result) = done.remove(&next) {
-            each(result)?;
-            next += 1;
-        }
         match running.join_next().await {
             Some(Ok((index, result))) => drop(done.insert(index, result)),
             // Nothing panics there, and nobody aborts it.
             Some(Err(_)) => {}
-            None if done.is_empty() => return Ok(()),
-            None => {}
+            None => return Ok(()),
         }
     }
 }
@@ -69,6 +69,19 @@ mod tests {
         assert_eq!(in_order(0..20, 4, work, each).await, Ok(()));
         assert_eq!(seen, (0..20).collect::<Vec<_>>());
         assert_eq!(most.load(Ordering::SeqCst), 4);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_out_where_all_end_at_once() {
+        for width in 1..5 {
+            let mut seen = 0;
+            let each = |_| {
+                seen += 1;
+                Ok::<(), ()>(())
+            };
+            assert_eq!(in_order(0..13, width, |item| async move { item }, each).await, Ok(()));
+            assert_eq!(seen, 13, "{width} at a time");
+        }
     }
 
     #[tokio::test]

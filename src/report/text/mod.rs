@@ -20,6 +20,7 @@ mod ssh_setup;
 mod stages;
 mod table;
 mod tag_delete;
+mod tag_restore;
 mod trust;
 mod undeploy;
 mod user;

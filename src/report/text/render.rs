@@ -2,7 +2,7 @@
 
 use super::{
     agents, cert, cert_show, cert_status, checks, contents, deploy, gc, login, manual, nexus, paint::Paint,
-    renewal, rotation, ssh_setup, stages, tag_delete, trust, undeploy, user, watch,
+    renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -39,6 +39,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Stages(report) => stages::told(report, style),
         Report::RepoLs(_) => String::new(),
         Report::TagDelete(report) => tag_delete::told(report, paint),
+        Report::TagRestore(report) => tag_restore::told(report, paint),
         Report::TagLs(report) => contents::tags(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
             trust::told(report, paint)
