@@ -190,6 +190,24 @@ fn an_nginx_that_has_pages_of_its_own_keeps_them_and_is_not_reloaded_with_what_o
     );
 }
 
+/// Has the registry send those who have no token to its own address, as it is asked for.
+const WANT_TOKENS: &str = "kill $(pgrep -x docker-registry)
+echo 'auth: {token: {realm: https://nowhere/, service: lab, issuer: lab, rootcertbundle: /etc/registry-domain.crt, autoredirect: true}}' >>/etc/registry.yml
+setsid docker-registry serve /etc/registry.yml >/tmp/registry.log 2>&1 </dev/null &";
+
+#[test]
+fn whoever_is_sent_for_a_token_is_sent_back_to_the_proxy() {
+    let Some(fleet) = served(2) else { return };
+    let agent = fleet.agent("a1");
+    done(fleet.agent("a2"), WANT_TOKENS);
+    // A registry that wants a user is one all the same.
+    proxied(&fleet, &["--no-sysctl"]).assert_exit(0);
+    let challenge =
+        done(agent, "curl -sS -o /dev/null -D - http://localhost:5001/v2/ | grep -i ^www-authenticate");
+    // Docker's registry says https there whatever it is told.
+    assert!(challenge.contains("://localhost:5001/auth/token\""), "{challenge}");
+}
+
 #[test]
 fn a_port_that_somebody_else_has_is_told_before_anything_is_written() {
     let Some(fleet) = served(2) else { return };
