@@ -149,6 +149,31 @@ fn a_collection_that_fails_or_is_interrupted_leaves_the_registry_running() {
 }
 
 #[test]
+fn while_it_is_not_known_that_the_collection_has_ended_nobody_can_push() {
+    let Some(cluster) = start() else { return };
+    let before = app(&cluster);
+    // It goes on although nobody waits for it, and nobody can be asked whether it has ended.
+    let lost = "sleep 20; exit 1 ;; *'ps -aq --filter name=^/regctl-gc'*) echo 'no answer' >&2; exit 1";
+    instead_of_collecting(&cluster, lost);
+    let message = cluster.signal("INT", "Collecting", "gc --yes").fault(130, "interrupted");
+    assert!(
+        message.contains("no answer") && message.contains("/registry takes no pushes until"),
+        "{message}"
+    );
+    let uploads = "-X POST https://192.168.0.1/v2/lab/app/blobs/uploads/";
+    assert_eq!(cluster.status(uploads), "405");
+    assert!(pulls(cluster.host("master"), APP, "stays"));
+    cluster.shell("a1", "rm /usr/local/bin/docker /usr/local/sbin/docker");
+    let report = gc(&cluster, &["--yes"]).report("changed");
+    assert_eq!(report["blobs"], json!(3));
+    assert_eq!(cluster.status(uploads), "202");
+    let after = app(&cluster);
+    for key in ["instances", "env", "labels"] {
+        assert_eq!(after[key], before[key], "{key}");
+    }
+}
+
+#[test]
 fn a_read_only_registry_is_pulled_from_and_not_pushed_to_while_it_is_collected() {
     let Some(cluster) = start() else { return };
     let before = app(&cluster);
