@@ -8,6 +8,7 @@ use crate::domain::fault::Fault;
 use crate::domain::host_folder::HostFolder;
 use crate::domain::trust::{TrustReport, Work};
 use crate::plan::docker_login::{Archive, Errand, Purpose};
+use crate::plan::selection::Selection;
 
 const ROOT: &str = "root";
 
@@ -45,26 +46,27 @@ impl AgentLoginArgs {
         Archive { path: self.archive_path().to_owned(), owner, bytes }
     }
 
-    /// Errors, exit 2: agents are chosen, but none is meant.
-    pub(super) fn refuse_idle_filters(&self) -> Result<()> {
+    /// The agents that are meant; nothing where none is to be visited. Errors: agents are chosen by flags, but not meant,
+    /// or Mesos cannot be asked for them.
+    pub(super) async fn select(&self, context: &Context) -> Result<Option<Selection>> {
+        if self.agents {
+            return self.fleet.reach.select(context).await.map(Some);
+        }
         let agents = &self.fleet.reach.agents;
-        if !self.agents && (agents.are_narrowed() || agents.masters || !agents.agents_file.is_empty()) {
+        if agents.are_narrowed() || agents.masters || !agents.agents_file.is_empty() {
             return Err(Fault::usage("agents are chosen, but without --agents none is visited").into());
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// Visits every agent that is meant; nothing where none is.
+    /// Visits the agents, where there are any to visit.
     pub(super) async fn visit(
         &self,
-        purpose: Purpose,
-        archive: Option<Archive>,
+        selection: Option<Selection>,
+        (purpose, archive): (Purpose, Option<Archive>),
         context: &Context,
     ) -> Result<Option<TrustReport>> {
-        if !self.agents {
-            return Ok(None);
-        }
-        let selection = self.fleet.reach.select(context).await?;
+        let Some(selection) = selection else { return Ok(None) };
         let registry = purpose.registries();
         let work = match purpose {
             Purpose::In(_) => Work::Trust,

@@ -55,8 +55,8 @@ pub struct Args {
 
 /// Observe, ask the registries, keep the login here, in the archive and on agents.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.agents.refuse_idle_filters()?;
     let own = Own::read(context)?;
+    let selection = args.agents.select(context).await?;
     let accounts = accounts(&args, context).await?;
     let mode = args.agents.fleet.mode();
     let archive = args.archive.as_ref().map(|file| NewArchive::of(file, &accounts)).transpose()?;
@@ -66,7 +66,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         archive.as_ref().map(|archive| archive.write(args.agents.archive_path(), mode)).transpose()?;
     let own = own.carry_out(&purpose, mode).await?;
     let sent = archive.map(|archive| args.agents.archive(Some(archive.bytes)));
-    let fleet = args.agents.visit(purpose, sent, context).await?;
+    let fleet = args.agents.visit(selection, (purpose, sent), context).await?;
     let change = &args.agents.fleet.change;
     let differs = own.change != Change::Unchanged
         || written.as_ref().is_some_and(|archive| archive.change != Change::Unchanged);

@@ -43,8 +43,8 @@ pub struct Args {
 
 /// Observe, confirm, take back here and on agents.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    args.agents.refuse_idle_filters()?;
     let own = Own::read(context)?;
+    let selection = args.agents.select(context).await?;
     let registries = match args.registry.as_slice() {
         [] => configured_addresses(&context.config.first_registry())?,
         given => given.to_vec(),
@@ -61,7 +61,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let logins = registries.iter().map(entry).collect::<Result<Vec<_>>>()?;
     let purpose = Purpose::Out(registries);
     let own = own.carry_out(&purpose, mode).await?;
-    let fleet = args.agents.visit(purpose, Some(args.agents.archive(None)), context).await?;
+    let fleet = args.agents.visit(selection, (purpose, Some(args.agents.archive(None))), context).await?;
     let here = if change.plan_only() { change.exit(own.change != Change::Unchanged) } else { Exit::Done };
     let exit = fleet.as_ref().map(|fleet| fleet.exit).filter(|exit| *exit != Exit::Done).unwrap_or(here);
     let dry_run = change.plan_only();
