@@ -26,8 +26,12 @@ fn up_brings_it_to_its_clients_and_down_takes_it_away() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let all = ["preflight skipped", "cert-gen unchanged", "deploy done", "trust-agents done", "verify done"];
     assert_eq!(stages(&run.json()), all);
+    let before = served(&site);
     let image = "192.168.1.11:5000/own/registry:1";
     site.shell("a1", &format!("docker tag registry:2.8.3 {image} && docker push -q {image} && docker rmi {image} && docker pull -q {image}"));
+    let run = site.regctl(&["cert", "rotate-ca", "--agents-file", "clients", "--yes"]);
+    assert_eq!((run.code, served(&site) == before), (Some(0), false), "{run:?}");
+    site.shell("a1", &format!("docker rmi {image} && docker pull -q {image}"));
     let run = site.regctl(&["verify", "--push"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let health = run.json()["checks"][0].clone();

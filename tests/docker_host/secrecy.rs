@@ -11,7 +11,7 @@ fn the_secret_is_in_no_command_line_and_in_no_file_that_stays() {
         "(while [ ! -e /run/seen.end ]; do for it in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$it; echo; done; done >/run/seen 2>/dev/null; \
          touch /run/seen.ended) >/dev/null 2>&1 &",
     );
-    let run = site.deploy(&["-v"]);
+    let run = site.deploy(&["-v", "--ssh-user", "core", "--docker-host", "192.168.1.11:22"]);
     run.report("created");
     site.shell("a1", "touch /run/seen.end; while [ ! -e /run/seen.ended ]; do sleep 0.1; done");
     let secret = site.shell("master", "cat .regctl/registry.http-secret");
