@@ -17,6 +17,8 @@ pub(in crate::plan) mod settings;
 mod taking_back;
 mod telling;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod version;
 

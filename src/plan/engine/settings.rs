@@ -82,10 +82,7 @@ impl EngineSettings {
     /// is in it.
     pub(in crate::plan) fn is_read(&self, path: &str) -> bool {
         let of_variables = ["/etc/sysconfig/docker", "/etc/default/docker"].contains(&path);
-        !of_variables
-            || self.running.is_empty()
-            || self.unit.contains('$')
-            || !self.unit.contains("ExecStart")
+        !of_variables || self.unit.contains('$') || !self.unit.contains("ExecStart")
     }
 
     /// The keys that are set in daemon.json and by a flag as well, with where the flag is from: such an engine does not

@@ -56,6 +56,7 @@ impl Desk {
             let text = named(&file.without(List::Mirrors.key()), List::Insecure).text().to_owned();
             let others = self.listed(&file, List::Insecure).unwrap_or_default();
             let others = others.iter().map(|entry| List::Insecure.as_told(entry));
+            let others: Vec<_> = others.filter(|entry| !shows.contains(entry)).collect();
             reloads.push(Reload { text, shows: shows.into_iter().chain(others).collect(), hides });
         }
         reloads

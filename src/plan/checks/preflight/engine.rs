@@ -109,6 +109,9 @@ fn rest(settings: &EngineSettings) -> Option<Finding> {
 
 /// A file of flags that the running process has none of, although its unit says what it is started with.
 fn unread(settings: &EngineSettings) -> Option<&str> {
+    if settings.running.is_empty() {
+        return None;
+    }
     let mut files = settings.next.iter().filter(|(path, flags)| !settings.is_read(path) && !flags.is_empty());
     let unknown =
         |flags: &[crate::plan::engine::flags::Flag]| !flags.iter().any(|it| settings.running.contains(it));
