@@ -31,6 +31,14 @@ Entries of --hosts-entry are kept in one block of /etc/hosts (# BEGIN regctl to 
 any writes anew; whatever is outside of it stays byte for byte. A name that has another address there already would win, \
 since the first line does: that agent is failed and the line named. So is one on which half a block is left.
 
+With --mode insecure no CA is needed: the addresses go into insecure-registries of Docker Engine's daemon.json, as \
+--mirror goes into registry-mirrors. What is there stays as it is, in its order; a copy is left beside it \
+(daemon.json.regctl-backup), and a file that is not sound JSON is never written. An entry or a network that covers an \
+address counts as the address. The engine is signalled and asked whether it took it; where it did not, the agent is \
+drifted, the exit code is 3, and --restart-engines restarts it. A flag that says the same (unit, drop-in, \
+/etc/sysconfig/docker, /etc/default/docker) would keep the engine from starting again beside the key: such an agent is \
+failed and the line named, until --move-flags moves it.
+
 Examples:
   regctl trust-agents                              every agent of http://master.mesos:5050
   regctl trust-agents --ssh-user core --registry 192.168.0.1 --registry lb.example.com:5000
@@ -38,6 +46,9 @@ Examples:
   regctl trust-agents --runtime auto               whatever each agent has
   regctl trust-agents --registry xx.yy.com:5000 --hosts-entry 10.0.0.5=xx.yy.com
   regctl trust-agents --mode local-proxy           docker pull localhost:5001/NAME, and no engine setting
+  regctl trust-agents --mode insecure --registry xx.yy.com:5000
+  regctl trust-agents --mode insecure --move-flags --restart-batch 2
+  regctl trust-agents --mirror https://mirror.example.com
   regctl trust-agents --check                      only look; exit 4 for a difference
   regctl trust-agents --failed                     once more those that failed last time")]
 pub struct Args {
@@ -59,6 +70,10 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Course { registry, script, restarts } = args.course(context).await?;
     let selection = select(&args, context).await?;
+    if args.stream && (args.trust.engine.move_flags || args.trust.engine.restarts.restart_engines) {
+        let fault = Fault::usage("--stream does not go with --restart-engines or --move-flags");
+        return Err(fault.hint("An agent is done twice then; leave --stream out.").into());
+    }
     let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
     let job = Job { registry, selection: &selection, script, work: Work::Trust, stream, restarts };
     let report = args.fleet.run(job, context).await?;

@@ -17,7 +17,9 @@ pub enum Scope {
 /// The list after a run: those that failed or were not reached in it and, where it was about a part of the fleet, those
 /// of before that it did not bring to a good end.
 pub fn after(before: BTreeSet<String>, agents: &[AgentReport], scope: Scope) -> BTreeSet<String> {
-    let is_open = |agent: &&AgentReport| matches!(agent.status, Status::Failed | Status::Skipped);
+    // One that differs after all waits for a restart of its Docker Engine.
+    let open = [Status::Failed, Status::Skipped, Status::Drifted];
+    let is_open = |agent: &&AgentReport| open.contains(&agent.status);
     let mut list = if scope == Scope::Part { before } else { BTreeSet::new() };
     for agent in agents {
         if is_open(&agent) {

@@ -116,6 +116,9 @@ fn next(report: &TrustReport) -> &'static str {
     match (report.work, drifted, failed + skipped) {
         (Work::Look, 0, 0) => "Nothing would be changed.",
         (Work::Look, ..) => "Nothing was changed. Without --check or --dry-run it would be.",
+        (Work::Trust | Work::Untrust, 1.., 0) => {
+            "Where Docker Engine needs a restart: the same again with --restart-engines, when its containers may stop."
+        }
         (Work::Trust, _, 0) => "Next: regctl verify",
         (Work::Untrust, _, 0) => "Docker asks for no restart: its next pull finds the trust gone.",
         (..) => "Once the cause is gone, repeat the command: what is right already is left alone.",

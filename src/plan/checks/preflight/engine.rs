@@ -8,7 +8,6 @@ use crate::domain::transport::Transport;
 use crate::plan::engine::settings::EngineSettings;
 use crate::plan::facts::Facts;
 use crate::plan::network::within;
-use crate::plan::script::quote;
 
 /// Older ones do not use the system's roots beside those of certs.d.
 const OLD: (u64, u64) = (1, 13);
@@ -77,8 +76,8 @@ pub(super) fn flags(
         }
         (Transport::Plain, None) if !addresses.is_empty() => {
             let why = format!("{} is not among its insecure-registries, and is to have no TLS", addresses[0]);
-            let entry = quote(&format!(r#"{{"insecure-registries": ["{}"]}}"#, addresses[0]));
-            let hint = format!("Merge into /etc/docker/daemon.json: {entry}; then systemctl reload docker.");
+            let named: Vec<_> = addresses.iter().map(|address| format!("--registry {address}")).collect();
+            let hint = format!("regctl trust-agents --mode insecure {}", named.join(" "));
             return Finding::warn(NAME, "not-insecure", why).hint(hint);
         }
         _ => {}
