@@ -10,6 +10,7 @@ use super::flags::{self, RegistryArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
 use super::stream::Stream;
 use super::{Context, local_proxy};
+use crate::domain::certificate::CaFile;
 use crate::domain::event::Event;
 use crate::domain::fault::Fault;
 use crate::domain::registry::RegistryAddress;
@@ -86,6 +87,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     Ok(if args.stream { Report::Streamed(report) } else { Report::Trust(report) })
 }
 
+/// How agents come to accept which registry.
+struct Ways {
+    /// By the CA that their certificates come from.
+    by_ca: Vec<(RegistryAddress, CaFile)>,
+    /// By being told to do without TLS.
+    without_tls: Vec<RegistryAddress>,
+}
+
 /// What is to be done.
 struct Course {
     /// The registries that the agents are to take.
@@ -123,17 +132,14 @@ impl Args {
 
     /// What every agent is to have, by CA or by a setting of its Docker Engine.
     fn plan(&self, context: &Context) -> Result<TrustPlan> {
-        let (mode, runtimes) = (self.trust.mode(context)?, self.trust.runtimes(context)?);
-        let (registries, insecure) = if mode != TrustMode::Insecure {
-            (self.registry.trusted(context, OffsetDateTime::now_utc())?, Vec::new())
-        } else if runtimes == Runtimes::default() {
-            (Vec::new(), self.registry.every_address(context)?)
-        } else {
+        let runtimes = self.trust.runtimes(context)?;
+        let Ways { by_ca: registries, without_tls: insecure } = self.ways(context)?;
+        if !insecure.is_empty() && runtimes != Runtimes::default() {
             let fault = Fault::usage(format!("mode insecure is for Docker Engine alone, not for {runtimes}"));
             return Err(fault
                 .hint("Leave --runtime out, or say runtimes = [\"docker\"] in regctl.toml.")
                 .into());
-        };
+        }
         let wanted = Wanted::new(&insecure, &self.trust.engine.mirrors(context)?);
         Ok(TrustPlan {
             registries,
@@ -143,6 +149,27 @@ impl Args {
             hosts: self.trust.hosts(context)?,
             engine: EngineWish { wanted, terms: self.trust.engine.terms() },
         })
+    }
+
+    /// The registries that are to be trusted by their CA, and those that the engine is to take without TLS: where no mode
+    /// is chosen, each as it is spoken to.
+    fn ways(&self, context: &Context) -> Result<Ways> {
+        let chosen = self.trust.chosen_mode(context)?;
+        if chosen == Some(TrustMode::Insecure) {
+            let without_tls = self.registry.every_address(context)?;
+            return Ok(Ways { by_ca: Vec::new(), without_tls });
+        }
+        let by_ca = self.registry.trusted(context, OffsetDateTime::now_utc())?;
+        let plain = self.registry.plain(context)?;
+        match (chosen, plain.first()) {
+            (Some(TrustMode::Ca), Some(address)) if by_ca.is_empty() => Err(Fault::usage(format!(
+                "mode ca gives agents a CA, and {address} is said to speak plain HTTP"
+            ))
+            .hint("Leave --mode out, or choose insecure; without --plain-http and tls = false it is one with TLS.")
+            .into()),
+            (Some(TrustMode::Ca), _) => Ok(Ways { by_ca, without_tls: Vec::new() }),
+            _ => Ok(Ways { by_ca, without_tls: plain }),
+        }
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     stages.run("deploy", deploy::run(args.deploy(unmade), context)).await;
     if nobody {
         stages.idle(TRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");
-    } else if !tls && args.trust.mode(context)? == TrustMode::Ca {
+    } else if !tls && args.trust.chosen_mode(context)? == Some(TrustMode::Ca) {
         stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
     } else if unmade {
         stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
@@ -152,6 +152,13 @@ impl Args {
     fn agreed(mut self, context: &Context) -> Result<Self> {
         self.fleet.reach.agents.read_again_and_again()?;
         self.fleet.reach.ssh.settings(context, &self.fleet.reach.cluster)?;
+        if self.registry.plain_http && !self.app.tls {
+            self.app.no_tls = true;
+        }
+        let transport = self.app.spec(context)?.transport;
+        if transport != context.config.first_registry().transport() {
+            self.registry.transport = Some(transport);
+        }
         if (self.app.vip.is_some() || self.app.docker.is_given()) && self.registry.registry.is_empty() {
             self.registry.registry = self.app.endpoints(context, "marathon")?;
         }

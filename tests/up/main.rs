@@ -5,6 +5,7 @@ mod down;
 mod faults;
 mod interrupt;
 mod local_proxy;
+mod plain;
 #[expect(dead_code, reason = "what one of the two needs, the other may not")]
 #[path = "../deploy/run.rs"]
 mod run;

@@ -40,18 +40,30 @@ pub struct RegistryArgs {
     /// The registry speaks plain HTTP [default: where regctl.toml says tls = false].
     #[arg(long, env = "REGCTL_PLAIN_HTTP", value_parser = FalseyValueParser::new())]
     pub plain_http: bool,
+    /// What another group of flags says of that, where a command has both groups.
+    #[arg(skip)]
+    pub transport: Option<Transport>,
 }
 
 impl RegistryArgs {
     /// What is configured about the first registry, as the flags amend it.
     fn first_registry(&self, context: &Context) -> RegistryConfig {
         let config = context.config.first_registry();
-        if self.plain_http { RegistryConfig { tls: Some(false), ..config } } else { config }
+        match self.said() {
+            Some(transport) => RegistryConfig { tls: Some(transport == Transport::Tls), ..config },
+            None => config,
+        }
+    }
+
+    /// What the flags say of its transport.
+    fn said(&self) -> Option<Transport> {
+        self.transport.or_else(|| self.plain_http.then_some(Transport::Plain))
     }
 
     /// Whether the flags are about one registry, rather than about all that are configured.
     fn is_about_one(&self, context: &Context) -> bool {
-        !self.registry.is_empty() || self.ca.is_some() || self.plain_http || context.config.registry.len() < 2
+        let named = !self.registry.is_empty() || self.ca.is_some() || self.said().is_some();
+        named || context.config.registry.len() < 2
     }
 
     /// The addresses: those of the flags, or every address of the first configured registry.
@@ -83,14 +95,18 @@ impl RegistryArgs {
     }
 
     /// Every registry that agents are to trust, with its CA: those of the flags, or all that are configured, each by
-    /// every address of its own. Errors as of [`Self::ca`], and an address that is configured with two CAs.
+    /// every address of its own; but for those that speak plain HTTP. Errors as of [`Self::ca`], and an address that is
+    /// configured with two CAs.
     pub fn trusted(&self, context: &Context, now: OffsetDateTime) -> Result<Vec<(RegistryAddress, CaFile)>> {
         if self.is_about_one(context) {
+            if self.first_registry(context).transport() == Transport::Plain {
+                return Ok(Vec::new());
+            }
             let ca = self.ca(context, now)?;
             return Ok(self.addresses(context)?.into_iter().map(|address| (address, ca.clone())).collect());
         }
         let mut trusted = Vec::new();
-        for registry in &context.config.registry {
+        for registry in context.config.registry.iter().filter(|it| it.transport() == Transport::Tls) {
             let ca = match &registry.ca {
                 Some(file) => read_ca(context.resolve(file), now)?,
                 None => read_made_ca(context, now)?,
@@ -98,6 +114,20 @@ impl RegistryArgs {
             trusted.extend(configured_addresses(registry)?.into_iter().map(|address| (address, ca.clone())));
         }
         Ok(registries::distinct(trusted).map_err(claimed_twice)?)
+    }
+
+    /// Every address of those that are meant and speak plain HTTP.
+    pub fn plain(&self, context: &Context) -> Result<Vec<RegistryAddress>> {
+        let is_plain = |registry: &RegistryConfig| registry.transport() == Transport::Plain;
+        if self.is_about_one(context) {
+            return if is_plain(&self.first_registry(context)) {
+                self.addresses(context)
+            } else {
+                Ok(Vec::new())
+            };
+        }
+        let plain = context.config.registry.iter().filter(|registry| is_plain(registry));
+        Ok(plain.map(configured_addresses).collect::<Result<Vec<_>>>()?.concat())
     }
 
     /// Every registry that is meant, as [`Self::trusted`], but each with what is configured about it, and without a CA

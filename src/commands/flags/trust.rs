@@ -17,7 +17,7 @@ use crate::domain::trust::TrustMode;
 pub struct TrustArgs {
     /// How agents come to accept the registry: ca gives them its CA, insecure tells their Docker Engine to do without
     /// TLS (insecure-registries), local-proxy gives them an nginx by which it is localhost:5001 to Docker Engine, which
-    /// takes that without TLS [default: ca].
+    /// takes that without TLS [default: ca, or insecure for a registry that speaks plain HTTP].
     #[arg(long, env = "REGCTL_TRUST_MODE", value_parser = words::<TrustMode>(&TrustMode::WORDS))]
     pub mode: Option<TrustMode>,
     /// What is to trust the registry: docker, ucr, containerd, podman, several with commas between, or auto for those
@@ -42,7 +42,12 @@ pub struct TrustArgs {
 impl TrustArgs {
     /// How agents come to accept the registry. Errors: a bad word in regctl.toml.
     pub fn mode(&self, context: &Context) -> Result<TrustMode> {
-        Ok(merged(self.mode, context.config.trust.mode.as_deref())?.unwrap_or_default())
+        Ok(self.chosen_mode(context)?.unwrap_or_default())
+    }
+
+    /// The same; none where nobody has said, so that it depends on how a registry is spoken to.
+    pub fn chosen_mode(&self, context: &Context) -> Result<Option<TrustMode>> {
+        merged(self.mode, context.config.trust.mode.as_deref())
     }
 
     /// What is to trust the registry. Errors: a bad word in regctl.toml.
