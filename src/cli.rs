@@ -87,6 +87,8 @@ pub enum Command {
     /// Look at the tags of the registry's repositories, and delete them.
     #[command(subcommand)]
     Tag(TagCommand),
+    /// Say how much of the registry each repository takes, layers that are shared counted once.
+    Image(commands::image::Args),
 }
 
 /// The verbs of `regctl cert`.
@@ -291,6 +293,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Man(args) => commands::man::run(args, Cli::command()),
         Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,
         Command::Tag(TagCommand::Restore(args)) => commands::tag_restore::run(*args, context).await,
+        Command::Image(args) => commands::image::run(args, context).await,
         Command::Tag(TagCommand::Ls(args)) => commands::tag_ls::run(*args, context).await,
         Command::Repo(RepoCommand::Ls(args)) => commands::repo_ls::run(*args, context).await,
         Command::Down(args) => commands::down::run(*args, context).await,

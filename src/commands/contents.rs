@@ -11,6 +11,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::registry_api::Api;
 use crate::effects::registry::Registry;
+use crate::plan::old_registry;
 
 /// Which registry, and who looks into it.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -59,6 +60,18 @@ impl ContentsArgs {
         context.tell(Event::Detail(format!("asking {} what it is", named.address)));
         let version = version(&registry.api().await?, &named.address)?;
         Ok(Contents { address: named.address, registry, version })
+    }
+
+    /// The same for what needs manifests. Errors: it is a registry of version 1.
+    pub(super) async fn open_version_2(&self, context: &Context) -> Result<Contents> {
+        let contents = self.open(context).await?;
+        match contents.version {
+            Version::Two => Ok(contents),
+            Version::One => {
+                let what = format!("{}: {}", contents.address, old_registry::WHAT);
+                Err(Fault::new(FaultKind::OldRegistry, what).hint(old_registry::HINT).into())
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod first_user;
 pub mod flags;
 pub mod fleet;
 pub mod gc;
+pub mod image;
 mod image_loading;
 mod local_proxy;
 pub mod login;

@@ -33,6 +33,7 @@ pub mod host;
 pub mod host_folder;
 pub mod hosts_entry;
 pub mod image;
+pub mod image_usage;
 pub mod json;
 pub mod local_proxy;
 pub mod log_tail;

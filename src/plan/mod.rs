@@ -21,6 +21,7 @@ mod facts;
 pub mod gc;
 pub mod htpasswd;
 pub mod image_load;
+pub mod image_usage;
 pub mod json_text;
 pub mod leaf;
 pub mod leftovers;

@@ -53,6 +53,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Stages(report) => stages(report),
         Report::TagDelete(report) => document("tag-delete", report),
         Report::TagRestore(report) => document("tag-restore", report),
+        Report::Image(report) => document("image", report),
         Report::TagLs(report) => document("tag-ls", report),
         // Its document has been handed out but for its end, and is never part of another one.
         Report::RepoLs(_) => Value::Null,

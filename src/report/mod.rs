@@ -20,6 +20,7 @@ use crate::domain::doctor::DoctorReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::gc::GcReport;
+use crate::domain::image_usage::ImageReport;
 use crate::domain::login::LoginReport;
 use crate::domain::manual::{Completions, Manual};
 use crate::domain::nexus::NexusSetupReport;
@@ -121,6 +122,8 @@ pub enum Report {
     TagDelete(TagDeleteReport),
     /// Of `tag restore`, with and without `--dry-run`.
     TagRestore(TagRestoreReport),
+    /// Of `image`.
+    Image(ImageReport),
     /// Of `tag ls`.
     TagLs(TagLsReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
@@ -181,6 +184,7 @@ impl Report {
             Self::Stages(report) => report.exit(),
             Self::RepoLs(report) => report.exit(),
             Self::TagLs(report) => report.exit(),
+            Self::Image(report) => report.exit(),
             Self::TagRestore(report) => report.exit,
             Self::TagDelete(report) => report.exit,
             Self::Trust(report) | Self::Untrust(report) | Self::Streamed(report) => report.exit,

@@ -2,5 +2,8 @@
 //! stand-ins where none is to be had.
 
 mod bench;
+mod from_host;
+mod image;
+mod old_registry;
 mod repo_ls;
 mod tags;

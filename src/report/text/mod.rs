@@ -8,6 +8,7 @@ mod checks;
 mod contents;
 mod deploy;
 mod gc;
+mod image_usage;
 mod login;
 mod manual;
 mod nexus;

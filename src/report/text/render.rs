@@ -1,8 +1,9 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, login, manual, nexus, paint::Paint,
-    renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy, user, watch,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, login, manual, nexus,
+    paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy, user,
+    watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -40,6 +41,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::RepoLs(_) => String::new(),
         Report::TagDelete(report) => tag_delete::told(report, paint),
         Report::TagRestore(report) => tag_restore::told(report, paint),
+        Report::Image(report) => image_usage::counted(report, paint),
         Report::TagLs(report) => contents::tags(report, paint),
         Report::Trust(report) | Report::Untrust(report) | Report::Streamed(report) => {
             trust::told(report, paint)

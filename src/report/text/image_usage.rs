@@ -1,0 +1,37 @@
+//! How much of a registry each repository takes, for people.
+
+use super::paint::Paint;
+use super::table::line;
+use crate::domain::image_usage::{ImageReport, RepositoryUsage};
+use crate::domain::size;
+
+/// A table, the largest first, and the sum.
+pub(super) fn counted(report: &ImageReport, paint: Paint) -> String {
+    let rows: Vec<[String; 6]> = report.repositories.iter().map(row).collect();
+    let head = ["REPOSITORY", "TAGS", "IMAGES", "OWN", "SHARED", "SIZE"].map(str::to_owned);
+    let mut text = paint.bold(line(&head, &rows).trim_end()) + "\n";
+    text.extend(rows.iter().map(|row| line(row, &rows)));
+    let (count, total) = (report.repositories.len(), size::spell(report.total_bytes));
+    text.push_str(&format!("{total} in {count} repositories, what is shared counted once\n"));
+    let unknown: usize = report.repositories.iter().map(|usage| usage.unknown).sum();
+    if unknown > 0 {
+        text.push_str(&format!(
+            "not counted: {unknown} images of schema 1, which do not say how large they are\n"
+        ));
+    }
+    for name in &report.missing {
+        text.push_str(&(paint.bad(&format!("there is no repository {name}")) + "\n"));
+    }
+    text
+}
+
+fn row(usage: &RepositoryUsage) -> [String; 6] {
+    [
+        usage.repository.to_string(),
+        usage.tags.to_string(),
+        usage.manifests.to_string(),
+        size::spell(usage.own_bytes),
+        size::spell(usage.shared_bytes),
+        size::spell(usage.bytes),
+    ]
+}
