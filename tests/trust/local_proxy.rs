@@ -208,6 +208,30 @@ fn whoever_is_sent_for_a_token_is_sent_back_to_the_proxy() {
     assert!(challenge.contains("://localhost:5001/auth/token\""), "{challenge}");
 }
 
+/// The same registry once more, without TLS.
+const PLAIN: &str = "printf 'version: 0.1\\nstorage: {filesystem: {rootdirectory: /plain}}\\nhttp: {addr: \":31009\"}\\n' >/etc/plain.yml
+setsid docker-registry serve /etc/plain.yml >/tmp/plain.log 2>&1 </dev/null &";
+
+#[test]
+fn a_registry_without_tls_has_its_proxy_beside_one_with_tls() {
+    let Some(fleet) = served(2) else { return };
+    let agent = fleet.agent("a1");
+    done(fleet.agent("a2"), PLAIN);
+    let config = "[[registry]]\n[[registry]]\nvip = \"192.168.0.2:80\"\ntls = false\nproxy_port = 5010\n";
+    fleet.master().write("/regctl.toml", config).expect("writes");
+    let looked = proxied(&fleet, &["--no-sysctl"]);
+    // Nobody has given the second VIP to it yet, which is told beside what is well.
+    looked.assert_exit(1);
+    assert!(step(&looked, agent).1.contains("localhost:5010 answers 50"), "{}", looked.stdout);
+    assert_eq!(done(agent, "curl -sS http://localhost:5001/v2/"), "{}");
+    proxied(
+        &fleet,
+        &["--no-sysctl", "--plain-http", "--registry", "192.168.1.12:31009", "--proxy-port", "5011"],
+    )
+    .assert_exit(0);
+    assert_eq!(done(agent, "curl -sS http://localhost:5011/v2/"), "{}");
+}
+
 #[test]
 fn a_port_that_somebody_else_has_is_told_before_anything_is_written() {
     let Some(fleet) = served(2) else { return };
