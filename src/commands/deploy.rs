@@ -40,8 +40,8 @@ beside the old one, which comes back if the new one does not become healthy. A c
 never touched. Several registries run side by side, each with an --id and a --port; their folders differ by default.
 
 With --preset nexus (or an image of sonatype/nexus3) it is Sonatype Nexus 3: its data folder is made its user's, the app \
-is waited for up to 20 minutes, and then Nexus is set up as regctl nexus setup does it. It is served over plain HTTP; its \
-web page is on port 8081 of the container.
+is waited for up to 20 minutes, and then Nexus is set up as regctl nexus setup does it. It is served over plain HTTP. Its \
+web page is the app's second port; on a Docker host it is on port 8081.
 
 Examples:
   regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
@@ -113,9 +113,15 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     let mut report = steps.carry_out(plan, &observed, &mut interrupt).await?;
     if let Some(nexus) = &nexus {
-        report.nexus = nexus.set_up(&deployment, &observed.marathon, &mut interrupt).await?;
+        report.nexus = nexus.on_marathon(&deployment, &observed.marathon, &mut interrupt).await?;
     }
     Ok(Report::Deploy(report))
+}
+
+/// How to send it, and how long to wait: a Nexus is a large image, and starts for minutes.
+pub(super) fn terms(args: &Args, spec: &RegistrySpec) -> Terms {
+    let usual = if spec.nexus.is_some() { NEXUS_PATIENCE } else { PATIENCE };
+    args.rollout.terms_within(usual)
 }
 
 /// The registry as it is described, and the files to stage, with the user that is added to them.
@@ -191,7 +197,7 @@ impl Steps<'_> {
         if let Some(moving) = &moving {
             moving.carry_out(interrupt).await?;
         }
-        let work = deployment.carry_out(plan, observed, self.terms());
+        let work = deployment.carry_out(plan, observed, terms(self.args, &self.deployment.spec));
         let done = delivery::unless_interrupted(work, &id, interrupt).await;
         let error = match (done, moving) {
             (Ok(report), _) => return Ok(report),
@@ -207,14 +213,8 @@ impl Steps<'_> {
         Err(back.offer(error, interrupt).await)
     }
 
-    /// A Nexus is a large image, and starts for minutes.
-    fn terms(&self) -> Terms {
-        let usual = if self.deployment.spec.nexus.is_some() { NEXUS_PATIENCE } else { PATIENCE };
-        self.args.rollout.terms_within(usual)
-    }
-
     fn moving<'a>(&'a self, observed: &'a Observed, way: &'a DataMove) -> Moving<'a> {
-        Moving { deployment: self.deployment, observed, way, terms: self.terms() }
+        Moving { deployment: self.deployment, observed, way, terms: terms(self.args, &self.deployment.spec) }
     }
 
     /// The image first: where it cannot be loaded, nothing else is touched.

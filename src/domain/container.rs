@@ -33,6 +33,9 @@ pub struct Container {
     pub volumes: Vec<String>,
     /// The driver of its log (`driver`) and that driver's options.
     pub log: BTreeMap<String, String>,
+    /// Limits of its processes as `nofile=SOFT:HARD`, sorted; the engine's own where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ulimits: Vec<String>,
     /// Environment variables.
     pub env: BTreeMap<String, String>,
     /// Labels.
@@ -105,6 +108,7 @@ mod tests {
             ports: vec!["5005:5000/tcp".to_owned()],
             volumes: vec!["/data/x:/var/lib/registry:rw".to_owned(), "named:/x:rw".to_owned()],
             log: BTreeMap::new(),
+            ulimits: Vec::new(),
             env,
             labels: BTreeMap::new(),
         };

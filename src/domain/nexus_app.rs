@@ -18,6 +18,8 @@ pub struct NexusApp {
     pub connector_port: u16,
     /// Where layer 4 load balancing offers its web page, where it is to.
     pub ui_vip: Option<Vip>,
+    /// The port of the host that its web page is on; 0 for one that Mesos offers.
+    pub ui_port: u16,
 }
 
 /// Whether an image says which version of Nexus it is. Errors: `latest` and its like, with which another version may run

@@ -28,4 +28,6 @@ pub struct NexusConfig {
     pub connector_port: Option<u16>,
     /// VIP for the web page: `192.168.0.1:8081`; none where nothing is said.
     pub ui_vip: Option<String>,
+    /// Port of its host for the web page; one that Mesos offers, or 8081 on a Docker host.
+    pub ui_port: Option<u16>,
 }

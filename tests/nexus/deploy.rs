@@ -11,33 +11,38 @@ const DEPLOY: &str = "regctl deploy -o json --host 192.168.1.11 --admin-password
                       --password-file ann.pw";
 
 /// A lab in which regctl runs on the master.
-struct Cluster {
+pub(crate) struct Cluster {
     lab: Lab,
 }
 
 impl Cluster {
     fn start() -> Option<Self> {
-        require(Tier::T1)?;
+        Self::start_on(Tier::T1)
+    }
+
+    /// The same with Docker Engine on a1, where the tier has it.
+    pub(crate) fn start_on(tier: Tier) -> Option<Self> {
+        require(tier)?;
         require_programs(&nexus::PROGRAMS)?;
-        let lab =
-            Lab::builder().agents(2).binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts");
+        let lab = Lab::builder().agents(2).engines(u8::from(tier == Tier::T2));
+        let lab = lab.binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts");
         let cluster = Self { lab };
         cluster.shell("master", "umask 077; echo admins-own >admin.pw; echo anns-own >ann.pw");
         Some(cluster)
     }
 
-    fn host(&self, name: &str) -> &Host {
+    pub(crate) fn host(&self, name: &str) -> &Host {
         self.lab.host(name)
     }
 
     /// A line of shell on the master that runs regctl.
-    fn regctl(&self, line: &str) -> Run {
+    pub(crate) fn regctl(&self, line: &str) -> Run {
         let words = ["sh", "-c", line];
         let output = self.host("master").exec_with(&words, b"", Duration::from_secs(120)).expect("it runs");
         Run { code: output.status.code(), stdout: output.stdout, stderr: output.stderr }
     }
 
-    fn shell(&self, host: &str, line: &str) -> String {
+    pub(crate) fn shell(&self, host: &str, line: &str) -> String {
         self.host(host).shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
     }
 }
@@ -111,11 +116,8 @@ fn what_a_nexus_cannot_be_is_refused_before_anything_is_tried() {
         ("--image sonatype/nexus3:latest", "does not say which version"),
         ("--preset nexus --tls", "plain HTTP"),
         ("--preset nexus --mem 1024", "so little memory"),
-        ("--preset nexus --docker-host 192.168.1.12", "on Marathon"),
     ] {
-        let line =
-            DEPLOY.replace(" --host 192.168.1.11", if flags.contains("docker") { "" } else { " --host a1" });
-        let (message, hint) = cluster.regctl(&format!("{line} {flags}")).fault(2, "usage");
+        let (message, hint) = cluster.regctl(&format!("{DEPLOY} {flags}")).fault(2, "usage");
         assert!(message.contains(words), "{message}");
         assert!(!hint.is_empty(), "{message}");
     }

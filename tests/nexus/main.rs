@@ -2,6 +2,7 @@
 //! about what Nexus' documentation and sources say; its Docker connectors are the real docker-registry.
 
 mod deploy;
+mod docker_host;
 mod run;
 mod setup;
 mod site;

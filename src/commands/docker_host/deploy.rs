@@ -6,12 +6,12 @@ use super::HostDeployment;
 use crate::commands::deploy::{self, Args};
 use crate::commands::deployment::Deployment;
 use crate::commands::image_loading::ImageLoading;
+use crate::commands::nexus_setup::AfterDeploy;
 use crate::commands::users_file::NewUsers;
 use crate::commands::{Context, delivery, flags};
 use crate::domain::deploy::StagedFile;
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::Fault;
-use crate::domain::preset::Preset;
 use crate::effects::interrupt::Interrupt;
 use crate::plan::script::Mode;
 use crate::report::Report;
@@ -25,22 +25,18 @@ pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Co
         .hint("Stop the container, copy the folder yourself, then deploy with --data-dir.")
         .into());
     }
-    if args.app.preset(&args.app.config(context))? == Preset::Nexus {
-        return Err(Fault::usage(
-            "a Nexus is deployed on Marathon; on a Docker host regctl runs Docker's own registry",
-        )
-        .hint("Start Nexus there yourself; regctl nexus setup --url http://HOST:8081 then sets it up.")
-        .into());
-    }
     flags::apart_on_docker_hosts(context)?;
-    let users = args.first_user.users(&args.app, &args.change, context)?;
+    let (nexus, users) = match AfterDeploy::of(args, context)? {
+        Some(nexus) => (Some(nexus), None),
+        None => (None, args.first_user.users(&args.app, &args.change, context)?),
+    };
     let (spec, files) = deploy::described(args, users.as_ref(), context)?;
     let ssh = args.ssh.on_port(host.login.port);
     let deployment = Deployment { app: &args.app, cluster: &args.cluster, ssh: &ssh, context, spec, files };
     let deployment = HostDeployment { deployment, host };
     let image = args.image_archive.as_deref();
     let image = image.map(|path| ImageLoading::open(path, &deployment.deployment)).transpose()?;
-    let run = Run { deployment: &deployment, image, users, args };
+    let run = Run { deployment: &deployment, image, users, nexus, args };
     let mut interrupt = Interrupt::listen()?;
     if args.change.plan_only() {
         return run.dry_run(&mut interrupt).await;
@@ -55,6 +51,8 @@ struct Run<'a> {
     image: Option<ImageLoading<'a>>,
     /// The users' file with the one that is added, where one is.
     users: Option<NewUsers>,
+    /// The set-up that follows where it is a Nexus.
+    nexus: Option<AfterDeploy>,
     args: &'a Args,
 }
 
@@ -68,14 +66,22 @@ impl Run<'_> {
 
     async fn carry_out(&self, interrupt: &mut Interrupt) -> Result<Report> {
         let (mut plan, grounds) = self.deployment.plan(Mode::Apply, self.image_id(), interrupt).await?;
+        if let Some(nexus) = &self.nexus {
+            nexus.agree(&plan, &self.deployment.deployment.spec)?;
+        }
         let doing = format!("updating {}", plan.app_id);
         delivery::confirm(&plan, &doing, self.deployment.deployment.context)?;
         if let Some(users) = &self.users {
             users.write()?;
         }
         plan.staged = self.stage(Mode::Apply, interrupt).await?;
-        let patience = self.args.rollout.terms().patience;
-        Ok(Report::Deploy(self.deployment.carry_out(plan, grounds, patience, interrupt).await?))
+        let HostDeployment { deployment, host } = self.deployment;
+        let patience = deploy::terms(self.args, &deployment.spec).patience;
+        let mut report = self.deployment.carry_out(plan, grounds, patience, interrupt).await?;
+        if let Some(nexus) = &self.nexus {
+            report.nexus = nexus.on_docker_host(deployment, host.host(), interrupt).await?;
+        }
+        Ok(Report::Deploy(report))
     }
 
     /// The id of the image that is loaded.

@@ -119,7 +119,9 @@ impl AppArgs {
             .map_err(|misplaced| Fault::usage(misplaced.why).hint(misplaced.hint))?;
         let preset = self.preset(&config)?;
         let usual = preset.usual();
-        let nexus = (preset == Preset::Nexus).then(|| self.preset.nexus(&config)).transpose()?;
+        let nexus = (preset == Preset::Nexus)
+            .then(|| self.preset.nexus(&config, self.docker.host(&config)?.is_some()))
+            .transpose()?;
         let users = self.htpasswd_file(context).filter(|_| nexus.is_none());
         let spec = RegistrySpec {
             hosts,

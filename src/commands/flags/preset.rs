@@ -12,6 +12,7 @@ use crate::domain::nexus_app::{LEAST_MEM, NexusApp, check_image};
 use crate::domain::preset::Preset;
 use crate::domain::registry::Vip;
 use crate::domain::storage::Storage;
+use crate::plan::nexus::app::UI_PORT;
 
 /// The preset group of flags.
 #[derive(Debug, Clone, Default, Args)]
@@ -27,6 +28,9 @@ pub struct PresetArgs {
     /// VIP for a Nexus' web page [default: none; it is on a port of its host].
     #[arg(long, value_name = "VIP:PORT", help_heading = "Nexus")]
     pub ui_vip: Option<Vip>,
+    /// Port of its host for a Nexus' web page [default: one that Mesos offers; 8081 on a Docker host].
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
+    pub ui_port: Option<u16>,
 }
 
 impl PresetArgs {
@@ -37,9 +41,11 @@ impl PresetArgs {
         Ok(named.or_else(flag).unwrap_or_else(|| config.preset()))
     }
 
-    /// What a Nexus has besides. Errors: a bad value in regctl.toml.
-    pub fn nexus(&self, config: &RegistryConfig) -> Result<NexusApp> {
+    /// What a Nexus has besides, on Marathon or on a Docker host. Errors: a bad value in regctl.toml.
+    pub fn nexus(&self, config: &RegistryConfig, on_docker_host: bool) -> Result<NexusApp> {
+        let usual = if on_docker_host { UI_PORT } else { 0 };
         Ok(NexusApp {
+            ui_port: self.ui_port.or(config.nexus.ui_port).unwrap_or(usual),
             connector_port: connector_port(self.connector_port, &config.nexus)?,
             ui_vip: merged(self.ui_vip.clone(), config.nexus.ui_vip.as_deref())?,
         })

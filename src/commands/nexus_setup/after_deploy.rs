@@ -11,12 +11,14 @@ use crate::domain::change::Change;
 use crate::domain::deploy::{DeployPlan, RegistrySpec};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::host::Host;
 use crate::domain::nexus::{NexusSetupReport, NexusWishes, WITH_EULA};
 use crate::domain::nexus_app;
 use crate::domain::nexus_config::NexusConfig;
 use crate::domain::user::UserName;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::Marathon;
+use crate::plan::nexus::app::UI_PORT;
 
 /// What is to be done once it is healthy, with all that has to be asked for beforehand.
 pub(in crate::commands) struct AfterDeploy {
@@ -62,23 +64,47 @@ impl AfterDeploy {
             .into())
     }
 
-    /// Sets it up, where it was waited for.
-    pub(in crate::commands) async fn set_up(
+    /// Sets it up where Marathon runs it, if it was waited for.
+    pub(in crate::commands) async fn on_marathon(
         &self,
         deployment: &Deployment<'_>,
         marathon: &Marathon,
         interrupt: &mut Interrupt,
     ) -> Result<Option<NexusSetupReport>> {
+        let spec = &deployment.spec;
+        if self.passwords.is_none() {
+            return self.at(deployment, None, interrupt).await;
+        }
+        let task = marathon.app(&spec.id).await?.and_then(|app| web_page(app.status.tasks));
+        // The passwords go nowhere but to the app's own hosts.
+        let task = task.filter(|(host, _)| spec.hosts.contains(host)).ok_or_else(|| no_task(spec))?;
+        self.at(deployment, Some(task), interrupt).await
+    }
+
+    /// Sets it up where Docker Engine runs it on this host, if it was waited for.
+    pub(in crate::commands) async fn on_docker_host(
+        &self,
+        deployment: &Deployment<'_>,
+        host: &Host,
+        interrupt: &mut Interrupt,
+    ) -> Result<Option<NexusSetupReport>> {
+        let port = deployment.spec.nexus.as_ref().map_or(UI_PORT, |nexus| nexus.ui_port);
+        let url = format!("http://{}:{port}", host.bracketed());
+        self.at(deployment, Some((host.clone(), url)), interrupt).await
+    }
+
+    async fn at(
+        &self,
+        deployment: &Deployment<'_>,
+        place: Option<(Host, String)>,
+        interrupt: &mut Interrupt,
+    ) -> Result<Option<NexusSetupReport>> {
         let Deployment { ssh, cluster, context, spec, .. } = deployment;
-        let Some(passwords) = &self.passwords else {
+        let (Some(passwords), Some((host, url))) = (&self.passwords, place) else {
             let later = "Nexus is not set up yet: once it is healthy, regctl nexus setup does that";
             context.tell(Event::Warning(later.to_owned()));
             return Ok(None);
         };
-        let task = marathon.app(&spec.id).await?.and_then(|app| web_page(app.status.tasks));
-        // The passwords go nowhere but to the app's own hosts.
-        let task = task.filter(|(host, _)| spec.hosts.contains(host));
-        let (host, url) = task.ok_or_else(|| no_task(spec))?;
         let place = Some((host, spec.folders.data.clone()));
         let first = FirstPassword { file: None, place, ssh, cluster, context };
         let work = SettingUp { wishes: &self.wishes, passwords, first, context };

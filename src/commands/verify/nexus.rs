@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::run::Args;
 use crate::commands::Context;
-use crate::commands::flags::NamedRegistry;
+use crate::commands::flags::{NamedRegistry, configured_docker_host};
 use crate::commands::nexus_setup::{client, web_page};
 use crate::domain::app::AppId;
 use crate::domain::config::RegistryConfig;
@@ -14,6 +14,7 @@ use crate::domain::finding::Finding;
 use crate::domain::preset::Preset;
 use crate::effects::marathon::Marathon;
 use crate::plan::checks::nexus;
+use crate::plan::nexus::app::UI_PORT;
 use crate::report::fault_of;
 
 impl Args {
@@ -42,6 +43,10 @@ impl Args {
     async fn web_page_of(&self, config: &RegistryConfig, context: &Context) -> Result<Option<String>> {
         if let Some(url) = &config.nexus.url {
             return Ok(Some(url.clone()));
+        }
+        if let Some(host) = configured_docker_host(config)? {
+            let port = config.nexus.ui_port.unwrap_or(UI_PORT);
+            return Ok(Some(format!("http://{}:{port}", host.host().bracketed())));
         }
         let Some(endpoint) = self.reach.cluster.named_marathon(context)? else { return Ok(None) };
         let id = config.id.as_deref().unwrap_or("/registry").parse::<AppId>().map_err(Fault::usage)?;

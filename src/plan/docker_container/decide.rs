@@ -102,7 +102,11 @@ fn differences(sight: &Sight, current: &Found, wanted: &Container) -> Vec<Differ
             own.map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>()
         };
     let is = &current.container;
+    // An engine may give every container further limits.
+    let name = |limit: &str| limit.split('=').next().unwrap_or_default().to_owned();
+    let is_asked = |limit: &&String| wanted.ulimits.iter().any(|it| name(it) == name(limit));
     let own = Container {
+        ulimits: is.ulimits.iter().filter(is_asked).cloned().collect(),
         env: without(&is.env, &sight.image_env, &wanted.env),
         labels: without(&is.labels, &sight.image_labels, &wanted.labels),
         ..is.clone()
@@ -131,7 +135,7 @@ pub fn warnings(sight: &Sight, app: &Value) -> Vec<String> {
     };
     let current = sight.current.as_ref().map(|found| {
         let volumes: Vec<_> = found.container.volumes.iter().map(volume).collect();
-        json!({"container": {"volumes": volumes}})
+        json!({"container": {"volumes": volumes, "docker": {"image": found.container.image}}})
     });
     app::warnings(current.as_ref(), app)
 }

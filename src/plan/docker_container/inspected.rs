@@ -73,6 +73,16 @@ struct HostConfig {
     restart_policy: RestartPolicy,
     #[serde(default, deserialize_with = "or_default")]
     log_config: LogConfig,
+    #[serde(default, deserialize_with = "or_default")]
+    ulimits: Vec<Ulimit>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Ulimit {
+    name: String,
+    soft: i64,
+    hard: i64,
 }
 
 #[derive(Deserialize, Default)]
@@ -126,6 +136,9 @@ pub(super) fn read(text: &str) -> Result<Found, String> {
         ports: sorted(ports(&host.port_bindings)),
         volumes: sorted(host.binds.iter().map(|bind| with_mode(bind)).collect()),
         log,
+        ulimits: sorted(
+            host.ulimits.iter().map(|it| format!("{}={}:{}", it.name, it.soft, it.hard)).collect(),
+        ),
         env: config.env.iter().map(|line| variable(line)).collect(),
         labels: config.labels,
     };

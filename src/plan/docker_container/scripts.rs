@@ -71,6 +71,7 @@ fn words(container: &Container) -> Vec<String> {
     }
     container.ports.iter().for_each(|port| option("-p", port.clone()));
     container.volumes.iter().for_each(|volume| option("-v", volume.clone()));
+    container.ulimits.iter().for_each(|limit| option("--ulimit", limit.clone()));
     for (name, value) in &container.log {
         match name.as_str() {
             "driver" => option("--log-driver", value.clone()),

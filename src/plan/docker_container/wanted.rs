@@ -14,6 +14,8 @@ use crate::domain::json::or_default;
 const OF_A_CLUSTER: [&str; 2] = ["HAPROXY_", "MARATHON_"];
 /// The driver whose limits these are: that of an engine which says nothing, but not that of CentOS (journald).
 const LOG_DRIVER: &str = "json-file";
+/// The parameter that limits the processes of a container.
+const ULIMIT: &str = "ulimit";
 /// How many files of a log are kept.
 const LOG_FILES: &str = "3";
 /// An operator's `docker stop` holds over a restart of the engine; so does the stop of a container that an update
@@ -127,6 +129,7 @@ pub fn wanted(app: &Value, port: u16, engine: Engine) -> Result<Wanted, String> 
         ports,
         volumes: volumes(&app.container.volumes, engine)?,
         log: log(&app.container.docker.parameters)?,
+        ulimits: ulimits(&app.container.docker.parameters),
         env: app.env.iter().map(|(name, value)| variable(name, value)).collect::<Result<_, _>>()?,
         labels,
     };
@@ -177,13 +180,25 @@ fn log(parameters: &[Parameter]) -> Result<BTreeMap<String, String>, String> {
         ("driver".to_owned(), LOG_DRIVER.to_owned()),
         ("max-file".to_owned(), LOG_FILES.to_owned()),
     ]);
-    for Parameter { key, value } in parameters {
+    for Parameter { key, value } in parameters.iter().filter(|it| it.key != ULIMIT) {
         let (option, value) = value.split_once('=').filter(|_| key == "log-opt").ok_or_else(|| {
             format!("container.docker.parameters: --{key} {value} is not understood on a Docker host")
         })?;
         log.insert(option.to_owned(), value.to_owned());
     }
     Ok(log)
+}
+
+/// One number stands for both limits.
+fn ulimits(parameters: &[Parameter]) -> Vec<String> {
+    let whole = |value: &String| match value.split_once('=') {
+        Some((name, limit)) if !limit.contains(':') => format!("{name}={limit}:{limit}"),
+        _ => value.clone(),
+    };
+    let mut all: Vec<String> =
+        parameters.iter().filter(|it| it.key == ULIMIT).map(|it| whole(&it.value)).collect();
+    all.sort();
+    all
 }
 
 /// As a file of variables holds it: a line each.

@@ -188,6 +188,7 @@ mod tests {
             ports: vec![text("5000:5000/tcp")],
             volumes: vec![text("/etc/c:/etc/regctl:ro"), text("/srv/r:/var/lib/registry:rw,z")],
             log: Default::default(),
+            ulimits: Vec::new(),
             env: [("REGISTRY_HTTP_SECRET", "s"), ("AWS_REGION", "r")]
                 .map(|(name, value)| (text(name), text(value)))
                 .into(),

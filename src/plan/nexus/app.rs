@@ -17,7 +17,7 @@ const DATA_MOUNT: &str = "/nexus-data";
 /// The user of its image, by number: the host knows no such name.
 pub const OWNER: &str = "200:200";
 /// The port of its web page and REST API in the container.
-const UI_PORT: u16 = 8081;
+pub const UI_PORT: u16 = 8081;
 /// The environment variable with the arguments for its Java machine.
 const VM_PARAMS: &str = "INSTALL4J_ADD_VM_PARAMS";
 
@@ -38,6 +38,7 @@ pub const fn built_in(form: Form) -> &'static str {
 pub fn amended(mut variables: Value, spec: &RegistrySpec, nexus: &NexusApp) -> Value {
     variables["container_port"] = nexus.connector_port.into();
     variables["ui_port"] = UI_PORT.into();
+    variables["ui_host_port"] = nexus.ui_port.into();
     variables["ui_index"] = UI_INDEX.into();
     variables["ui_vip"] = json!(nexus.ui_vip);
     variables["data_mount"] = DATA_MOUNT.into();
@@ -80,7 +81,7 @@ pub(crate) mod tests {
                 ..registry.folders
             },
             transport: Transport::Plain,
-            nexus: Some(NexusApp { connector_port: 5001, ui_vip: None }),
+            nexus: Some(NexusApp { connector_port: 5001, ui_vip: None, ui_port: 0 }),
             ..registry
         }
     }
@@ -103,7 +104,8 @@ pub(crate) mod tests {
     #[test]
     fn the_web_page_is_offered_by_a_vip_of_its_own_where_that_is_asked_for() {
         let ui_vip = "192.168.0.1:8081".parse().ok();
-        let offered = RegistrySpec { nexus: Some(NexusApp { connector_port: 5000, ui_vip }), ..spec() };
+        let offered =
+            RegistrySpec { nexus: Some(NexusApp { connector_port: 5000, ui_vip, ui_port: 0 }), ..spec() };
         for (form, path) in
             [(Form::Modern, "/container/portMappings"), (Form::Legacy, "/container/docker/portMappings")]
         {

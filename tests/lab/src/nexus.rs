@@ -19,8 +19,8 @@ pub const PROGRAMS: [(&str, &str); 4] = [
     ("setpriv", "util-linux"),
 ];
 
-/// Its own files.
-const FILES: [(&str, &str); 3] = [
+/// Its own files; the first is its program.
+pub const FILES: [(&str, &str); 3] = [
     ("nexus.py", include_str!("../nexus/nexus.py")),
     ("state.py", include_str!("../nexus/state.py")),
     ("connector.py", include_str!("../nexus/connector.py")),
