@@ -36,7 +36,7 @@ and on a terminal it is offered. The registry stands still meanwhile; if the cop
 
 With --docker-host, Docker Engine on that one host runs it, over SSH and without a cluster: the container is named after \
 the id, the registry answers at HOST:PORT, and neither Mesos nor Marathon is asked. An update makes the new container \
-beside the old one, which comes back if the new one does not become healthy. A container that regctl did not make is \
+beside the old one, which comes back if the new one does not become healthy (with --no-wait it goes at once). A container that regctl did not make is \
 never touched. Several registries run side by side, each with an --id and a --port; their folders differ by default.
 
 With --preset nexus (or an image of sonatype/nexus3) it is Sonatype Nexus 3: its data folder is made its user's, the app \

@@ -171,7 +171,7 @@ pub struct DeployPlan {
     pub staged: Vec<StagedFile>,
     /// The addresses of the registry, as image references spell them.
     pub endpoints: Vec<RegistryAddress>,
-    /// The app as it would be sent, secrets masked.
+    /// The app as it would be sent, or the container as it would be made on a Docker host; secrets masked.
     pub app: AppDocument,
     /// What a dry run ends with: 4 where `--exit-code` was given and something would change.
     #[serde(skip)]
@@ -198,9 +198,9 @@ pub struct DeployReport {
     /// The images that were copied, where they were; the old ones are still there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_move: Option<DataMove>,
-    /// The deployment that was started; `null` where none was.
+    /// The deployment that was started, or on a Docker host the id of the new container; `null` where there is none.
     pub deployment_id: Option<String>,
-    /// The version of the app, RFC 3339.
+    /// The version of the app, RFC 3339; on a Docker host when its container was made.
     pub version: String,
     /// Whether every instance runs this version and is healthy; `null` where it was not waited for.
     pub healthy: Option<bool>,
