@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::paint::Paint;
-use super::table::line;
+use super::table::table;
 use crate::domain::size;
 use crate::domain::tag_ls::{TagEntry, TagList, TagLsReport};
 
@@ -22,11 +22,8 @@ fn tag_list(list: &TagList, named: bool, paint: Paint) -> String {
     if list.tags.is_empty() {
         return format!("{name}{} has no tags\n", list.repository);
     }
-    let rows: Vec<[String; 5]> = list.tags.iter().map(tag_row).collect();
-    let head = ["TAG", "DIGEST", "SIZE", "CREATED", "TYPE"].map(str::to_owned);
-    let head = paint.bold(line(&head, &rows).trim_end());
-    let body: String = rows.iter().map(|row| line(row, &rows)).collect();
-    format!("{name}{head}\n{body}")
+    let rows = list.tags.iter().map(tag_row).collect();
+    name + &table(["TAG", "DIGEST", "SIZE", "CREATED", "TYPE"], rows, paint)
 }
 
 fn tag_row(entry: &TagEntry) -> [String; 5] {

@@ -1,16 +1,14 @@
 //! How much of a registry each repository takes, for people.
 
 use super::paint::Paint;
-use super::table::line;
+use super::table::table;
 use crate::domain::image_usage::{ImageReport, RepositoryUsage};
 use crate::domain::size;
 
 /// A table, the largest first, and the sum.
 pub(super) fn counted(report: &ImageReport, paint: Paint) -> String {
-    let rows: Vec<[String; 6]> = report.repositories.iter().map(row).collect();
-    let head = ["REPOSITORY", "TAGS", "IMAGES", "OWN", "SHARED", "SIZE"].map(str::to_owned);
-    let mut text = paint.bold(line(&head, &rows).trim_end()) + "\n";
-    text.extend(rows.iter().map(|row| line(row, &rows)));
+    let rows = report.repositories.iter().map(row).collect();
+    let mut text = table(["REPOSITORY", "TAGS", "IMAGES", "OWN", "SHARED", "SIZE"], rows, paint);
     let (count, total) = (report.repositories.len(), size::spell(report.total_bytes));
     text.push_str(&format!("{total} in {count} repositories, what is shared counted once\n"));
     let unknown: usize = report.repositories.iter().map(|usage| usage.unknown).sum();

@@ -1,5 +1,7 @@
 //! Rows of words, each column as wide as its widest cell.
 
+use super::paint::Paint;
+
 /// Hostile names do not widen a column beyond reason.
 const WIDEST: usize = 40;
 /// No column is narrower than this.
@@ -14,4 +16,25 @@ pub(super) fn line<const N: usize>(cells: &[String; N], rows: &[[String; N]]) ->
     let padded: Vec<_> =
         cells.iter().enumerate().map(|(at, cell)| format!("{cell:<0$}", width(at))).collect();
     format!("{}\n", padded.join("  ").trim_end())
+}
+
+/// A whole table, its head first.
+pub(super) fn table<const N: usize>(head: [&str; N], rows: Vec<[String; N]>, paint: Paint) -> String {
+    let all: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let mut lines = all.iter().map(|row| line(row, &all));
+    let head = lines.next().unwrap_or_default();
+    paint.bold(head.trim_end()) + "\n" + &lines.collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Style;
+
+    #[test]
+    fn a_column_is_as_wide_as_its_head() {
+        let paint = Paint::new(Style { colored: false, width: None });
+        let rows = vec![["a".to_owned(), "1".to_owned()]];
+        assert_eq!(table(["REPOSITORY", "TAGS"], rows, paint), "REPOSITORY  TAGS\na           1\n");
+    }
 }
