@@ -144,25 +144,6 @@ mod tests {
     }
 
     #[test]
-    fn a_script_without_a_ca_is_shell_all_the_same() {
-        let plan = TrustPlan {
-            registries: Vec::new(),
-            runtimes: Runtimes::Auto,
-            stores: Stores::OfRuntimes,
-            sysctl: false,
-            hosts: Vec::new(),
-            engine: EngineWish {
-                wanted: crate::plan::engine::Wanted::new(&["lb:5000".parse().expect("legal")], &[]),
-                ..EngineWish::default()
-            },
-        };
-        let script = plan.script(Mode::Apply, "alice@bastion").expect("renders");
-        assert!(script.sequel().is_some() && !script.text().contains("runtimes"), "{}", script.text());
-        let checked = std::process::Command::new("sh").args(["-n", "-c", script.text()]).status();
-        assert!(checked.expect("sh runs").success());
-    }
-
-    #[test]
     fn an_agent_is_sent_only_what_it_is_asked_for() {
         let named = script("docker,podman");
         assert!(named.contains("\n  runtime docker\n") && named.contains("\n  runtime podman\n"), "{named}");

@@ -1,6 +1,5 @@
 //! What is decided about engines, each by the facts that one told.
 
-use super::change;
 use super::decide;
 use super::list::{List, Wanted};
 use super::plan::{EnginePlan, Telling, Verdict};
@@ -8,7 +7,6 @@ use super::taking_back;
 use super::terms::{Flags, Restart, Terms};
 use crate::domain::agent::{AgentError, AgentErrorKind};
 use crate::plan::facts::tests::answer;
-use crate::plan::script::Mode;
 
 const REGISTRY: &str = "192.168.0.1";
 const INFO: &str = "Server:\n Server Version: 20.10.24\n Insecure Registries:\n  127.0.0.0/8\n Live Restore Enabled: false\n";
@@ -218,39 +216,4 @@ fn what_is_taken_back_is_ours_and_an_empty_list_is_said() {
     assert_eq!(becomes(&plan, CONFIG), Some("{\"insecure-registries\": [\"o:1\"], \"debug\": true}"));
     assert_eq!(back(theirs, ours, &["other:5000"]), None);
     assert_eq!(back(theirs, "", &[]), None);
-}
-
-/// Every way through the template is shell.
-#[test]
-fn whatever_is_decided_becomes_a_script() {
-    let options = "OPTIONS='--insecure-registry=o:1'\n";
-    let flag = [UNIT, ("arguments#", "dockerd\n--insecure-registry=o:1")];
-    let old = [UNIT, ("info#", "Server Version: 1.10.3\n")];
-    let later = Terms { restart: Restart::Later, ..MOVE };
-    let mirrors = "{\"registry-mirrors\": [\"https://m\"]}";
-    let mut plans = vec![
-        decided(&[], &[], MOVE),
-        decided(&[(CONFIG, mirrors)], &[], MOVE),
-        decided(&[(SYSCONFIG, options)], &flag, MOVE),
-        decided(&[(SYSCONFIG, options)], &flag, later),
-        decided(&[(SYSCONFIG, "OPTIONS=''\n")], &old, MOVE),
-        decided(&[], &[("info#", "error\n")], MOVE),
-    ];
-    for notes in
-        ["added insecure-registries 192.168.0.1\nmade file\nmoved /etc/x\n", "given /etc/sysconfig/docker\n"]
-    {
-        let more = [("info#", INFO), ("notes#", notes)];
-        let file = [(CONFIG, "{\"insecure-registries\": [\"192.168.0.1\"]}")];
-        let plan = taking_back::decide(&facts(&told(&file, &more)), &[], Restart::Now)
-            .map(|plan| plan.expect("is noted"));
-        plans.push(plan);
-    }
-    for plan in plans {
-        for mode in [Mode::Apply, Mode::Check] {
-            let plan = plan.clone().expect("can be done");
-            let script = change::script(&plan, mode, "ann@bastion").expect("renders");
-            let checked = std::process::Command::new("sh").args(["-n", "-c", script.text()]).status();
-            assert!(checked.expect("sh runs").success(), "{plan:?}");
-        }
-    }
 }
