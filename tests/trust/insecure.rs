@@ -1,6 +1,7 @@
 //! A registry without TLS: what Docker Engine is told so that it takes it, and how that goes again. The engine and the
 //! registry are real; there is no systemd in a lab, so units are read and run by its stand-in for systemctl.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use regctl_lab::wait::{Progress, wait_for};
@@ -12,19 +13,22 @@ use crate::fleet::Run;
 const CONFIG: &str = "/etc/docker/daemon.json";
 const SYSCONFIG: &str = "/etc/sysconfig/docker";
 
-/// A lab with an engine on a1, and a registry of plain HTTP on a2.
+/// A lab with engines on its first agents, and a registry of plain HTTP on the last.
 struct Site {
     lab: Lab,
 }
 
 impl Site {
     fn start() -> Option<Self> {
+        Self::with(1)
+    }
+
+    fn with(engines: u8) -> Option<Self> {
         require(Tier::T2)?;
-        let binary = env!("CARGO_BIN_EXE_regctl");
-        let lab = Lab::builder().agents(2).engines(1).binary(binary).start().expect("a lab starts");
-        let site = Self { lab };
+        let lab = Lab::builder().agents(engines + 1).engines(engines).binary(env!("CARGO_BIN_EXE_regctl"));
+        let site = Self { lab: lab.start().expect("a lab starts") };
         let registry = "version: 0.1\nlog: {level: warn}\nstorage: {filesystem: {rootdirectory: /data}}\nhttp: {addr: ':5000'}\n";
-        let host = site.lab.host("a2");
+        let host = site.last();
         host.write("/etc/registry.yml", registry).expect("writes");
         host.shell("setsid docker-registry serve /etc/registry.yml >/tmp/registry.log 2>&1 </dev/null &")
             .expect("starts");
@@ -46,8 +50,12 @@ impl Site {
         self.lab.host("a1")
     }
 
+    fn last(&self) -> &Host {
+        self.lab.agents().last().expect("a lab has agents")
+    }
+
     fn registry(&self) -> String {
-        format!("{}:5000", self.lab.host("a2").address())
+        format!("{}:5000", self.last().address())
     }
 
     fn regctl(&self, words: &[&str]) -> Run {
@@ -62,7 +70,11 @@ impl Site {
     }
 
     fn pushes(&self) -> Result<(), String> {
-        let image = format!("{}/lab/hello:1", self.registry());
+        self.pushes_to("lab/hello")
+    }
+
+    fn pushes_to(&self, repository: &str) -> Result<(), String> {
+        let image = format!("{}/{repository}:1", self.registry());
         let push = format!(
             "docker image inspect {image} >/dev/null 2>&1 || {{ cd /tmp && date >f && tar -c f | docker import - {image}; }} && docker push -q {image}"
         );
@@ -187,4 +199,69 @@ fn a_flag_that_says_the_same_is_explained_and_moved_with_consent() {
     assert_eq!(error["kind"], "daemon-json", "{error}");
     assert!(error["message"].as_str().is_some_and(|why| why.contains("line 1 column 28")), "{error}");
     assert_eq!(agent.read(CONFIG).expect("is there"), broken);
+}
+
+#[test]
+fn an_engine_asks_the_mirror_for_what_it_would_ask_docker_hub() {
+    let Some(site) = Site::start() else { return };
+    site.trust(&[]).assert_exit(0);
+    site.pushes_to("library/hello").expect("the engine takes plain HTTP");
+    let pull = || {
+        let line = format!(
+            "docker rmi -f {}/library/hello:1 hello:1 >/dev/null 2>&1; docker pull -q hello:1",
+            site.registry()
+        );
+        site.engine().shell(&line).expect("runs").good()
+    };
+    assert!(pull().is_err(), "nothing leads out of a lab");
+    let mirror = format!("http://{}", site.registry());
+    let run = site.trust(&["--mirror", &mirror]);
+    assert_eq!(step(run.agent(site.engine()), "docker-mirrors").0, "changed", "{}", run.stdout);
+    pull().expect("the mirror has it");
+}
+
+/// Whether the engine answers, as a client sees it.
+fn answers(host: &Host) -> bool {
+    let ping = ["curl", "-sf", "-m", "1", "--unix-socket", "/var/run/docker.sock", "http://docker/_ping"];
+    host.exec(&ping).is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn engines_restart_a_batch_at_a_time_and_never_all_at_once() {
+    let Some(site) = Site::with(2) else { return };
+    let engines: Vec<&Host> = site.lab.agents().take(2).collect();
+    for engine in &engines {
+        let unit = "[Service]\nExecStart=/usr/sbin/dockerd --insecure-registry=10.99.0.1:5000\n";
+        engine.write("/etc/systemd/system/docker.service", unit).expect("writes");
+        engine
+            .shell("systemctl daemon-reload && systemctl restart docker")
+            .expect("runs")
+            .good()
+            .expect("restarts");
+    }
+    let pids =
+        || engines.iter().map(|engine| engine.read("/run/docker.pid").expect("runs")).collect::<Vec<_>>();
+    let before = pids();
+    let done = AtomicBool::new(false);
+    let (run, seen) = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut seen = Vec::new();
+            while !done.load(Ordering::Relaxed) {
+                seen.push(engines.iter().map(|engine| answers(engine)).collect::<Vec<_>>());
+            }
+            seen
+        });
+        let registry = site.registry();
+        let words = ["regctl", "-o", "json", "trust-agents", "--mode", "insecure", "--registry", &registry];
+        let more = ["--move-flags", "--restart-batch", "1", "--skip", &site.last().address().to_string()];
+        let run = Run::of(site.lab.host("master"), &[&words[..], &more].concat());
+        done.store(true, Ordering::Relaxed);
+        (run, watch.join().expect("watches"))
+    });
+    run.assert_exit(0);
+    assert!(pids().iter().zip(&before).all(|(now, before)| now != before), "each has restarted");
+    for engine in 0..engines.len() {
+        assert!(seen.iter().any(|answers| !answers[engine]), "its restart was seen: {seen:?}");
+    }
+    assert!(seen.iter().all(|answers| answers.contains(&true)), "one answered all the time: {seen:?}");
 }
