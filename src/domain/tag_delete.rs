@@ -89,7 +89,7 @@ pub enum Fate {
     Deleted,
     /// Somebody else was faster.
     Gone,
-    /// It was tried and is still there.
+    /// It was tried, and the registry has not said that it is gone.
     Failed,
 }
 

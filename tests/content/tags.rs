@@ -1,7 +1,12 @@
 //! `tag ls` and `tag delete`: what goes, what stays because somebody needs it, and the way back.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -215,4 +220,55 @@ fn an_undo_file_of_another_registry_or_of_somebodys_making_is_refused() {
     let run = bench.regctl(&["tag", "restore", "other.json"]);
     assert_eq!(run.exit, Some(0), "a registry may have several names: {}", run.stderr);
     assert_eq!(tags(&bench, "app"), ["1"]);
+}
+
+#[test]
+fn the_way_back_is_kept_where_nobody_knows_whether_the_registry_deleted() {
+    let bench = Bench::new();
+    let digest = bench.push("app", &["1"], "2024-01-01T00:00:00Z");
+    let address = losing_answers_to_deletes(bench.port());
+    let lost = bench.regctl(&["tag", "delete", "app:1", "--yes", "-o", "json", "--registry", &address]);
+    assert_eq!((lost.exit, lost.json()["error"].is_string()), (Some(1), true), "{}", lost.stderr);
+    assert_eq!(tags(&bench, "app"), Vec::<String>::new(), "the registry has deleted it");
+    let undo = lost.json()["undo"].as_str().expect("is named").to_owned();
+    let restored = bench.regctl(&["tag", "restore", &undo]);
+    assert_eq!(restored.exit, Some(0), "{}{}", restored.stdout, restored.stderr);
+    assert_eq!(bench.json(&["tag", "ls", "app"]).1["repositories"][0]["tags"][0]["digest"], json!(digest));
+}
+
+/// Where the registry can be spoken to, but for what it answers to a DELETE.
+fn losing_answers_to_deletes(registry: u16) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("listens");
+    let address = listener.local_addr().expect("has one").to_string();
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let client = client.expect("comes");
+            thread::spawn(move || pass_on(client, registry));
+        }
+    });
+    address
+}
+
+fn pass_on(mut client: TcpStream, registry: u16) {
+    let mut server = TcpStream::connect(("127.0.0.1", registry)).expect("connects");
+    let (mut answers, mut back) = (server.try_clone().expect("a twin"), client.try_clone().expect("a twin"));
+    let deletes = Arc::new(AtomicBool::new(false));
+    let loses = Arc::clone(&deletes);
+    thread::spawn(move || {
+        let mut buffer = [0; 65_536];
+        while let Ok(bytes @ 1..) = answers.read(&mut buffer) {
+            if loses.load(Ordering::SeqCst) || back.write_all(&buffer[..bytes]).is_err() {
+                break;
+            }
+        }
+        let _ = back.shutdown(Shutdown::Both);
+    });
+    let mut buffer = [0; 65_536];
+    while let Ok(bytes @ 1..) = client.read(&mut buffer) {
+        deletes.store(buffer.starts_with(b"DELETE "), Ordering::SeqCst);
+        if server.write_all(&buffer[..bytes]).is_err() {
+            break;
+        }
+    }
+    let _ = server.shutdown(Shutdown::Both);
 }

@@ -30,7 +30,7 @@ pub(super) struct Deleting<'a> {
 
 impl Deleting<'_> {
     /// Deletes, and says of each image what became of it. What cannot be deleted ends the run; what was deleted before is
-    /// reported. Errors: the undo file cannot be written, or the registry deletes nothing at all.
+    /// reported. Errors: the undo file cannot be written, or the registry says that it deletes nothing at all.
     pub(super) async fn run(&self, mut report: TagDeleteReport) -> Result<TagDeleteReport> {
         let undo = undo_file::write(&self.state, &self.undo(), OffsetDateTime::now_utc())?;
         self.context.tell(Event::Stage(format!("What goes is kept in {}", undo.display())));
@@ -38,18 +38,19 @@ impl Deleting<'_> {
         let ended = self.delete(&mut report, &mut interrupt).await;
         let any =
             report.repositories.iter().flat_map(|plan| &plan.deletions).any(|it| it.fate == Fate::Deleted);
-        if !any {
+        let keeps = any || ended.as_ref().is_err_and(|fault| !says_no(fault));
+        if !keeps {
             undo_file::discard(&undo);
         }
         match ended {
-            Err(fault) if !any => return Err(fault.into()),
+            Err(fault) if !keeps => return Err(fault.into()),
             Err(fault) => {
                 report.exit = fault.kind.exit();
                 report.error = Some(fault);
             }
             Ok(()) => {}
         }
-        report.undo = any.then_some(undo);
+        report.undo = keeps.then_some(undo);
         Ok(report)
     }
 
@@ -98,6 +99,11 @@ impl Deleting<'_> {
         };
         Undo::new(self.contents.address.clone(), self.decided.iter().map(repository).collect())
     }
+}
+
+/// Whether the registry has surely deleted nothing. Where its answer got lost, it may have: then the way back is kept.
+const fn says_no(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::DeletionOff | FaultKind::Unauthorized)
 }
 
 fn deletion_off(contents: &Contents) -> Fault {

@@ -101,13 +101,30 @@ impl Registry {
 
 /// What the response says that it is, without parameters; fit for a header and a terminal.
 fn media_type(response: &Response) -> String {
-    let header =
-        response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    fit_media_type(header.unwrap_or_default())
+}
+
+fn fit_media_type(header: &str) -> String {
     let bare = header.split(';').next().unwrap_or_default().trim();
-    let fit = bare.len() <= LONGEST_MEDIA_TYPE && bare.bytes().all(|byte| byte.is_ascii_graphic());
+    let fit =
+        (1..=LONGEST_MEDIA_TYPE).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_graphic());
     if fit { bare.to_owned() } else { "application/octet-stream".to_owned() }
 }
 
 fn digest_of(response: &Response) -> Option<Digest> {
     response.headers().get("docker-content-digest")?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_is_always_one_that_an_undo_file_can_hold() {
+        assert_eq!(fit_media_type("a/b; charset=utf-8"), "a/b");
+        for unfit in ["", " ; x", "a b", "a\u{1b}", &"a".repeat(256)] {
+            assert_eq!(fit_media_type(unfit), "application/octet-stream", "{unfit:?}");
+        }
+    }
 }
