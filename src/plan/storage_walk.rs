@@ -19,6 +19,8 @@ const REPOSITORIES: &str = "docker/registry/v2/repositories";
 const LONGEST_PATH: usize = 4096;
 /// More than this is not kept: a million tags with long names.
 const MOST_BYTES: usize = 256 << 20;
+/// What a path takes beside its own bytes; a host may name empty ones without end.
+const BESIDE: usize = 128;
 
 /// The script that walks through the folder of the images. `holder` is who runs it, as of [`script::render`].
 pub fn script(data: &HostFolder, holder: &str) -> Result<RemoteScript> {
@@ -53,7 +55,7 @@ impl StorageWalk {
     }
 
     fn note(&mut self, path: &[u8]) -> Result<(), String> {
-        self.bytes += path.len();
+        self.bytes += path.len() + BESIDE;
         if self.bytes > MOST_BYTES {
             return Err(format!("the host names more than {} MiB of paths", MOST_BYTES >> 20));
         }
@@ -157,5 +159,7 @@ mod tests {
         assert_eq!(listed(&whole).expect("is whole").0, ["a "]);
         assert!(listed(&whole[..whole.len() - 4]).is_err());
         assert!(StorageWalk::default().take(&[b'a'; LONGEST_PATH + 1]).is_err());
+        let mut endless = StorageWalk { bytes: MOST_BYTES - 2 * BESIDE, ..StorageWalk::default() };
+        assert!(endless.take(&[0; 2]).is_ok() && endless.take(&[0]).is_err(), "empty paths take memory too");
     }
 }

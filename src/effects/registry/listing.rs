@@ -23,6 +23,9 @@ const MOST_CATALOG_BYTES: usize = 1 << 20;
 /// Many a registry gives all tags of a repository on one page, however many it was asked for.
 const MOST_TAG_BYTES: usize = 16 << 20;
 
+/// A repository has no more tags than this: with names of the longest kind they take 128 MB.
+const MOST_TAGS: usize = 1_000_000;
+
 /// What one page names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names<T> {
@@ -90,14 +93,12 @@ impl Registry {
                 Turn::Page(names) => {
                     all.good.extend(names.good);
                     all.bad.extend(names.bad);
+                    if all.good.len() + all.bad.len() > MOST_TAGS {
+                        return Err(endless(repository).into());
+                    }
                 }
                 Turn::End { complete: true } => return Ok(Some(all)),
-                Turn::End { complete: false } => {
-                    return Err(bad_answer(format!(
-                        "reading the tags of {repository}: there is no end to them"
-                    ))
-                    .into());
-                }
+                Turn::End { complete: false } => return Err(endless(repository).into()),
                 Turn::Missing => return Ok(None),
             }
         }
@@ -143,6 +144,10 @@ impl<T: FromStr<Err = String>> Pages<'_, T> {
         let texts = (self.reader)(&what, &http::body(response, self.most_bytes, &what).await?)?;
         Ok(Turn::Page(names(&texts)))
     }
+}
+
+fn endless(repository: &RepositoryName) -> Fault {
+    bad_answer(format!("reading the tags of {repository}: there is no end to them"))
 }
 
 fn next(response: &Response, url: &reqwest::Url) -> Option<String> {
