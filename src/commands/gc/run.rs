@@ -178,7 +178,10 @@ impl Run<'_> {
     ) -> Result<Answer> {
         let (place, name) = (&self.place, self.place.name());
         let end = match place.close(mode, interrupt).await {
-            Ok(()) => collecting.collect(interrupt).await?,
+            Ok(()) => collecting
+                .collect(interrupt)
+                .await
+                .unwrap_or_else(|error| End::Known(Err(report::fault_of(&error)))),
             Err(error) => End::Known(Err(report::fault_of(&error))),
         };
         let ended = match end {

@@ -39,11 +39,7 @@ pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
     let definition: AppDefinition = serde_json::from_value(app.clone())
         .map_err(|why| format!("has a definition that cannot be read: {why}"))?;
     let image = definition.container.docker.image.clone().ok_or("is no container of Docker's")?;
-    if Preset::of_image(&image) == Preset::Nexus {
-        let why = "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then \
-                   Admin - Compact blob store";
-        return Err(why.to_owned());
-    }
+    refuse_nexus(&image)?;
     let volumes: Result<Vec<Vec<String>>, String> = definition.container.volumes.iter().map(mount).collect();
     let data = definition.data_folder().and_then(|path| path.parse().ok());
     let mut words = volumes?.concat();
@@ -55,6 +51,7 @@ pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
 
 /// The collector of a container on a Docker host, with all that is mounted there. Errors: as of [`of_app`].
 pub fn of_container(id: &AppId, container: &Container, image_id: &str) -> Result<Collector, String> {
+    refuse_nexus(&container.image)?;
     let writable = |volume: &&String| {
         !volume.rsplit(':').next().is_some_and(|mode| mode.split(',').any(|it| it == "ro"))
     };
@@ -71,6 +68,15 @@ pub fn of_container(id: &AppId, container: &Container, image_id: &str) -> Result
         data,
         name: name(id),
     })
+}
+
+fn refuse_nexus(image: &str) -> Result<(), String> {
+    if Preset::of_image(image) != Preset::Nexus {
+        return Ok(());
+    }
+    let why = "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then Admin - \
+               Compact blob store";
+    Err(why.to_owned())
 }
 
 /// `regctl-gc-infra-registry`
@@ -198,6 +204,8 @@ mod tests {
         assert_eq!(made.words, ["--volumes-from", "infra-registry", "--network=none"]);
         assert_eq!((made.image.as_str(), made.data.expect("is there").as_str()), ("sha256:00aa", "/srv/r"));
         assert_eq!(made.env, [(text("AWS_REGION"), Secret::new("r"))]);
+        let nexus = Container { image: text("sonatype/nexus3:3.76.1"), args: Vec::new(), ..container };
+        assert!(of_container(&id(), &nexus, "sha256:00aa").is_err_and(|why| why.starts_with("is a Nexus")));
     }
 
     #[test]
