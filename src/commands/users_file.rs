@@ -1,6 +1,6 @@
 //! The operator's own file of the registry's users: read, changed in one user, written whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -34,6 +34,8 @@ pub(super) struct NewUsers {
     pub(super) change: Change,
     /// The whole text.
     pub(super) text: Secret,
+    /// What the file held when that was decided.
+    before: Secret,
     path: PathBuf,
 }
 
@@ -48,7 +50,7 @@ impl UsersFile {
         }
         let path = args.users_file(context);
         let exists = path.exists();
-        let text = if exists { files::read_text(&path, FaultKind::InputFile)? } else { String::new() };
+        let text = read(&path)?;
         let users = htpasswd::users(&text).map_err(|why| {
             Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display()))
                 .hint("A registry refuses the whole file for it: mend the line, or take it out.")
@@ -104,7 +106,8 @@ impl UsersFile {
     }
 
     fn becomes(&self, user: &UserName, change: Change, text: Secret) -> NewUsers {
-        NewUsers { user: user.clone(), change, text, path: self.path.clone() }
+        let before = Secret::new(self.text.as_str());
+        NewUsers { user: user.clone(), change, text, before, path: self.path.clone() }
     }
 }
 
@@ -114,11 +117,42 @@ impl NewUsers {
         htpasswd::users(self.text.expose()).map_or(0, |users| users.len())
     }
 
-    /// Writes it, for its owner alone and at one stroke, where it changes anything.
+    /// Writes it, for its owner alone and at one stroke, where it changes anything; to be called under the cluster's lock.
+    /// Errors: somebody else has changed it since it was read, as while a password was asked for.
     pub(super) fn write(&self) -> Result<()> {
         if self.change == Change::Unchanged {
             return Ok(());
         }
+        if read(&self.path)? != self.before.expose() {
+            let message = format!("{} was changed by somebody else meanwhile", self.path.display());
+            return Err(Fault::new(FaultKind::InputFile, message)
+                .hint("Nothing was written. The same command again adds to what is there now.")
+                .into());
+        }
         files::write_private(&self.path, self.text.expose().as_bytes())
+    }
+}
+
+/// Its text; one that is not there is empty.
+fn read(path: &Path) -> Result<String> {
+    if path.exists() { files::read_text(path, FaultKind::InputFile) } else { Ok(String::new()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_whom_another_run_has_added_meanwhile_is_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("htpasswd");
+        let seen = UsersFile { path: path.clone(), exists: false, users: Vec::new(), text: String::new() };
+        let new = seen.becomes(&"ann".parse().expect("a name"), Change::Created, Secret::new("ann:1\n"));
+        std::fs::write(&path, "bob:2\n").expect("writes");
+        assert!(new.write().is_err());
+        assert_eq!(std::fs::read_to_string(&path).expect("reads"), "bob:2\n");
+        std::fs::remove_file(&path).expect("removes");
+        new.write().expect("is as it was seen");
+        assert_eq!(std::fs::read_to_string(&path).expect("reads"), "ann:1\n");
     }
 }
