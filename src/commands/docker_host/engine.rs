@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::commands::Context;
-use crate::commands::flags::{ClusterArgs, FanOutArgs, SshArgs};
-use crate::commands::logins::{Logins, Round};
+use crate::commands::errand::Errand;
+use crate::commands::flags::{ClusterArgs, SshArgs};
 use crate::domain::agent::{AgentError, AgentErrorKind};
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Fault, FaultKind};
@@ -57,13 +57,8 @@ impl EngineHost<'_> {
     ) -> Result<Answer> {
         let Self { host, ssh, cluster, context } = *self;
         let ssh = &ssh.on_port(host.login.port);
-        let settings = ssh.settings(context, cluster)?;
-        let fan_out = &FanOutArgs { timeout: Some(time), ..FanOutArgs::default() };
-        let logins = Logins { ssh, fan_out, cluster, context, watcher: None };
-        let targets = [host.target()];
-        let round = Round { settings, script, targets: &targets, stage: doing };
-        let outcome = logins.round(round, interrupt).await?.into_iter().next();
-        let result = outcome.expect("there is one outcome for each target").result;
+        let errand = Errand { ssh, cluster, context };
+        let result = errand.run(host.target(), (script, time), doing, interrupt).await?;
         let answer = result.map_err(|error| failed(host.host(), &error))?;
         match &answer.failure {
             None => Ok(answer),

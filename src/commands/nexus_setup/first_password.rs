@@ -1,13 +1,14 @@
 //! The password that Nexus has made up for its administrator.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use crate::commands::Context;
-use crate::commands::flags::{ClusterArgs, FanOutArgs, SshArgs};
-use crate::commands::logins::{Logins, Round};
-use crate::commands::staging::targets;
+use crate::commands::errand::Errand;
+use crate::commands::flags::{ClusterArgs, SshArgs};
+use crate::commands::staging::target;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::Host;
@@ -16,6 +17,9 @@ use crate::domain::secret::Secret;
 use crate::effects::files;
 use crate::effects::interrupt::Interrupt;
 use crate::plan::nexus::first_password;
+
+/// What logging in and reading a file may take.
+const LOOKING: Duration = Duration::from_secs(60);
 
 /// Where the generated password may be found.
 pub(in crate::commands) struct FirstPassword<'a> {
@@ -52,14 +56,10 @@ impl FirstPassword<'_> {
     ) -> Result<Option<Secret>> {
         let Self { ssh, cluster, context, .. } = self;
         let script = first_password::script(data, &context.holder())?;
-        let targets = targets(std::slice::from_ref(host));
         let stage = format!("Asking {host} for the password that Nexus has made up");
-        let settings = ssh.settings(context, cluster)?;
-        let fan_out = &FanOutArgs::default();
-        let logins = Logins { ssh, fan_out, cluster, context, watcher: None };
-        let outcomes = logins.round(Round { settings, script, targets: &targets, stage }, interrupt).await?;
-        let outcome = outcomes.into_iter().next().expect("one host, one outcome");
-        let answer = outcome.result.map_err(|error| {
+        let errand = Errand { ssh, cluster, context };
+        let answer = errand.run(target(host), (script, LOOKING), stage, interrupt).await?;
+        let answer = answer.map_err(|error| {
             let why = format!("reading Nexus' generated password on {host}: {}", error.message);
             Fault::new(FaultKind::Staging, why)
                 .hint("Or copy DATA-FOLDER/admin.password here and name it with --initial-password-file.")
