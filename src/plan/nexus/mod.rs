@@ -6,5 +6,7 @@ mod json;
 mod repository;
 mod security;
 mod setup;
+mod step;
 
-pub use setup::{Action, PlannedStep, Unfit, by_hand, plan};
+pub use setup::{by_hand, plan};
+pub use step::{Action, PlannedStep, Unfit};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::json;
-use super::setup::{Action, PlannedStep, Unfit};
+use super::step::{Action, PlannedStep, Unfit};
 use crate::domain::change::Change;
 use crate::domain::nexus::{NexusSight, NexusWishes};
 

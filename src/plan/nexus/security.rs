@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::json;
-use super::setup::{Action, PlannedStep};
+use super::step::{Action, PlannedStep};
 use crate::domain::change::Change;
 use crate::domain::nexus::{NexusName, NexusSight, NexusWishes, PasswordState};
 
