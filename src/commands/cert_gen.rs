@@ -66,8 +66,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let existing_ca = args.ca.read(context, now)?;
     let folder = CertsFolder::new(out.clone());
     folder.refuse_other(None)?;
+    let knows_host = flags::knows_host(&context.config.first_registry());
     if args.change.plan_only() {
-        return Ok(dry_run(&request, out, existing_ca.is_none(), args.change.exit(true)).into());
+        return Ok(CertGenReport {
+            knows_host,
+            ..dry_run(&request, out, existing_ca.is_none(), args.change.exit(true))
+        }
+        .into());
     }
     context.tell(Event::Detail(format!(
         "making {} keys",
@@ -87,7 +92,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     folder.place(&set, if args.force { Existing::Replace } else { Existing::Keep })?;
     let files = set.iter().map(|file| file.name.to_owned()).collect();
     let (ca, leaf) = (summarize(&ca.pem)?, summarize(&leaf.pem)?);
-    let report = CertGenReport { files, ca, leaf, ..dry_run(&request, out, new_ca, Exit::Done) };
+    let report = CertGenReport { files, ca, leaf, knows_host, ..dry_run(&request, out, new_ca, Exit::Done) };
     Ok(CertGenReport { dry_run: false, ..report }.into())
 }
 
@@ -110,6 +115,7 @@ fn dry_run(request: &CertRequest, out: PathBuf, new_ca: bool, exit: Exit) -> Cer
         names: request.names.clone(),
         ca: None,
         leaf: None,
+        knows_host: false,
         exit,
     }
 }

@@ -94,7 +94,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     } else {
         placing.place(set, if args.force { Existing::Replace } else { Existing::Keep }, now)?
     };
-    Ok(report(&import, &placing, kept, &args.change).into())
+    let knows_host = flags::knows_host(&context.config.first_registry());
+    Ok(CertImportReport { knows_host, ..report(&import, &placing, kept, &args.change) }.into())
 }
 
 fn pem(certificates: &[Certificate]) -> String {
@@ -262,6 +263,7 @@ fn report(
         ca: import.ca[0].summary.clone(),
         backup,
         dry_run: asked.plan_only(),
+        knows_host: false,
         exit: asked.exit(asked.plan_only() && differs),
     }
 }

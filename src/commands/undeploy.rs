@@ -109,6 +109,7 @@ impl Run<'_> {
         let exits = args.change.exit_by_difference() && change == Change::Drifted;
         let report = UndeployReport {
             dry_run: true,
+            container: None,
             app_id: (*id).clone(),
             change,
             deployment_id: None,
@@ -152,6 +153,7 @@ impl Run<'_> {
         let change = if plan.found.is_some() { Change::Removed } else { Change::Unchanged };
         Ok(UndeployReport {
             dry_run: false,
+            container: None,
             change,
             deployment_id: accepted.deployment_id,
             gone: terms.patience.map(|_| true),
@@ -177,7 +179,8 @@ pub(super) fn confirm(report: &UndeployReport, context: &Context) -> Result<()> 
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
     let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
     let end = if lost { " and its folders, which cannot be got back" } else { "" };
-    context.screen.consent(&format!("deleting {}{end}", report.app_id))
+    let name = report.container.as_deref().unwrap_or(report.app_id.as_str());
+    context.screen.consent(&format!("deleting {name}{end}"))
 }
 
 /// What the app says of itself. One that cannot be read may be deleted all the same, but nothing says which folders it

@@ -206,6 +206,9 @@ pub struct CertGenReport {
     pub ca: Option<CertificateSummary>,
     /// The leaf; `None` in a dry run.
     pub leaf: Option<CertificateSummary>,
+    /// Whether it is known already where the registry is to run.
+    #[serde(skip)]
+    pub knows_host: bool,
     /// What a dry run ends with: 4 where `--exit-code` was given.
     #[serde(skip)]
     pub exit: Exit,

@@ -34,6 +34,9 @@ pub struct CertImportReport {
     pub backup: Option<PathBuf>,
     /// Whether nothing was written because only the plan was wanted.
     pub dry_run: bool,
+    /// Whether it is known already where the registry is to run.
+    #[serde(skip)]
+    pub knows_host: bool,
     /// What the run ends with.
     #[serde(skip)]
     pub exit: Exit,

@@ -15,6 +15,9 @@ pub struct UndeployReport {
     pub dry_run: bool,
     /// Marathon's id for the app.
     pub app_id: AppId,
+    /// Its container, where it is one of a Docker host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
     /// Removed, drifted (it would be removed), or unchanged where there was no app.
     pub change: Change,
     /// The deployment that removes it; `null` where there was nothing to do or its id was lost.

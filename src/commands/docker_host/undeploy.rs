@@ -64,6 +64,7 @@ impl Run<'_> {
         let mut report = UndeployReport {
             dry_run: true,
             app_id: self.id.clone(),
+            container: Some(name),
             change,
             deployment_id: None,
             gone: None,

@@ -72,6 +72,11 @@ pub fn configured_docker_host(config: &RegistryConfig) -> Result<Option<DockerHo
     }
 }
 
+/// Whether regctl.toml says where the registry is to run: on which agents, or on which Docker host.
+pub fn knows_host(config: &RegistryConfig) -> bool {
+    config.docker_host.is_some() || config.host.is_some() || !config.hosts.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

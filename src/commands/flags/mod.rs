@@ -31,7 +31,7 @@ pub use app::{AppArgs, OwnTemplate};
 pub use app_id::AppIdArgs;
 pub use change::ChangeArgs;
 pub use cluster::ClusterArgs;
-pub use docker_host::{DockerHostArgs, configured_docker_host};
+pub use docker_host::{DockerHostArgs, configured_docker_host, knows_host};
 pub use engine::{EngineArgs, RestartArgs};
 pub use local_proxy::LocalProxyArgs;
 pub use login::LoginArgs;

@@ -22,12 +22,17 @@ pub(super) fn generated(report: &CertGenReport, paint: Paint) -> String {
             text.push_str(&certificate(title, summary));
         }
     }
-    text.push_str("\nKeep ca.key where only you can read it; regctl never copies it anywhere.\nNext: regctl deploy --host AGENT\n");
+    text.push('\n');
     if report.new_ca {
-        text
-    } else {
-        text.replace("Keep ca.key where only you can read it; regctl never copies it anywhere.\n", "")
+        text.push_str("Keep ca.key where only you can read it; regctl never copies it anywhere.\n");
     }
+    text.push_str(&format!("Next: {}\n", deploy(report.knows_host)));
+    text
+}
+
+/// The command that brings the registry up, with the flag that is still needed.
+const fn deploy(knows_host: bool) -> &'static str {
+    if knows_host { "regctl deploy" } else { "regctl deploy --host AGENT" }
 }
 
 /// What `cert import` did or would do, and the next command.
@@ -49,7 +54,7 @@ pub(super) fn imported(report: &CertImportReport, paint: Paint) -> String {
     if let Some(backup) = &report.backup {
         text.push_str(&format!("  What was there before is kept in {}.\n", backup.display()));
     }
-    text.push_str("\nNext: regctl deploy --host AGENT, and regctl trust-agents\n");
+    text.push_str(&format!("\nNext: {}, and regctl trust-agents\n", deploy(report.knows_host)));
     text
 }
 

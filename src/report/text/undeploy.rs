@@ -9,12 +9,15 @@ use crate::domain::undeploy::{FolderFate, UndeployReport};
 
 /// What was done, or would be.
 pub(super) fn undeployed(report: &UndeployReport, paint: Paint) -> String {
-    let id = paint.bold(report.app_id.as_str());
-    let mut text = match (report.change, report.gone) {
-        (Change::Drifted, _) => format!("{id} would be deleted.\n"),
-        (Change::Removed, Some(true)) => format!("Deleted {id}; its last task is gone.\n"),
-        (Change::Removed, _) => format!("Deleted {id}; its tasks were not waited for.\n"),
-        _ => format!("Unchanged: there is no app {id}.\n"),
+    let name = report.container.as_deref().unwrap_or(report.app_id.as_str());
+    let id = paint.bold(name);
+    let mut text = match (report.change, report.gone, &report.container) {
+        (Change::Drifted, ..) => format!("{id} would be deleted.\n"),
+        (Change::Removed, _, Some(_)) => format!("Stopped and removed the container {id}.\n"),
+        (Change::Removed, Some(true), None) => format!("Deleted {id}; its last task is gone.\n"),
+        (Change::Removed, _, None) => format!("Deleted {id}; its tasks were not waited for.\n"),
+        (_, _, Some(_)) => format!("Unchanged: there is no container {id}.\n"),
+        (_, _, None) => format!("Unchanged: there is no app {id}.\n"),
     };
     for folder in &report.folders {
         let _ = writeln!(text, "  {}", fate(folder, paint));
@@ -32,5 +35,33 @@ fn fate(folder: &FolderFate, paint: Paint) -> String {
         Change::Drifted => paint.bad(&format!("would be removed  {host}:{path}{size}")),
         Change::Removed => format!("removed  {host}:{path}{size}"),
         _ => format!("stays  {host}:{path}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fault::Exit;
+    use crate::report::Style;
+
+    #[test]
+    fn a_container_is_not_told_of_as_an_app_with_tasks() {
+        let report = |change, container: Option<&str>| UndeployReport {
+            dry_run: false,
+            app_id: "/infra/registry".parse().expect("an id"),
+            container: container.map(str::to_owned),
+            change,
+            deployment_id: None,
+            gone: Some(true),
+            folders: Vec::new(),
+            exit: Exit::Done,
+        };
+        let told = |change, container| {
+            undeployed(&report(change, container), Paint::new(Style { colored: false, width: None }))
+        };
+        let name = Some("infra-registry");
+        assert_eq!(told(Change::Removed, name), "Stopped and removed the container infra-registry.\n");
+        assert_eq!(told(Change::Unchanged, name), "Unchanged: there is no container infra-registry.\n");
+        assert_eq!(told(Change::Removed, None), "Deleted /infra/registry; its last task is gone.\n");
     }
 }
