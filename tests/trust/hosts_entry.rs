@@ -124,6 +124,30 @@ fn lines_below_the_block_stay_below_it() {
     });
 }
 
+/// Has the lock, says so, and writes a block of its own before it gives it back.
+const ANOTHER_RUN: &str = r#"exec 9>>"$1/state/lock"
+flock 9
+: >"$1/locked"
+sleep 0.4
+printf '# BEGIN regctl\n10.0.0.6 other\n# END regctl\n' >>"$1/hosts""#;
+
+#[test]
+fn a_run_that_waited_for_another_one_replaces_the_block_that_this_one_wrote() {
+    Bench::each(b"127.0.0.1 localhost\n", |bench| {
+        let folder = bench.folder.path();
+        fs::create_dir(folder.join("state")).expect("makes");
+        let words = ["-c", ANOTHER_RUN, "sh"];
+        let mut other = Command::new("sh").args(words).arg(folder).spawn().expect("the shell runs");
+        while !folder.join("locked").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(bench.put(&["10.0.0.5=reg"], Mode::Apply).starts_with("changed "));
+        assert!(other.wait().expect("ends").success());
+        let text = String::from_utf8(bench.read()).expect("is text");
+        assert_eq!(text, "127.0.0.1 localhost\n# BEGIN regctl\n10.0.0.5 reg\n# END regctl\n");
+    });
+}
+
 #[test]
 fn half_a_block_is_not_guessed_at() {
     for broken in [

@@ -11,6 +11,13 @@ const ARCHIVE: &str = "/etc/docker.tar.gz";
 const AUTH: &str = "Y2k6Z2VoZWlt";
 const OTHERS: &str = "{\n    \"HttpHeaders\": {},\n    \"auths\": {\n        \"z:1\": {\n            \"auth\": \"eg==\"\n        }\n    }\n}\n";
 
+const ANOTHER_RUN: &str = "exec 9>>/var/lib/regctl/lock
+flock 9
+: >/run/locked
+until pgrep -x flock; do sleep 0.02; done
+sed -i s/z:1/a:1/ /root/.docker/config.json
+";
+
 fn login(fleet: &Fleet, more: &[&str]) -> Run {
     let words = ["login", "--no-check", "--user", "ci", "--password-file", "/pw", "--agents"];
     fleet.regctl(&[&words, more].concat())
@@ -83,6 +90,20 @@ fn every_agent_keeps_its_other_logins_and_a_broken_file_is_left_alone() {
         assert_eq!(packed.stdout.trim(), json!({ "192.168.0.1": { "auth": AUTH } }).to_string());
     }
     assert!(used.read(CONFIG).expect("is there").starts_with(&OTHERS[..OTHERS.len() - 16]));
+
+    // Another run has the lock, and writes once this one has read the file and waits.
+    used.write("/another", ANOTHER_RUN).expect("writes");
+    used.shell("setsid sh /another >/dev/null 2>&1 </dev/null & until [ -e /run/locked ]; do sleep 0.02; done")
+        .expect("runs")
+        .good()
+        .expect("starts");
+    let late = login(&fleet, &["--registry", "later:5000", "--only", "192.168.1.12"]);
+    late.assert_exit(1);
+    let why = &told(&late, used).1["error"]["message"];
+    assert!(why.as_str().is_some_and(|text| text.contains("changed by somebody else")), "{why}");
+    let config = used.read(CONFIG).expect("is there");
+    assert!(config.contains("\"a:1\"") && !config.contains("later"), "{config}");
+    used.shell(&format!("sed -i s/a:1/z:1/ {CONFIG}")).expect("runs").good().expect("is as it was");
 
     odd.write(CONFIG, "{\"credsStore\": \"pass\"}").expect("writes");
     let again = login(&fleet, &["--archive", "docker.tar.gz"]);
