@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::cli::Global;
-use crate::domain::config::{self, Config};
+use crate::domain::config::Config;
+use crate::domain::config_text;
 use crate::domain::event::{Event, Observer};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::files;
@@ -35,7 +36,7 @@ impl Context {
             return Ok(Self { config: Config::default(), base: PathBuf::new(), screen, format });
         };
         let text = files::read_text(&file, FaultKind::Config)?;
-        let config = config::parse(&text)
+        let config = config_text::parse(&text)
             .map_err(|why| Fault::new(FaultKind::Config, format!("{}: {why}", file.display())))?;
         let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Self { config, base, screen, format })

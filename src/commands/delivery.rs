@@ -60,6 +60,7 @@ impl Delivery<'_> {
             staged: plan.staged,
             endpoints: plan.endpoints,
             nexus: None,
+            transport: plan.transport,
             app_id: plan.app_id,
         })
     }

@@ -87,6 +87,7 @@ impl Deployment<'_> {
             endpoints,
             app,
             exit: Exit::Done,
+            transport: self.spec.transport,
         })
     }
 

@@ -14,6 +14,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport, Difference};
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::host::printable;
+use crate::domain::transport::Transport;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::{Force, Found, Marathon};
 use crate::plan::app::{bringing_in, only_brings_in, rollback_warnings, way_back};
@@ -151,6 +152,7 @@ impl WayBack<'_> {
             endpoints: definition.as_ref().and_then(address).into_iter().collect(),
             app: document,
             exit: Exit::Done,
+            transport: Transport::default(),
         };
         Ok(Prepared { found, plan })
     }

@@ -30,7 +30,8 @@ use crate::report::Report;
 #[command(after_help = "\
 Entries of --hosts-entry are kept in one block of /etc/hosts (# BEGIN regctl to # END regctl), which each run that has \
 any writes anew; whatever is outside of it stays byte for byte. A name that has another address there already would win, \
-since the first line does: that agent is failed and the line named. So is one on which half a block is left.
+since the first line does: that agent is failed and the line named. So is one on which half a block is left. Docker \
+Engine, as all programs in Go, reads that file anew after 5 s at most.
 
 With --mode insecure no CA is needed: the addresses go into insecure-registries of Docker Engine's daemon.json, as \
 --mirror goes into registry-mirrors. What is there stays as it is, in its order; a copy is left beside it \

@@ -176,6 +176,9 @@ pub struct DeployPlan {
     /// What a dry run ends with: 4 where `--exit-code` was given and something would change.
     #[serde(skip)]
     pub exit: Exit,
+    /// How it is spoken to; in a rollback it is not looked at.
+    #[serde(skip)]
+    pub transport: Transport,
 }
 
 impl DeployPlan {
@@ -211,6 +214,9 @@ pub struct DeployReport {
     /// How the Nexus was set up that it is, where it is one that was waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nexus: Option<NexusSetupReport>,
+    /// As in the plan: agents are prepared for it accordingly.
+    #[serde(skip)]
+    pub transport: Transport,
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod certificate;
 pub mod challenge;
 pub mod change;
 pub mod config;
+pub mod config_text;
 pub mod container;
 pub mod credentials;
 pub mod data_move;

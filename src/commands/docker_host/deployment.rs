@@ -77,6 +77,7 @@ impl HostDeployment<'_> {
             endpoints,
             app: wanted.container.document(),
             exit: Exit::Done,
+            transport: spec.transport,
         };
         Ok((plan, Grounds { seen: current.cloned(), wanted }))
     }
@@ -126,6 +127,7 @@ impl HostDeployment<'_> {
             staged: plan.staged,
             endpoints: plan.endpoints,
             nexus: None,
+            transport: plan.transport,
             app_id: plan.app_id,
         })
     }

@@ -61,10 +61,10 @@ fn shared(one: &Configured<'_>, two: &Configured<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::config;
+    use crate::domain::config_text;
 
     fn shared_by(toml: &str) -> Option<String> {
-        let config = config::parse(toml).expect("parses");
+        let config = config_text::parse(toml).expect("parses");
         let all = config.registry.iter().map(|it| configured(it).expect("is good").expect("is on a host"));
         let all: Vec<_> = all.collect();
         shared(&all[0], &all[1])

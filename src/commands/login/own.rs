@@ -24,7 +24,8 @@ const BACKUP: &str = "config.json.before-regctl";
 pub(super) struct Own {
     file: PathBuf,
     config: DockerConfig,
-    exists: bool,
+    /// Its text; none where it was not there.
+    read: Option<String>,
 }
 
 impl Own {
@@ -32,12 +33,12 @@ impl Own {
     pub(super) fn read(context: &Context) -> Result<Self> {
         let file = folder()?.join("config.json");
         let exists = file.symlink_metadata().is_ok();
-        let text = if exists { files::read_text(&file, FaultKind::InputFile)? } else { String::new() };
-        let config = DockerConfig::parse(&text).map_err(|unusable| left_alone(&file, unusable))?;
+        let read = exists.then(|| files::read_text(&file, FaultKind::InputFile)).transpose()?;
+        let config = DockerConfig::parse(read.as_deref().unwrap_or_default()).map_err(|unusable| left_alone(&file, unusable))?;
         if let Some(warning) = config.warning() {
             context.tell(Event::Warning(format!("{}: {warning}", file.display())));
         }
-        Ok(Self { file, config, exists })
+        Ok(Self { file, config, read })
     }
 
     /// The program that keeps the login at this registry here; none where the file does.
@@ -52,7 +53,7 @@ impl Own {
             Purpose::Out(registries) => self.log_out(registries, mode).await?,
         };
         let differs = text.as_ref().is_some_and(|text| text.expose() != self.config.text());
-        let change = match (differs || helped, self.exists) {
+        let change = match (differs || helped, self.read.is_some()) {
             (false, _) => Change::Unchanged,
             (true, false) => Change::Created,
             (true, true) => Change::Changed,
@@ -97,16 +98,26 @@ impl Own {
                 }
             }
         }
-        Ok((helped, self.exists.then(|| self.config.without(registries))))
+        Ok((helped, self.read.as_ref().map(|_| self.config.without(registries))))
     }
 
-    /// Writes it for its owner alone. What was there before is kept beside it.
+    /// Writes it for its owner alone. What was there before is kept beside it. Errors: it is not what was read any more,
+    /// since docker login may have been at it while a password was asked for.
     fn write(&self, text: &Secret) -> Result<Option<PathBuf>> {
-        let backup = self.exists.then(|| self.file.with_file_name(BACKUP));
-        if let Some(backup) = &backup {
-            files::write_private(backup, self.config.text().as_bytes())?;
+        let file = &self.file;
+        let as_read = match &self.read {
+            Some(text) => files::holds(file, text.as_bytes()) == Some(true),
+            None => file.symlink_metadata().is_err(),
+        };
+        if !as_read {
+            let message = format!("{} has changed since it was read, and was not touched", file.display());
+            return Err(Fault::new(FaultKind::InputFile, message).hint("Repeat the command.").into());
         }
-        files::write_private(&self.file, text.expose().as_bytes())?;
+        let backup = self.read.as_ref().map(|_| file.with_file_name(BACKUP));
+        if let (Some(backup), Some(text)) = (&backup, &self.read) {
+            files::write_private(backup, text.as_bytes())?;
+        }
+        files::write_private(file, text.expose().as_bytes())?;
         Ok(backup)
     }
 }

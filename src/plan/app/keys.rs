@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::config::nearest;
+use crate::domain::config_text::nearest;
 
 /// The known keys of each object of an app, by its path; `[]` stands for any element. Union of Marathon 1.4 to 1.11.
 /// An object that is not listed has free keys (`labels`, `env`).

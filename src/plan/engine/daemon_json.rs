@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use super::json_spans::{Member, cut, elements, members};
+use crate::domain::answer::shown;
+
 /// The text of a daemon.json that is sound, and where its keys are in it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DaemonJson {
@@ -12,16 +15,6 @@ pub(super) struct DaemonJson {
     members: Vec<Member>,
     /// Between the outer brackets.
     inside: Range<usize>,
-}
-
-/// One key with its value.
-#[derive(Debug, Clone, PartialEq)]
-struct Member {
-    key: String,
-    /// From the key's first quote to the end of the value.
-    whole: Range<usize>,
-    key_end: usize,
-    value: Range<usize>,
 }
 
 impl DaemonJson {
@@ -156,87 +149,9 @@ fn separator(before: &str) -> String {
     if before.contains('\n') { format!(",{before}") } else { ", ".to_owned() }
 }
 
-/// What is cut so that one of several goes, with the comma that then is one too many.
-fn cut(spans: &[Range<usize>], at: usize, inside: Range<usize>) -> Range<usize> {
-    match (spans.get(at + 1), at.checked_sub(1)) {
-        (Some(next), _) => spans[at].start..next.start,
-        (None, Some(before)) => spans[before].end..spans[at].end,
-        (None, None) => inside,
-    }
-}
-
 fn quoted(entries: &[String], between: &str) -> String {
     let quoted: Vec<_> = entries.iter().map(|entry| Value::from(entry.as_str()).to_string()).collect();
     quoted.join(between)
-}
-
-fn shown(key: &str) -> String {
-    crate::domain::answer::shown(key)
-}
-
-/// The keys of an object that serde_json has read, and what is between its brackets.
-fn members(text: &str) -> (Vec<Member>, Range<usize>) {
-    let bytes = text.as_bytes();
-    let start = blank(bytes, 0) + 1;
-    let mut found = Vec::new();
-    let mut at = blank(bytes, start);
-    while bytes.get(at) == Some(&b'"') {
-        let key_end = value_end(bytes, at);
-        let value_start = blank(bytes, blank(bytes, key_end) + 1);
-        let end = value_end(bytes, value_start);
-        let key = serde_json::from_str(&text[at..key_end]).unwrap_or_default();
-        found.push(Member { key, whole: at..end, key_end, value: value_start..end });
-        at = blank(bytes, end);
-        if bytes.get(at) == Some(&b',') {
-            at = blank(bytes, at + 1);
-        }
-    }
-    (found, start..at)
-}
-
-/// The elements of an array that serde_json has read.
-fn elements(text: &str, array: &Range<usize>) -> Vec<Range<usize>> {
-    let bytes = &text.as_bytes()[..array.end];
-    let mut found = Vec::new();
-    let mut at = blank(bytes, array.start + 1);
-    while at + 1 < array.end {
-        let end = value_end(bytes, at);
-        found.push(at..end);
-        at = blank(bytes, end);
-        if bytes.get(at) == Some(&b',') {
-            at = blank(bytes, at + 1);
-        }
-    }
-    found
-}
-
-/// The next place that is no white space.
-fn blank(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// Where the value ends that starts here; always further on.
-fn value_end(bytes: &[u8], from: usize) -> usize {
-    let (mut depth, mut quoted, mut at) = (0_usize, false, from);
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\\' if quoted => at += 1,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' | b',' if depth == 0 && at > from => return at,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            byte if byte.is_ascii_whitespace() && depth == 0 => return at,
-            _ => {}
-        }
-        at += 1;
-        let closed = depth == 0 && !quoted && matches!(byte, b'"' | b'}' | b']');
-        if closed {
-            break;
-        }
-    }
-    at.min(bytes.len())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod decide;
 mod desk;
 mod draft;
 pub(in crate::plan) mod flags;
+mod json_spans;
 mod list;
 mod moving;
 mod notes;

@@ -10,6 +10,7 @@ use crate::domain::change::Change;
 use crate::domain::data_move::DataMove;
 use crate::domain::deploy::{DeployPlan, DeployReport, Difference, StagedFile};
 use crate::domain::registry::RegistryAddress;
+use crate::domain::transport::Transport;
 
 /// The plan, as `--dry-run` prints it and as an update is asked about.
 pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
@@ -64,7 +65,9 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     }
     let next = match report {
         DeployReport { restores: Some(_), .. } => "verify",
-        DeployReport { nexus: Some(_), .. } => "trust-agents --mode insecure (or --mode local-proxy)",
+        DeployReport { transport: Transport::Plain, .. } => {
+            "trust-agents --mode insecure (or --mode local-proxy --plain-http)"
+        }
         _ => "trust-agents",
     };
     format!("{text}Next: regctl {next}\n")
@@ -119,6 +122,30 @@ mod tests {
         let dry = [file(Change::Drifted, "/a"), file(Change::Unchanged, "/b")];
         assert_eq!(staged(&dry), "  would stage  /a\n  unchanged    /b\n");
         assert_eq!(staged(&[file(Change::Created, "/a")]), "  staged      /a\n");
+    }
+
+    #[test]
+    fn agents_are_prepared_for_the_registry_as_it_is_spoken_to() {
+        let report = |transport, restores: Option<&str>| DeployReport {
+            app_id: "/infra/registry".parse().expect("is an id"),
+            change: Change::Created,
+            restores: restores.map(str::to_owned),
+            data_move: None,
+            deployment_id: None,
+            version: "1".to_owned(),
+            healthy: None,
+            staged: Vec::new(),
+            endpoints: Vec::new(),
+            nexus: None,
+            transport,
+        };
+        let next = |transport, restores| {
+            let text = deployed(&report(transport, restores), Paint::new(Style { colored: false, width: None }));
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        assert_eq!(next(Transport::Tls, None), "Next: regctl trust-agents");
+        assert!(next(Transport::Plain, None).starts_with("Next: regctl trust-agents --mode insecure"));
+        assert_eq!(next(Transport::Plain, Some("2026")), "Next: regctl verify");
     }
 
     #[test]

@@ -15,7 +15,18 @@ pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
     if report.agents.is_empty() {
         return "No agent is left over from the last runs.\n".to_owned();
     }
-    format!("{}\n{}\n", agents_told(&report.agents, &report.summary, paint), next(report))
+    let told = agents_told(&report.agents, &report.summary, paint);
+    format!("{told}\n{}{}\n", names_told(&report.agents), next(report))
+}
+
+/// From when on a name counts that has got an entry of its own, or has lost it.
+fn names_told(agents: &[AgentReport]) -> &'static str {
+    let mut steps = agents.iter().flat_map(|agent| &agent.steps);
+    if steps.any(|step| step.step == "hosts" && step.change == Change::Changed) {
+        "Docker Engine, as all programs in Go, may know /etc/hosts as it was for another 5 s.\n"
+    } else {
+        ""
+    }
 }
 
 /// How the agents came out: counts first, then what is identical together.
