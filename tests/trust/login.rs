@@ -93,10 +93,12 @@ fn every_agent_keeps_its_other_logins_and_a_broken_file_is_left_alone() {
 
     // Another run has the lock, and writes once this one has read the file and waits.
     used.write("/another", ANOTHER_RUN).expect("writes");
-    used.shell("setsid sh /another >/dev/null 2>&1 </dev/null & until [ -e /run/locked ]; do sleep 0.02; done")
-        .expect("runs")
-        .good()
-        .expect("starts");
+    used.shell(
+        "setsid sh /another >/dev/null 2>&1 </dev/null & until [ -e /run/locked ]; do sleep 0.02; done",
+    )
+    .expect("runs")
+    .good()
+    .expect("starts");
     let late = login(&fleet, &["--registry", "later:5000", "--only", "192.168.1.12"]);
     late.assert_exit(1);
     let why = &told(&late, used).1["error"]["message"];

@@ -31,6 +31,7 @@ pub(crate) fn start_registry(fleet: &Fleet, host: &str, client: &str) {
         backends: vec![SocketAddrV4::new(host.address(), PORT)],
     };
     fleet.lab.cluster().publish(&[service]).expect("is published");
-    let answers = "for try in $(seq 400); do curl -ksf -m 5 https://192.168.0.1/v2/ && exit; sleep 0.05; done; exit 1";
+    let answers =
+        "for try in $(seq 400); do curl -ksf -m 5 https://192.168.0.1/v2/ && exit; sleep 0.05; done; exit 1";
     fleet.agent(client).shell(answers).expect("runs").good().expect("answers");
 }

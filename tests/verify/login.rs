@@ -104,6 +104,22 @@ fn a_login_is_asked_about_and_goes_into_dockers_own_file_beside_the_others() {
 }
 
 #[test]
+fn what_somebody_else_writes_while_a_password_is_awaited_stays() {
+    let bench = Bench::new(DOCUMENT_001);
+    // The pipe is opened for reading once the file has been read.
+    let _ = shell(bench.path(), "mkdir .docker; echo '{}' >.docker/config.json; mkfifo pw");
+    let folder = bench.path().to_owned();
+    let other = std::thread::spawn(move || {
+        shell(&folder, "exec 3>pw; echo '{\"x\": 1}' >.docker/config.json; echo geheim >&3")
+    });
+    let words = ["login", "--no-check", "--registry", "r:1", "--user", "op", "--password-file", "pw"];
+    let (exit, report) = run(&bench, &words);
+    other.join().expect("writes");
+    assert_eq!((exit, &report["error"]["kind"]), (Some(2), &json!("input-file")), "{report}");
+    assert_eq!(config(&bench), "{\"x\": 1}\n");
+}
+
+#[test]
 fn a_helper_program_keeps_the_login_where_one_is_named() {
     let (bench, registry) = start();
     let helper = "#!/bin/sh\ncd \"$HOME\"; case $1 in store) cat >kept;; erase) rm kept;; get) cat kept || { echo not found; exit 1; };; esac\n";

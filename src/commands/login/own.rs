@@ -34,7 +34,8 @@ impl Own {
         let file = folder()?.join("config.json");
         let exists = file.symlink_metadata().is_ok();
         let read = exists.then(|| files::read_text(&file, FaultKind::InputFile)).transpose()?;
-        let config = DockerConfig::parse(read.as_deref().unwrap_or_default()).map_err(|unusable| left_alone(&file, unusable))?;
+        let config = DockerConfig::parse(read.as_deref().unwrap_or_default())
+            .map_err(|unusable| left_alone(&file, unusable))?;
         if let Some(warning) = config.warning() {
             context.tell(Event::Warning(format!("{}: {warning}", file.display())));
         }

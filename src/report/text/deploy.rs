@@ -140,7 +140,8 @@ mod tests {
             transport,
         };
         let next = |transport, restores| {
-            let text = deployed(&report(transport, restores), Paint::new(Style { colored: false, width: None }));
+            let text =
+                deployed(&report(transport, restores), Paint::new(Style { colored: false, width: None }));
             text.lines().last().unwrap_or_default().to_owned()
         };
         assert_eq!(next(Transport::Tls, None), "Next: regctl trust-agents");
