@@ -1,7 +1,5 @@
 //! How a Nexus is to be set up.
 
-#![expect(rustdoc::bare_urls, reason = "the flags' comments are help texts, not links")]
-
 use std::path::PathBuf;
 
 use anyhow::Result;

@@ -1,5 +1,7 @@
 //! A registry that keeps the images of another one: a pull-through cache.
 
+#![expect(rustdoc::bare_urls, reason = "the flags' comments are help texts, not links")]
+
 use std::path::PathBuf;
 
 use anyhow::Result;
