@@ -30,6 +30,11 @@ pub(crate) fn done(host: &Host, line: &str) -> String {
     host.shell(line).expect("runs").good().unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
+/// A line that ends well as soon as the condition holds, and badly where it does not within 20 s.
+pub(crate) fn until(condition: &str) -> String {
+    format!("for try in $(seq 400); do {condition} && exit; sleep 0.05; done; exit 1")
+}
+
 /// The status of each check that was made on a1, as one who verifies is told it.
 pub(crate) fn verified(fleet: &Fleet, more: &[&str]) -> Vec<(String, String)> {
     let words = ["verify", "--from-agents", "--mode", "local-proxy", "--only", "192.168.1.11"];
@@ -46,11 +51,12 @@ pub(crate) fn told(findings: &[(&str, &str)]) -> Vec<(String, String)> {
     findings.iter().map(|(name, told)| ((*name).to_owned(), (*told).to_owned())).collect()
 }
 
-/// Every process of nginx with the time that it was started, and each file with its inode.
+/// The first process of nginx and the last one, which changes with each reload, and each file with its inode. Those
+/// between them may be workers that are about to end.
 fn traces(host: &Host) -> String {
     done(
         host,
-        "for p in $(pgrep -x nginx); do cut -d' ' -f1,22 /proc/$p/stat; done; \
+        "for p in $(pgrep -x nginx | sort -n | sed -n '1p;$p'); do cut -d' ' -f1,22 /proc/$p/stat; done; \
          find /etc/nginx /etc/regctl /var/lib/regctl/ours -printf '%p %i %C@\n' | sort",
     )
 }
@@ -95,7 +101,7 @@ fn the_agents_nginx_is_the_registry_to_its_loopback_interface_alone() {
         assert!(!agent.exists(path), "{path} is left");
     }
     assert!(
-        !agent.shell("sleep 0.3; pgrep -x nginx").expect("runs").status.success(),
+        agent.shell(&until("! pgrep -x nginx")).expect("runs").status.success(),
         "what was started is stopped"
     );
 }
@@ -153,7 +159,7 @@ fn an_upload_goes_on_through_the_proxy_where_it_stopped() {
 fn an_nginx_that_has_pages_of_its_own_keeps_them_and_is_not_reloaded_with_what_others_broke() {
     let Some(fleet) = served(2) else { return };
     let agent = fleet.agent("a1");
-    done(agent, "nginx && curl -sS --retry 9 --retry-connrefused -o /dev/null http://localhost/");
+    done(agent, &format!("nginx && {}", until("curl -s -o /dev/null http://localhost/")));
     let run = proxied(&fleet, &[]);
     run.assert_exit(0);
     assert!(step(&run, agent).1.contains("nginx reloaded"), "{}", run.stdout);
@@ -179,15 +185,13 @@ fn an_nginx_that_has_pages_of_its_own_keeps_them_and_is_not_reloaded_with_what_o
     run.assert_exit(0);
     assert_eq!(done(agent, "curl -sS http://localhost:5005/v2/"), "{}");
     assert!(
-        !agent.shell("sleep 0.3; curl -s http://localhost:5001/v2/").expect("runs").status.success(),
+        agent.shell(&until("! curl -s http://localhost:5001/v2/")).expect("runs").status.success(),
         "5001 is left"
     );
     fleet.regctl(&["untrust-agents", "--yes", "--registry", "192.168.0.1"]).assert_exit(0);
     assert!(!agent.exists(INCLUDE));
-    done(
-        agent,
-        "sleep 0.3; pgrep -x nginx && curl -sS -o /dev/null http://localhost/ && ! curl -s http://localhost:5005/",
-    );
+    done(agent, &until("! curl -s http://localhost:5005/"));
+    done(agent, "pgrep -x nginx && curl -sS -o /dev/null http://localhost/");
 }
 
 /// Has the registry send those who have no token to its own address, as it is asked for.
@@ -238,7 +242,10 @@ fn a_port_that_somebody_else_has_is_told_before_anything_is_written() {
     let agent = fleet.agent("a1");
     done(
         agent,
-        "cd /srv && (setsid python3 -m http.server -b 127.0.0.1 5001 >/dev/null 2>&1 </dev/null &) && curl -sS --retry 9 --retry-connrefused -o /dev/null http://localhost:5001/",
+        &format!(
+            "cd /srv && (setsid python3 -m http.server -b 127.0.0.1 5001 >/dev/null 2>&1 </dev/null &) && {}",
+            until("curl -s -o /dev/null http://localhost:5001/")
+        ),
     );
     for more in [&["--check"][..], &[]] {
         let run = proxied(&fleet, &[more, &["--no-sysctl"]].concat());

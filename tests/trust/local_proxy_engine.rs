@@ -46,7 +46,10 @@ fn an_engine_pushes_and_pulls_200_megabytes_by_localhost_and_nginx_keeps_none_of
     );
     let id = done(agent, "docker images -q --no-trunc localhost:5001/lab/big:1");
     agent.write("/run/watch.sh", WATCH).expect("writes");
-    done(agent, "setsid sh /run/watch.sh >/dev/null 2>&1 </dev/null & echo $! >/run/watch.pid; sleep 0.3");
+    done(
+        agent,
+        "setsid sh /run/watch.sh >/dev/null 2>&1 </dev/null & echo $! >/run/watch.pid; while [ ! -e /run/most ]; do sleep 0.02; done",
+    );
     let (disk, _) = most(agent);
     done(
         agent,
@@ -76,7 +79,11 @@ fn an_engine_pushes_and_pulls_200_megabytes_by_localhost_and_nginx_keeps_none_of
     for more in [&contained[..], &["--proxy-runtime", "docker"], &[]] {
         assert_eq!(step(&proxied(&fleet, more), agent).0, "unchanged");
     }
-    done(agent, "docker rmi localhost:5001/lab/big:1 && docker pull -q localhost:5001/lab/big:1");
+    done(
+        agent,
+        "cd /tmp && date >made && tar -c made | docker import - localhost:5001/lab/small:1 && docker push -q localhost:5001/lab/small:1 && \
+         docker rmi localhost:5001/lab/small:1 && docker pull -q localhost:5001/lab/small:1",
+    );
     let address = agent.address();
     let refused = fleet.agent("a2").shell(&format!("curl -sS -m 5 http://{address}:5001/v2/")).expect("runs");
     assert_eq!(refused.status.code(), Some(7), "connection refused: {}", refused.stderr);

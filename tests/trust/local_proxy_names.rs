@@ -1,7 +1,7 @@
 //! Registries that a local proxy knows by a name: one of /etc/hosts, one of DNS.
 
 use crate::fleet::Fleet;
-use crate::local_proxy::{done, proxied, step};
+use crate::local_proxy::{done, proxied, step, until};
 use crate::serving::start_registry;
 
 /// A server that knows one address for every name.
@@ -46,8 +46,8 @@ fn names_are_looked_up_as_they_are_needed_so_that_nginx_starts_without_dns() {
     };
     assert!(answers(5001) && answers(5002), "what needs no DNS goes on without");
     done(agent, dns);
-    done(agent, "curl -sSf --retry 9 --retry-all-errors --retry-delay 1 http://localhost:5003/v2/");
+    done(agent, &until("curl -sSf http://localhost:5003/v2/"));
     fleet.regctl(&["untrust-agents", "--yes", "--registry", "dns.example.com:31007"]).assert_exit(0);
-    done(agent, "while curl -s http://localhost:5003/v2/; do sleep 0.1; done");
+    done(agent, &until("! curl -s http://localhost:5003/v2/"));
     assert!(answers(5001) && answers(5002), "the others stay");
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddrV4;
 use regctl_lab::cluster::Service;
 
 use crate::fleet::Fleet;
+use crate::local_proxy::until;
 
 /// Where it listens on its host; it is a process there and no container.
 pub(crate) const PORT: u16 = 31_007;
@@ -31,7 +32,6 @@ pub(crate) fn start_registry(fleet: &Fleet, host: &str, client: &str) {
         backends: vec![SocketAddrV4::new(host.address(), PORT)],
     };
     fleet.lab.cluster().publish(&[service]).expect("is published");
-    let answers =
-        "for try in $(seq 400); do curl -ksf -m 5 https://192.168.0.1/v2/ && exit; sleep 0.05; done; exit 1";
-    fleet.agent(client).shell(answers).expect("runs").good().expect("answers");
+    let answers = until("curl -ksf -m 5 https://192.168.0.1/v2/");
+    fleet.agent(client).shell(&answers).expect("runs").good().expect("answers");
 }
