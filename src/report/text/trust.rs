@@ -130,9 +130,19 @@ fn next(report: &TrustReport) -> &'static str {
         (Work::Trust | Work::Untrust, 1.., 0) => {
             "Where Docker Engine needs a restart: the same again with --restart-engines, when its containers may stop."
         }
-        (Work::Trust, _, 0) => "Next: regctl verify",
+        (Work::Trust, _, 0) => verification(&report.agents),
         (Work::Untrust, _, 0) => "Docker asks for no restart: its next pull finds the trust gone.",
         (..) => "Once the cause is gone, repeat the command: what is right already is left alone.",
+    }
+}
+
+/// The command that looks at what agents were given in the way that they were given it.
+fn verification(agents: &[AgentReport]) -> &'static str {
+    let has = |name: &str| agents.iter().flat_map(|agent| &agent.steps).any(|step| step.step == name);
+    match (has("local-proxy"), has("docker-insecure") && !has("docker-ca")) {
+        (true, _) => "Next: regctl verify --from-agents --mode local-proxy",
+        (_, true) => "Next: regctl verify --plain-http",
+        _ => "Next: regctl verify",
     }
 }
 
@@ -195,5 +205,25 @@ mod tests {
 Once the cause is gone, repeat the command: what is right already is left alone.
 "
         );
+    }
+
+    #[test]
+    fn what_comes_next_looks_by_the_way_that_agents_were_given() {
+        let next = |names: &[&str]| {
+            let mut some = agent(1, Status::Changed, None);
+            let step = |name: &&str| StepLine { step: (*name).to_owned(), ..some.steps[0].clone() };
+            some.steps = names.iter().map(step).collect();
+            let summary = Summary { total: 1, changed: 1, ..Summary::default() };
+            let (agents, exit) = (vec![some], Exit::Done);
+            let report = TrustReport { registry: Vec::new(), agents, summary, work: Work::Trust, exit };
+            let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
+            let end: Vec<_> = text.lines().rev().take(2).map(str::to_owned).collect();
+            (end[0].clone(), end[1].contains("/etc/hosts as it was"))
+        };
+        let verify = |flags: &str| format!("Next: regctl verify{flags}");
+        assert_eq!(next(&["docker-ca"]), (verify(""), false));
+        assert_eq!(next(&["hosts", "docker-ca", "docker-insecure"]), (verify(""), true));
+        assert_eq!(next(&["docker-insecure"]), (verify(" --plain-http"), false));
+        assert_eq!(next(&["local-proxy"]), (verify(" --from-agents --mode local-proxy"), false));
     }
 }
