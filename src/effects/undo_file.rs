@@ -14,13 +14,18 @@ use crate::domain::undo::Undo;
 /// Ten thousand manifests of a few kilobytes each.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// Writes it into the folder `undo` of a state directory, mode 0600, and hands back its path.
+/// Writes it into the folder `undo` of a state directory, mode 0600, and hands back its path. Errors: it cannot be written,
+/// or is so large that [`read`] would not take it back.
 pub fn write(state_dir: &Path, undo: &Undo, now: OffsetDateTime) -> Result<PathBuf> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let name = random::name().context("the system has no random numbers to give")?;
     let name = format!("tags-{}-{}.json", now.format(&format)?, &name[..8]);
     let folder = state_dir.join("undo");
     let text = undo.text();
+    if text.len() as u64 > MOST_BYTES {
+        let what = format!("what goes takes more than {} MiB to be kept for the way back", MOST_BYTES >> 20);
+        return Err(Fault::usage(what).hint("Nothing was deleted. Delete fewer at a time.").into());
+    }
     let file = NewFile { name: &name, bytes: text.as_bytes(), mode: 0o600 };
     files::write_set(&folder, &[file], Existing::Keep)?;
     Ok(folder.join(name))

@@ -177,7 +177,10 @@ fn while_it_is_not_known_that_the_collection_has_ended_nobody_can_push() {
 fn a_read_only_registry_is_pulled_from_and_not_pushed_to_while_it_is_collected() {
     let Some(cluster) = start() else { return };
     let before = app(&cluster);
-    instead_of_collecting(&cluster, "touch /run/collecting; sleep 3; rm /run/collecting");
+    // It lasts until everything was tried.
+    let slow =
+        "touch /run/collecting; for try in $(seq 600); do [ -e /run/collecting ] || break; sleep 0.05; done";
+    instead_of_collecting(&cluster, slow);
     let (run, seen) = thread::scope(|scope| {
         let run = scope.spawn(|| gc(&cluster, &["--yes", "--read-only"]));
         let is_at_it =
@@ -185,7 +188,8 @@ fn a_read_only_registry_is_pulled_from_and_not_pushed_to_while_it_is_collected()
         cluster.shell("a1", is_at_it);
         let push = cluster.status("-X POST https://192.168.0.1/v2/lab/app/blobs/uploads/");
         let seen: Vec<bool> = (0..5).map(|_| pulls(cluster.host("master"), APP, "stays")).collect();
-        let still = cluster.host("a1").exists("/run/collecting");
+        let still = !run.is_finished();
+        cluster.shell("a1", "rm /run/collecting");
         (run.join().expect("ends"), (push, seen, still))
     });
     let report = run.report("changed");
