@@ -22,8 +22,8 @@ use crate::plan::purge;
 use crate::plan::script::Mode;
 use crate::report::Report;
 
-/// What one host's engine may take to stop a container and to remove it.
-const REMOVING: std::time::Duration = std::time::Duration::from_secs(120);
+/// What one host's engine may take to stop a container, which may need two minutes, and to remove it.
+const REMOVING: std::time::Duration = std::time::Duration::from_secs(240);
 
 /// Runs `undeploy` for a registry on this host.
 pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Context) -> Result<Report> {

@@ -13,7 +13,7 @@ use crate::plan::docker_container::{Found, Pause, pause};
 use crate::plan::gc::collector::{self, Collector};
 
 /// What an engine may take to stop or start a container, beside waiting for it.
-const AROUND: Duration = Duration::from_secs(120);
+const AROUND: Duration = Duration::from_secs(240);
 
 /// One container of a Docker host.
 #[derive(Clone, Copy)]

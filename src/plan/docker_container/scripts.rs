@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_replaced_taken_back_or_removed_has_two_minutes_to_end() {
+        let wanted = registry();
+        let replacement = Some(&wanted.container);
+        let act = Act { name: "registry", seen: Some("8f3c"), replacement, probe: None, patience: None };
+        let remove = remove("registry", "8f3c", "ann@here").expect("renders");
+        for (script, halts) in [(text(&act).as_str(), 2), (remove.text(), 1)] {
+            assert!(script.contains("halt() { engine stop -t 120 "), "{script}");
+            assert_eq!(script.matches("halt \"$").count(), halts, "{script}");
+            assert_eq!(script.matches("engine stop").count(), 1, "{script}");
+        }
+    }
+
+    #[test]
     fn a_mere_wait_changes_nothing() {
         let act = Act {
             name: "registry",
