@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::Context;
 use super::contents::{Contents, ContentsArgs};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Mark};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::holdings::Holdings;
 use crate::domain::image_usage::ImageReport;
 use crate::domain::repository::RepositoryName;
 use crate::effects::registry::{Names, Registry, Turn, Wanted};
@@ -21,7 +22,7 @@ Examples:
 
 OWN is what no other counted repository has, SHARED what another has too; layers that are in several images are counted \
 once. Only what a tag leads to is counted: images that were deleted or pushed over take room until garbage is collected \
-(regctl gc). Exit 1 where a repository is not there.")]
+(regctl gc). A repository without tags takes nothing. Exit 1 where one that is named is not there.")]
 pub struct Args {
     /// Repository; may be repeated [default: all of them].
     #[arg(value_name = "REPO")]
@@ -33,22 +34,29 @@ pub struct Args {
 /// Reads every manifest that is meant and adds up. Nothing is changed.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Contents { address, registry, .. } = args.contents.open_version_2(context).await?;
+    context.tell(Event::Stage(format!("Counting what is in {address}")));
     let (mut names, mut left_out) = (args.repository, 0);
-    if names.is_empty() {
+    let listed = names.is_empty();
+    if listed {
         (names, left_out) = all(&registry).await?;
     }
     names.sort_unstable();
     names.dedup();
     let (mut ledger, mut missing) = (Ledger::default(), Vec::new());
-    for (done, name) in names.iter().enumerate() {
-        context.tell(Event::Waiting(format!("{done} of {} repositories counted", names.len())));
-        match registry.holdings(name, Wanted::Manifests).await? {
+    context.tell(Event::FanOut { total: names.len() });
+    for name in names {
+        context.tell(Event::Started { subject: name.to_string() });
+        match registry.holdings(&name, Wanted::Manifests).await? {
             Some(held) => {
                 left_out += held.bad.len();
                 ledger.add(&held);
             }
+            // What the catalog itself names is there: where it has no list of tags, none was ever put on it.
+            None if listed => ledger.add(&Holdings::empty(name.clone())),
             None => missing.push(name.clone()),
         }
+        let note = String::new();
+        context.tell(Event::Finished { subject: name.to_string(), mark: Mark::Same, note });
     }
     let (repositories, total_bytes) = ledger.close();
     Ok(Report::Image(ImageReport { registry: address, repositories, total_bytes, missing, left_out }))

@@ -95,6 +95,11 @@ impl Screen {
         }
     }
 
+    /// Whether consent to everything was given beforehand, so that no question follows.
+    pub const fn has_consent(&self) -> bool {
+        self.settings.assume_yes
+    }
+
     /// Whether text on stderr may be coloured.
     pub fn takes_color(&self) -> bool {
         self.settings.colored && std::io::stderr().is_terminal() && !color_is_forbidden()

@@ -4,6 +4,7 @@
 mod bench;
 mod from_host;
 mod image;
+mod interrupt;
 mod old_registry;
 mod repo_ls;
 mod tags;

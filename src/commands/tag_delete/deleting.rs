@@ -66,7 +66,11 @@ impl Deleting<'_> {
                         deletion.fate = Fate::Failed;
                         return Err(report::fault_of(&error));
                     }
-                    None => return Err(interrupted()),
+                    // It may have been asked for: the registry's answer is not waited for.
+                    None => {
+                        deletion.fate = Fate::Failed;
+                        return Err(interrupted());
+                    }
                 };
             }
         }

@@ -129,7 +129,11 @@ fn planned(contents: &Contents, decided: &[Decided]) -> TagDeleteReport {
     }
 }
 
+/// Shows the plan and asks. Where consent was given beforehand the report alone tells it, as what was done.
 fn confirm(report: TagDeleteReport, context: &Context) -> Result<TagDeleteReport> {
+    if context.screen.has_consent() {
+        return Ok(TagDeleteReport { dry_run: false, ..report });
+    }
     let plans = &report.repositories;
     let images: usize = plans.iter().map(|plan| plan.deletions.len()).sum();
     let tags: usize =

@@ -10,7 +10,8 @@ pub(super) fn counted(report: &ImageReport, paint: Paint) -> String {
     let rows = report.repositories.iter().map(row).collect();
     let mut text = table(["REPOSITORY", "TAGS", "IMAGES", "OWN", "SHARED", "SIZE"], rows, paint);
     let (count, total) = (report.repositories.len(), size::spell(report.total_bytes));
-    text.push_str(&format!("{total} in {count} repositories, what is shared counted once\n"));
+    let noun = if count == 1 { "repository" } else { "repositories" };
+    text.push_str(&format!("{total} in {count} {noun}, what is shared counted once\n"));
     let unknown: usize = report.repositories.iter().map(|usage| usage.unknown).sum();
     if unknown > 0 {
         text.push_str(&format!(

@@ -9,7 +9,7 @@ use crate::domain::tag_delete::{Deletion, Fate, Reason, Refusal, RepositoryPlan,
 
 /// What was done, or would be.
 pub(super) fn told(report: &TagDeleteReport, paint: Paint) -> String {
-    let mut text: String = report.repositories.iter().map(|plan| repository(plan, paint)).collect();
+    let mut text: String = report.repositories.iter().map(|plan| repository(plan, report, paint)).collect();
     if let Some(error) = &report.error {
         let _ = writeln!(text, "{}", paint.bad(&format!("It ended early: {error}")));
     }
@@ -22,10 +22,10 @@ pub(super) fn told(report: &TagDeleteReport, paint: Paint) -> String {
     text
 }
 
-fn repository(plan: &RepositoryPlan, paint: Paint) -> String {
+fn repository(plan: &RepositoryPlan, report: &TagDeleteReport, paint: Paint) -> String {
     let mut text = format!("{}\n", paint.bold(plan.repository.as_str()));
     for deletion in &plan.deletions {
-        let _ = writeln!(text, "  {}", self::deletion(deletion, paint));
+        let _ = writeln!(text, "  {}", self::deletion(deletion, report, paint));
     }
     for refusal in &plan.refused {
         let _ = writeln!(text, "  {}", self::refusal(refusal, paint));
@@ -39,6 +39,8 @@ fn repository(plan: &RepositoryPlan, paint: Paint) -> String {
     }
     match (plan.deletions.is_empty(), plan.tags_left) {
         (true, _) => text.push_str("  nothing to delete\n"),
+        // How many are left was planned, and did not come so far.
+        _ if report.error.is_some() => {}
         (false, 0) => text.push_str("  no tag is left; the repository stays in the catalog\n"),
         (false, left) => {
             let _ = writeln!(text, "  {left} {} left", if left == 1 { "tag is" } else { "tags are" });
@@ -47,10 +49,10 @@ fn repository(plan: &RepositoryPlan, paint: Paint) -> String {
     text
 }
 
-fn deletion(deletion: &Deletion, paint: Paint) -> String {
+fn deletion(deletion: &Deletion, report: &TagDeleteReport, paint: Paint) -> String {
     let Deletion { digest, image, tags: meant, shared, created, parts, fate } = deletion;
     let name = digest.as_ref().map(|digest| digest.short()).or_else(|| image.as_ref().map(|id| id.short()));
-    let mut text = format!("{}  {}  {}", word(*fate, paint), name.unwrap_or_default(), tags(meant));
+    let mut text = format!("{}  {}  {}", word(*fate, report, paint), name.unwrap_or_default(), tags(meant));
     if created.is_some() {
         let _ = write!(text, ", made {}", date(*created));
     }
@@ -63,9 +65,10 @@ fn deletion(deletion: &Deletion, paint: Paint) -> String {
     text
 }
 
-fn word(fate: Fate, paint: Paint) -> String {
+fn word(fate: Fate, report: &TagDeleteReport, paint: Paint) -> String {
     match fate {
-        Fate::Planned => paint.bad("would go"),
+        Fate::Planned if report.dry_run => paint.bad("would go"),
+        Fate::Planned => paint.warn("not tried"),
         Fate::Deleted => "deleted".to_owned(),
         Fate::Gone => "was gone".to_owned(),
         Fate::Failed => paint.bad("failed"),
