@@ -35,6 +35,22 @@ struct Kept {
     password: String,
 }
 
+/// Why there is no answer, in words.
+enum NoAnswer {
+    /// It could not be run, or does not end: nobody knows what it keeps.
+    NotRun(String),
+    /// It failed, as it does where it knows no login.
+    Failed(String),
+}
+
+impl NoAnswer {
+    fn words(&self) -> &str {
+        match self {
+            Self::NotRun(words) | Self::Failed(words) => words,
+        }
+    }
+}
+
 impl CredentialHelper {
     /// The helper of this name, as it is found in PATH.
     pub fn new(program: impl Into<String>) -> Self {
@@ -50,9 +66,13 @@ impl CredentialHelper {
         })
     }
 
-    /// Whether it keeps any login for the registry.
-    pub async fn knows(&self, registry: &RegistryAddress) -> bool {
-        self.say("get", &registry.to_string()).await.is_ok()
+    /// Whether it keeps any login for the registry. Errors: it is not there, or does not end.
+    pub async fn knows(&self, registry: &RegistryAddress) -> Result<bool> {
+        match self.say("get", &registry.to_string()).await {
+            Ok(_) => Ok(true),
+            Err(NoAnswer::Failed(_)) => Ok(false),
+            Err(why) => Err(self.failed("looking for", registry, &why)),
+        }
     }
 
     /// Has it keep a login. Errors: it is not there, or it fails.
@@ -71,8 +91,8 @@ impl CredentialHelper {
         erased.map(drop).map_err(|why| self.failed("forgetting", registry, &why))
     }
 
-    fn failed(&self, doing: &str, registry: &RegistryAddress, why: &str) -> anyhow::Error {
-        let message = format!("{doing} the login at {registry} by {}: {why}", self.program);
+    fn failed(&self, doing: &str, registry: &RegistryAddress, why: &NoAnswer) -> anyhow::Error {
+        let message = format!("{doing} the login at {registry} by {}: {}", self.program, why.words());
         Fault::new(FaultKind::CredentialHelper, message)
             .hint("Docker's config.json names this program in credsStore or credHelpers: docker login needs it too.")
             .into()
@@ -80,7 +100,7 @@ impl CredentialHelper {
 
     /// What it answers. The error is what it says on standard error, or on standard output as far as that cannot be a
     /// login that it hands out.
-    async fn say(&self, verb: &str, input: &str) -> Result<Vec<u8>, String> {
+    async fn say(&self, verb: &str, input: &str) -> Result<Vec<u8>, NoAnswer> {
         let mut command = Command::new(&self.program);
         command
             .arg(verb)
@@ -88,20 +108,21 @@ impl CredentialHelper {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        let mut child = command.spawn().map_err(|error| plain(&error))?;
+        let mut child = command.spawn().map_err(|error| NoAnswer::NotRun(plain(&error)))?;
         if let Some(mut stdin) = child.stdin.take() {
             // One that needs no input does not read it; what it answers counts.
             let _ = stdin.write_all(format!("{input}\n").as_bytes()).await;
         }
         let output = timeout(PATIENCE, child.wait_with_output()).await;
-        let output = output.map_err(|_| "it does not end".to_owned())?.map_err(|error| plain(&error))?;
+        let output = output.map_err(|_| NoAnswer::NotRun("it does not end".to_owned()))?;
+        let output = output.map_err(|error| NoAnswer::NotRun(plain(&error)))?;
         if output.status.success() {
             return Ok(output.stdout);
         }
         let said = if output.stderr.is_empty() { &output.stdout } else { &output.stderr };
         let line = String::from_utf8_lossy(said).lines().next().map(shown).unwrap_or_default();
         let quotes = line.contains('{') || input.contains("\"Secret\"") && repeats(&line, input);
-        Err(if line.is_empty() || quotes { "it failed".to_owned() } else { line })
+        Err(NoAnswer::Failed(if line.is_empty() || quotes { "it failed".to_owned() } else { line }))
     }
 }
 

@@ -169,6 +169,13 @@ fn a_helper_program_keeps_the_login_where_one_is_named() {
         "{}",
         config(&bench)
     );
+    let unknown = run(&bench, &["logout", "--registry", &address]);
+    assert_eq!(
+        (unknown.0, &unknown.1["error"]["kind"]),
+        (Some(1), &json!("credential-helper")),
+        "{}",
+        unknown.1
+    );
 }
 
 #[test]

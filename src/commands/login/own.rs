@@ -92,7 +92,7 @@ impl Own {
         for registry in registries {
             let Some(program) = self.helper(registry)? else { continue };
             let helper = CredentialHelper::new(program);
-            if helper.knows(registry).await {
+            if helper.knows(registry).await? {
                 helped = true;
                 if mode == Mode::Apply {
                     helper.erase(registry).await?;
