@@ -50,6 +50,7 @@ pub mod staging;
 pub mod storage_walk;
 pub mod subject_hash;
 pub mod tag_delete;
+mod tag_wish;
 pub mod template;
 pub mod trust;
 pub mod trust_script;

@@ -2,50 +2,18 @@
 //! what goes is decided by manifest, and none goes that somebody else's tag needs.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use crate::domain::glob::Glob;
+use super::tag_wish::{Found, found};
+pub use super::tag_wish::{Rule, Wish};
 use crate::domain::holdings::Holdings;
 use crate::domain::image::Digest;
 use crate::domain::manifest::Manifest;
 use crate::domain::old_registry::ImageId;
 use crate::domain::repository::{RepositoryName, Tag};
 use crate::domain::tag_delete::{Deletion, Fate, Reason, Refusal, RepositoryPlan};
-
-/// What is to go from one repository.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wish {
-    /// Tags that are named.
-    pub named: BTreeSet<Tag>,
-    /// A rule that finds others.
-    pub rule: Option<Rule>,
-    /// Whether tags that are on the same manifest may go too.
-    pub with_shared: bool,
-}
-
-/// A rule: what matches it is meant.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rule {
-    /// Only tags that match one of these; all where there is none.
-    pub patterns: Vec<Glob>,
-    /// The newest images of them stay, so many.
-    pub keep: Option<usize>,
-    /// Only images that were made before this.
-    pub before: Option<OffsetDateTime>,
-}
-
-impl Rule {
-    /// Whether it asks when an image was made.
-    pub const fn is_about_dates(&self) -> bool {
-        self.keep.is_some() || self.before.is_some()
-    }
-
-    fn matches(&self, tag: &Tag) -> bool {
-        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches_exactly(tag.as_str()))
-    }
-}
 
 /// What is decided about a repository.
 pub fn plan(held: &Holdings, wish: &Wish) -> RepositoryPlan {
@@ -111,41 +79,6 @@ pub fn plan_old(
         refused: Vec::new(),
         undated,
     }
-}
-
-/// The tags that are meant, and those that a rule says nothing of.
-struct Found {
-    meant: BTreeSet<Tag>,
-    undated: Vec<Tag>,
-}
-
-/// `tags` with the date of their image and what tells it from others.
-fn found<I: Ord>(tags: &[(&Tag, Option<OffsetDateTime>, &I)], wish: &Wish) -> Found {
-    let mut found = Found { meant: wish.named.clone(), undated: Vec::new() };
-    let Some(rule) = &wish.rule else { return found };
-    let candidates = || tags.iter().filter(|(tag, ..)| rule.matches(tag));
-    if !rule.is_about_dates() {
-        found.meant.extend(candidates().map(|(tag, ..)| (*tag).clone()));
-        return found;
-    }
-    let mut images: Vec<_> =
-        candidates().filter_map(|(_, created, image)| Some(((*created)?, *image))).collect();
-    images.sort_unstable();
-    images.dedup();
-    let newest: BTreeSet<&I> =
-        images.iter().rev().take(rule.keep.unwrap_or(0)).map(|(_, image)| *image).collect();
-    for (tag, created, image) in candidates() {
-        match created {
-            None => found.undated.push((*tag).clone()),
-            Some(created)
-                if !newest.contains(image) && rule.before.is_none_or(|before| *created < before) =>
-            {
-                found.meant.insert((*tag).clone());
-            }
-            Some(_) => {}
-        }
-    }
-    found
 }
 
 /// Takes out what has to stay, until nothing that stays needs anything that goes.
