@@ -75,6 +75,8 @@ impl Deployment<'_> {
             AppChange::Update(differences) => (Change::Updated, differences),
             AppChange::Unchanged => (Change::Unchanged, Vec::new()),
         };
+        let running = current.and_then(|app| app["labels"][FILES_DIGEST].as_str());
+        let admission = self.admission(change, running);
         Ok(DeployPlan {
             dry_run: true,
             app_id: self.spec.id.clone(),
@@ -82,13 +84,20 @@ impl Deployment<'_> {
             restores: None,
             differences,
             data_move: None,
-            warnings: warnings(current, app.expose()),
+            warnings: admission.into_iter().chain(warnings(current, app.expose())).collect(),
             staged: Vec::new(),
             endpoints,
             app,
             exit: Exit::Done,
             transport: self.spec.transport,
         })
+    }
+
+    /// Whom a registry that is to change lets in then, where that may be news. `running` is the digest of the files that
+    /// it runs with.
+    pub(super) fn admission(&self, change: Change, running: Option<&str>) -> Option<String> {
+        let files = self.files.as_ref().filter(|_| change == Change::Updated && self.spec.nexus.is_none())?;
+        files.admission(running)
     }
 
     /// The app as it is to be. One that runs keeps its secret, and the digest of files that this run does not stage.

@@ -19,6 +19,7 @@ use crate::domain::upstream::{Upstream, UpstreamLogin};
 use crate::effects::key_pair::KeyPair;
 use crate::effects::tls_judge::Judge;
 use crate::effects::{digest, files, key_pair, x509};
+use crate::plan::app::{Digests, admitted};
 use crate::plan::checks::defects;
 use crate::plan::{chain, config_yml, htpasswd, leaf, s3_credentials};
 
@@ -29,10 +30,14 @@ pub(super) struct RegistryFiles {
     pub(super) config_yml: Secret,
     /// The same with a digest in place of each secret.
     config_without_key: Secret,
+    /// That one, had it users where it is to have none, or none where it is to have some.
+    config_otherwise: Secret,
     /// Certificate and key; none where it serves plain HTTP.
     pub(super) pair: Option<KeyPair>,
     /// Its users; none where everybody may push and pull.
     pub(super) htpasswd: Option<Secret>,
+    /// Where they are, here.
+    users_file: PathBuf,
     /// Where the certificate is, here; the CA that agents are to trust it by is beside it.
     certificate: PathBuf,
 }
@@ -86,16 +91,33 @@ impl RegistryFiles {
             upstream: upstream_login(spec.upstream.as_ref())?,
         };
         let config_yml = config_yml::config_yml(spec, &secrets);
-        let config_without_key = config_yml::config_yml(spec, &stretched(secrets, &spec.id));
+        let digests = stretched(secrets, &spec.id);
+        let config_without_key = config_yml::config_yml(spec, &digests);
+        let otherwise = RegistrySpec { access: spec.access.other(), ..spec.clone() };
+        let config_otherwise = config_yml::config_yml(&otherwise, &digests);
         let (certificate, _) = args.key_pair_files(context);
-        Ok(Self { config_yml, config_without_key, pair, htpasswd, certificate })
+        let users_file = args.users_file(context);
+        Ok(Self { config_yml, config_without_key, config_otherwise, pair, htpasswd, users_file, certificate })
     }
 
     /// The digest of what the registry reads only when it starts. The key is in it by its certificate, and a bucket's
     /// key so that nobody who sees the app can try out keys quickly; users are read anew whenever their file changes.
     pub(super) fn digest(&self) -> String {
+        self.digest_with(&self.config_without_key)
+    }
+
+    fn digest_with(&self, config: &Secret) -> String {
         let chain = self.pair.as_ref().map_or("", |pair| &pair.chain_pem);
-        digest::sha256_of(&[self.config_without_key.expose(), chain])
+        digest::sha256_of(&[config.expose(), chain])
+    }
+
+    /// What the operator should know of whom the registry lets in with these files, where it runs with files of this
+    /// digest.
+    pub(super) fn admission(&self, running: Option<&str>) -> Option<String> {
+        let (wanted, otherwise) = (self.digest(), self.digest_with(&self.config_otherwise));
+        let digests = Digests { running, wanted: &wanted, otherwise: &otherwise };
+        let users = self.htpasswd.as_ref().map(|text| htpasswd::users(text.expose()).unwrap_or_default());
+        admitted(digests, &self.users_file.display().to_string(), users.as_deref())
     }
 
     /// Whether clients will accept the certificate for every address. Errors, exit 2: a name that it is not for, or a

@@ -67,6 +67,16 @@ pub enum Access {
     Htpasswd,
 }
 
+impl Access {
+    /// The other one.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Open => Self::Htpasswd,
+            Self::Htpasswd => Self::Open,
+        }
+    }
+}
+
 /// What the registry's own configuration holds beside what everybody may know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigSecrets {

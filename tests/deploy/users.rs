@@ -40,6 +40,9 @@ fn users_come_change_and_go_without_a_restart_once_the_registry_asks_for_them() 
     assert_eq!((&first["reach"], &first["staged"]), (&json!("deploy-next"), &json!([])), "{first:#}");
     assert_eq!(cluster.shell("master", "stat -c '%a %n' certs/htpasswd"), "600 certs/htpasswd");
     assert_eq!(cluster.status(V2), "200");
+    let plan = cluster.deploy(&["--dry-run"]).json();
+    let told = plan["warnings"].to_string();
+    assert!(told.contains("only users in certs/htpasswd may push and pull from now on: ann"), "{plan:#}");
     let deployed = cluster.deploy(&["--yes"]).report("updated");
     assert_eq!(deployed["healthy"], true, "the health check asks for no user");
     assert_eq!((cluster.status(V2), status(&cluster, "ann", "geheim")), ("401".into(), "200".into()));

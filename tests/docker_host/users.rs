@@ -20,4 +20,8 @@ fn users_come_and_go_while_the_container_runs() {
     assert_eq!((&added["reach"], status("bob").as_str()), (&json!("registry"), "200"), "{added:#}");
     site.regctl(&["user", "rm", "bob", "--yes"]).report("removed");
     assert_eq!((status("bob").as_str(), site.id()), ("401", id));
+    site.shell("master", "rm certs/htpasswd");
+    let plan = site.regctl(&["deploy", "--dry-run"]).json();
+    let told = plan["warnings"].to_string();
+    assert!(told.contains("everybody may push and pull from now on"), "{plan:#}");
 }

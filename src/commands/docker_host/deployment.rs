@@ -65,6 +65,8 @@ impl HostDeployment<'_> {
             AppChange::Update(differences) => (Change::Updated, differences),
             AppChange::Unchanged => (Change::Unchanged, Vec::new()),
         };
+        let running = current.and_then(|found| found.container.labels.get(FILES_DIGEST)).map(String::as_str);
+        let admission = self.deployment.admission(change, running);
         let plan = DeployPlan {
             dry_run: true,
             app_id: spec.id.clone(),
@@ -72,7 +74,7 @@ impl HostDeployment<'_> {
             restores: None,
             differences,
             data_move: None,
-            warnings: docker_container::warnings(&sight, app.expose()),
+            warnings: admission.into_iter().chain(docker_container::warnings(&sight, app.expose())).collect(),
             staged: Vec::new(),
             endpoints,
             app: wanted.container.document(),
