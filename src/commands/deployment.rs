@@ -16,7 +16,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::{Found, Info, Marathon};
-use crate::plan::app::{AppChange, decide, warnings};
+use crate::plan::app::{AppChange, bare_names, decide, warnings};
 use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
 use crate::plan::script::Mode;
 
@@ -77,6 +77,8 @@ impl Deployment<'_> {
         };
         let running = current.and_then(|app| app["labels"][FILES_DIGEST].as_str());
         let admission = self.admission(change, running);
+        let remedy = format!("--vip {}", self.spec.vip.on_port(80));
+        let told = admission.into_iter().chain(bare_names(&endpoints, self.spec.transport, &remedy));
         Ok(DeployPlan {
             dry_run: true,
             app_id: self.spec.id.clone(),
@@ -84,7 +86,7 @@ impl Deployment<'_> {
             restores: None,
             differences,
             data_move: None,
-            warnings: admission.into_iter().chain(warnings(current, app.expose())).collect(),
+            warnings: told.chain(warnings(current, app.expose())).collect(),
             staged: Vec::new(),
             endpoints,
             app,

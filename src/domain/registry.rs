@@ -41,6 +41,12 @@ impl RegistryAddress {
         format!("{}://{}:{}", transport.scheme(), self.0.host.bracketed(), self.port_over(transport))
     }
 
+    /// Whether a reference that leaves the port out goes elsewhere, though the port looks like the one that may be left
+    /// out: without TLS, Docker goes to port 80 and never to 443.
+    pub fn needs_port(&self, transport: Transport) -> bool {
+        transport == Transport::Plain && self.0.port == Some(Transport::Tls.default_port())
+    }
+
     /// The name of its directory under certs.d, which is the reference itself.
     pub fn directory_name(&self) -> String {
         self.to_string()
@@ -105,6 +111,15 @@ impl Vip {
     pub const fn port(&self) -> u16 {
         match self {
             Self::Ip(_, port) | Self::Name(_, port) => *port,
+        }
+    }
+
+    /// The same on another port.
+    #[must_use]
+    pub fn on_port(&self, port: u16) -> Self {
+        match self {
+            Self::Ip(ip, _) => Self::Ip(*ip, port),
+            Self::Name(name, _) => Self::Name(name.clone(), port),
         }
     }
 

@@ -64,7 +64,10 @@ fn a_plain_registry_keeps_the_vip_of_the_document_where_it_is_asked_for() {
     let Some(cluster) = Cluster::start() else { return };
     let toml = "[registry]\nhost = \"192.168.1.12\"\nvip = \"192.168.0.1:443\"\ntls = false\n";
     cluster.host("master").write("/regctl.toml", toml).expect("writes");
-    let report = cluster.regctl(&["deploy", "-o", "json"]).report("created");
+    let run = cluster.regctl(&["deploy", "-o", "json"]);
+    assert!(run.stderr.contains("write 192.168.0.1:443/NAME"), "{run:?}");
+    assert!(run.stderr.contains("--vip 192.168.0.1:80"), "{run:?}");
+    let report = run.report("created");
     assert_eq!(report["endpoints"], json!(["192.168.0.1:443"]), "Docker goes to port 80 where none is named");
     assert_eq!(cluster.status("http://192.168.0.1:443/v2/"), "200");
     let verified = cluster.regctl(&["verify", "-o", "json", "--push"]);

@@ -15,7 +15,7 @@ use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::docker_host::DockerHost;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::effects::interrupt::Interrupt;
-use crate::plan::app::AppChange;
+use crate::plan::app::{AppChange, bare_names};
 use crate::plan::docker_container::{self, Act, Found, Wanted};
 use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
 use crate::plan::script::Mode;
@@ -67,6 +67,7 @@ impl HostDeployment<'_> {
         };
         let running = current.and_then(|found| found.container.labels.get(FILES_DIGEST)).map(String::as_str);
         let admission = self.deployment.admission(change, running);
+        let told = admission.into_iter().chain(bare_names(&endpoints, spec.transport, "--port 80"));
         let plan = DeployPlan {
             dry_run: true,
             app_id: spec.id.clone(),
@@ -74,7 +75,7 @@ impl HostDeployment<'_> {
             restores: None,
             differences,
             data_move: None,
-            warnings: admission.into_iter().chain(docker_container::warnings(&sight, app.expose())).collect(),
+            warnings: told.chain(docker_container::warnings(&sight, app.expose())).collect(),
             staged: Vec::new(),
             endpoints,
             app: wanted.container.document(),

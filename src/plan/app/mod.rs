@@ -17,3 +17,4 @@ pub(in crate::plan) use diff::diff;
 pub use history::{bringing_in, only_brings_in, rollback_warnings, way_back};
 pub use rules::check;
 pub use setting::{Setting, apply};
+pub use transport::bare_names;

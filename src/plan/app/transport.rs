@@ -1,6 +1,7 @@
 //! What it means that a registry begins to serve TLS, or ends to.
 
 use crate::domain::app_definition::AppDefinition;
+use crate::domain::registry::RegistryAddress;
 use crate::domain::transport::Transport;
 
 /// What the operator should know before an app that serves one way is replaced by one that serves the other.
@@ -32,6 +33,20 @@ pub(super) fn goes_back(current: &AppDefinition, earlier: &AppDefinition) -> Opt
     }
 }
 
+/// What the operator should know of addresses that are not reached by their bare name. `remedy` is how to offer the
+/// registry on port 80 instead: `--vip 192.168.0.1:80`.
+pub fn bare_names(addresses: &[RegistryAddress], transport: Transport, remedy: &str) -> Vec<String> {
+    let needing = addresses.iter().filter(|address| address.needs_port(transport));
+    let told = |address: &RegistryAddress| {
+        format!(
+            "without TLS Docker asks for {0}/NAME at port 80, never at 443: write {address}/NAME in every reference, or \
+             offer it on port 80 ({remedy})",
+            address.host().bracketed()
+        )
+    };
+    needing.map(told).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +66,25 @@ mod tests {
         }
         let back = goes_back(&app("MESOS_HTTP"), &app("MESOS_HTTPS")).unwrap_or_default();
         assert!(back.contains("deploy --tls"), "{back}");
+    }
+
+    #[test]
+    fn plain_http_on_443_is_told_with_the_reference_that_works() {
+        let of = |text: &str, transport| {
+            bare_names(&[text.parse().expect("is an address")], transport, "--vip 192.168.0.1:80").join(";")
+        };
+        let told = of("192.168.0.1:443", Transport::Plain);
+        assert!(told.contains("192.168.0.1/NAME at port 80"), "{told}");
+        assert!(
+            told.contains("write 192.168.0.1:443/NAME") && told.contains("--vip 192.168.0.1:80"),
+            "{told}"
+        );
+        for (text, transport) in [
+            ("192.168.0.1:443", Transport::Tls),
+            ("192.168.0.1", Transport::Plain),
+            ("a:5000", Transport::Plain),
+        ] {
+            assert_eq!(of(text, transport), "", "{text}");
+        }
     }
 }

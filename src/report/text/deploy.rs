@@ -60,6 +60,15 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     text.push_str(&staged(&report.staged));
     let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
     let _ = writeln!(text, "  reached as  {}", names.join(", "));
+    let spoken = report.restores.is_none().then_some(report.transport);
+    for name in report.endpoints.iter().filter(|name| spoken.is_some_and(|it| name.needs_port(it))) {
+        let _ = writeln!(
+            text,
+            "  {} every reference must name the port: {name}/NAME; {}/NAME goes to port 80",
+            paint.warn("note:"),
+            name.host().bracketed()
+        );
+    }
     if let Some(nexus) = &report.nexus {
         text.push_str(&nexus::summary(nexus, paint));
     }
@@ -139,6 +148,12 @@ mod tests {
             nexus: None,
             transport,
         };
+        let plain = DeployReport {
+            endpoints: vec!["192.168.0.1:443".parse().expect("is an address")],
+            ..report(Transport::Plain, None)
+        };
+        let text = deployed(&plain, Paint::new(Style { colored: false, width: None }));
+        assert!(text.contains("must name the port: 192.168.0.1:443/NAME; 192.168.0.1/NAME goes"), "{text}");
         let next = |transport, restores| {
             let text =
                 deployed(&report(transport, restores), Paint::new(Style { colored: false, width: None }));
