@@ -166,6 +166,7 @@ impl Steps<'_> {
     /// What would be done; where images are to be copied, both folders have been looked at.
     async fn plan(&self, observed: &Observed, mode: Mode, interrupt: &mut Interrupt) -> Result<DeployPlan> {
         let Self { deployment, args, .. } = self;
+        deployment.stays_apart(observed).await?;
         let mut plan = deployment.plan(observed, mode)?;
         let offered = mode == Mode::Apply && !args.rollout.no_wait;
         if args.move_data || offered {

@@ -10,13 +10,14 @@ use super::flags::{AppArgs, ClusterArgs, SshArgs, Terms};
 use super::registry_files::RegistryFiles;
 use super::staging::Staging;
 use crate::domain::app::AppDocument;
+use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
 use crate::domain::deploy::{DeployPlan, DeployReport, RegistrySpec, StagedFile};
 use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::marathon::{Found, Info, Marathon};
-use crate::plan::app::{AppChange, bare_names, decide, warnings};
+use crate::plan::app::{AppChange, apart, bare_names, decide, new_folders, warnings};
 use crate::plan::registry_app::{FILES_DIGEST, HTTP_SECRET};
 use crate::plan::script::Mode;
 
@@ -60,6 +61,20 @@ impl Deployment<'_> {
         self.context.tell(Event::Detail(format!("Marathon {}, framework {}", info.version, info.framework)));
         let found = marathon.app(&self.spec.id).await?;
         Ok(Observed { marathon, info, found })
+    }
+
+    /// Whether the folders that the app is to have on its hosts are its own. Errors: another app has one of them.
+    pub(super) async fn stays_apart(&self, observed: &Observed) -> Result<()> {
+        let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();
+        let preview = self.wanted(observed, Mode::Check)?;
+        let Some(wanted) = read(preview.expose()) else { return Ok(()) };
+        let current = observed.current().and_then(read);
+        let folders = new_folders(&wanted, current.as_ref());
+        if folders.is_empty() {
+            return Ok(());
+        }
+        let apps = observed.marathon.apps().await?;
+        Ok(apart(&self.spec.id, &folders, &self.spec.hosts, &apps)?)
     }
 
     /// What would be done. With [`Mode::Check`] not even a secret is made for it.

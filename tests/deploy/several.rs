@@ -134,3 +134,21 @@ fn the_keys_of_a_bucket_go_into_a_private_file_and_nowhere_else() {
     let changes = dry.json()["differences"].clone();
     assert_eq!((dry.code, &changes[0]["key"]), (Some(4), &json!("labels.REGCTL_FILES_DIGEST")), "{dry:?}");
 }
+
+#[test]
+fn a_second_registry_on_the_folders_of_the_first_is_refused_before_anything_is_done() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.deploy(&[]).report("created");
+    let logins = cluster.host("a2").logins().expect("counts");
+    let second = ["--id", "/second", "--vip", "192.168.0.2:443", "--service-port", "5001", "--no-tls"];
+    for more in ["--dry-run", "--no-wait"] {
+        let run = cluster.deploy(&[&second[..], &[more]].concat());
+        let message = run.fault(1, "already-used");
+        assert!(message.contains("the app /registry on Marathon uses /"), "{message}");
+        assert!(run.json()["error"]["hint"].to_string().contains("--data-dir /data/docker-registry-second"));
+    }
+    assert_eq!(cluster.host("a2").logins().expect("counts"), logins);
+    let own = ["--data-dir=/data/second", "--certs-dir=/etc/second/certs", "--config-dir=/etc/second/config"];
+    cluster.deploy(&[&second[..], &own].concat()).report("created");
+    cluster.deploy(&[]).report("unchanged");
+}
