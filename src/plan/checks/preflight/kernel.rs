@@ -11,6 +11,9 @@ const OFFERED: (u64, u64) = (31_000, 32_000);
 const HARMLESS: [&str; 8] =
     ["swap", "blkio", "cpu", "pids", "oom", "kernel memory", "bridge-nf-call-ip6tables", "cgroup"];
 
+/// Warnings that other checks are about: `agent-kernel`, and `leftovers`, which looks into root's config.json by itself.
+const TOLD_ELSEWHERE: [&str; 3] = ["bridge-nf-call-iptables", "IPv4 forwarding", "/.docker/config.json"];
+
 /// The `agent-kernel` check.
 pub(super) fn kernel(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     const NAME: &str = "agent-kernel";
@@ -63,7 +66,7 @@ pub(super) fn warnings(settings: &EngineSettings) -> Finding {
     }
     let warnings = settings.info.lines().filter_map(|line| line.trim().strip_prefix("WARNING: "));
     let heavy = |line: &&str| !HARMLESS.iter().any(|word| line.to_lowercase().contains(word));
-    let known = |line: &&str| !line.contains("bridge-nf-call-iptables") && !line.contains("IPv4 forwarding");
+    let known = |line: &&str| !TOLD_ELSEWHERE.iter().any(|words| line.contains(words));
     let told: Vec<&str> = warnings.filter(heavy).filter(known).take(4).collect();
     match told.as_slice() {
         [] => Finding::pass(NAME, "docker info warns of nothing that matters here"),
@@ -115,6 +118,9 @@ mod tests {
         let harmless =
             "Server:\nWARNING: No swap limit support\nWARNING: bridge-nf-call-iptables is disabled\n";
         assert_eq!(found(&[("info#", harmless)]).1.status, Status::Pass);
+        let told_by_leftovers =
+            "WARNING: Error loading config file: /root/.docker/config.json: invalid character\n";
+        assert_eq!(found(&[("info#", told_by_leftovers)]).1.status, Status::Pass);
         let open = "WARNING: API is accessible on http://0.0.0.0:2375 without encryption.\n";
         assert_eq!(found(&[("info#", open)]).1.cause, Some("open-engine"));
         let loopback = "WARNING: devicemapper: usage of loopback devices is strongly discouraged\n";
