@@ -12,6 +12,8 @@ use crate::run::Run;
 const CA: &str = "/etc/docker/certs.d/192.168.0.1/ca.crt";
 const SERVED: &str = "echo | openssl s_client -connect 192.168.0.1:443 2>/dev/null |
     openssl x509 -noout -fingerprint -sha256";
+/// Fewer pulls than these would not have met every stage; a cold pull by an engine takes most of a second.
+const ENOUGH: usize = 5;
 
 /// A registry that every agent trusts.
 fn trusted(tier: Tier) -> Option<Cluster> {
@@ -62,7 +64,7 @@ fn assert_all_trusted(pulls: &[Pulls]) {
             pulls.refused
         );
         let _ = std::io::stderr().write_all(figures.as_bytes());
-        assert!(pulls.bad.is_empty() && pulls.good > 10, "a{}: {pulls:?}", number + 1);
+        assert!(pulls.bad.is_empty() && pulls.good >= ENOUGH, "a{}: {pulls:?}", number + 1);
     }
 }
 
