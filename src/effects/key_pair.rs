@@ -68,13 +68,16 @@ pub fn made(leaf: Leaf, ca: &Ca) -> Result<KeyPair> {
 /// Reads a private key. Errors, none of which quotes what was read: no key in PEM form, an encrypted one, or one of a type
 /// or size that TLS clients do not take.
 pub fn read_key(path: &Path) -> Result<Key> {
-    let text = Secret::new(files::read_text(path, FaultKind::InputFile)?);
-    let pem = block(&text).ok_or_else(|| bad(path, "no private key in PEM form"))?;
+    Ok(parse_key(&Secret::new(files::read_text(path, FaultKind::InputFile)?), path)?)
+}
+
+/// The private key of a file's text; the path is for the words of an error alone. Errors: as of [`read_key`].
+pub fn parse_key(text: &Secret, path: &Path) -> Result<Key, Fault> {
+    let pem = block(text).ok_or_else(|| bad(path, "no private key in PEM form"))?;
     if pem.expose().contains("ENCRYPTED") {
         let shown = path.display();
         return Err(bad(path, "this key is encrypted, and the registry cannot ask for its password")
-            .hint(format!("Decrypt it: (umask 077; openssl pkey -in {shown} -out domain.key)"))
-            .into());
+            .hint(format!("Decrypt it: (umask 077; openssl pkey -in {shown} -out domain.key)")));
     }
     let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
         .map_err(|_| bad(path, "the private key in it cannot be read"))?;

@@ -23,7 +23,8 @@ fuzz_target!(|body: &[u8]| {
         }
     }
     let _ = (manifest::parse(body), manifest::created(body));
-    let _ = (old_answers::is_ping(body), old_answers::search("asking", body), old_answers::tags("asking", body));
+    let _ =
+        (old_answers::is_ping(body), old_answers::search("asking", body), old_answers::tags("asking", body));
     assert!(!old_answers::words(body).contains(char::is_control), "fit for a terminal");
     let mut walk = StorageWalk::default();
     if body.chunks(7).try_for_each(|piece| walk.take(piece)).is_ok()
