@@ -79,8 +79,9 @@ fn an_update_of_two_registries_keeps_one_healthy_at_every_moment() {
     cluster.shell("a1", "mkdir /srv/shared/registry");
     deploy(&cluster, &[]).report("created");
     let before = tasks(&cluster);
-    let watch = "rm -f stop; while [ ! -e stop ]; do \
-                 curl -s http://marathon.mesos:8080/v2/apps/registry | jq -r .app.tasksHealthy; sleep 0.05; done";
+    // Once more after the end: what it saw last may be older than that.
+    let watch = "look() { curl -s http://marathon.mesos:8080/v2/apps/registry | jq -r .app.tasksHealthy; }; \
+                 rm -f stop; while [ ! -e stop ]; do look; sleep 0.05; done; look";
     let seen = thread::scope(|scope| {
         let watching = scope.spawn(|| cluster.shell("master", watch));
         thread::sleep(Duration::from_millis(300));
