@@ -53,7 +53,7 @@ fn unfit(why: impl Into<String>, hint: &'static str) -> Result<(), Unfit> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use time::macros::datetime;
 
     use super::*;
@@ -61,7 +61,8 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
-    fn certificate(role: Role, signer: Signer, not_after: OffsetDateTime) -> Certificate {
+    /// A certificate of which nothing else matters.
+    pub(in crate::plan) fn certificate(role: Role, signer: Signer, not_after: OffsetDateTime) -> Certificate {
         let summary = CertificateSummary {
             subject: "CN=x".to_owned(),
             issuer: "CN=x".to_owned(),

@@ -150,9 +150,9 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::domain::cert::{CertificateSummary, Names, Validity};
     use crate::domain::certificate::{Role, Signer};
     use crate::domain::finding::Status;
+    use crate::plan::ca_file::tests::certificate;
     use crate::plan::facts::tests::answer;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
@@ -165,17 +165,7 @@ mod tests {
     }
 
     fn file(not_after: OffsetDateTime, vouches: Option<bool>) -> LeftCa {
-        let summary = CertificateSummary {
-            subject: "CN=x".to_owned(),
-            issuer: "CN=x".to_owned(),
-            names: Names::default(),
-            fingerprint: String::new(),
-            not_before: String::new(),
-            not_after: not_after.date().to_string(),
-        };
-        let validity = Validity { not_before: datetime!(2020-01-01 0:00 UTC), not_after };
-        let (role, signer) = (Role::Ca, Signer::Itself);
-        let certificate = Certificate { der: Vec::new(), summary, common_name: None, validity, role, signer };
+        let certificate = certificate(Role::Ca, Signer::Itself, not_after);
         LeftCa { path: "/etc/docker/certs.d/r/ca.crt".to_owned(), certificates: vec![certificate], vouches }
     }
 
