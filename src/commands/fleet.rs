@@ -49,7 +49,7 @@ pub(super) struct Job<'a> {
 impl FleetArgs {
     /// Whether to change the agents or only to look at them.
     pub(super) const fn mode(&self) -> Mode {
-        if self.change.plan_only() { Mode::Check } else { Mode::Apply }
+        self.change.mode()
     }
 
     /// What an agent that differs in the end means for the run.

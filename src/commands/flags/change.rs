@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::domain::fault::Exit;
+use crate::plan::script::Mode;
 
 /// How far to go.
 #[derive(Debug, Clone, Default, Args)]
@@ -20,6 +21,11 @@ pub struct ChangeArgs {
 }
 
 impl ChangeArgs {
+    /// How a script runs: only looking where nothing is to be changed.
+    pub const fn mode(&self) -> Mode {
+        if self.plan_only() { Mode::Check } else { Mode::Apply }
+    }
+
     /// Whether only the plan is wanted.
     pub const fn plan_only(&self) -> bool {
         self.dry_run || self.check

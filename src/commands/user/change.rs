@@ -50,7 +50,7 @@ impl AccountArgs {
     /// Writes the file here and brings it to the registry's hosts, or only says what would be done. What cannot be
     /// reached ends it before anything is written.
     pub(super) async fn bring(&self, users: NewUsers, context: &Context) -> Result<UserChangeReport> {
-        let mode = if self.change.plan_only() { Mode::Check } else { Mode::Apply };
+        let mode = self.change.mode();
         let host = self.app.docker_host(context)?;
         let ssh = host.as_ref().map_or_else(|| self.ssh.clone(), |host| self.ssh.on_port(host.login.port));
         let mut interrupt = Interrupt::listen()?;
