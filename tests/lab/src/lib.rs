@@ -38,6 +38,7 @@ mod process;
 mod reboot;
 mod servers;
 mod state;
+pub mod terminal;
 pub mod tier;
 mod vip;
 pub mod wait;
