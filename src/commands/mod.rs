@@ -34,6 +34,7 @@ pub mod login;
 mod logins;
 pub mod man;
 mod moving;
+mod neighbours;
 pub mod nexus_setup;
 mod patience;
 mod purge;

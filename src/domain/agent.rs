@@ -95,6 +95,20 @@ pub struct Agent {
     pub version: Option<String>,
     /// Its attributes: numbers, and everything else as text.
     pub attributes: Map<String, Value>,
+    /// What of it no task uses; none where Mesos does not tell.
+    #[serde(skip)]
+    pub free: Option<FreeResources>,
+}
+
+/// What of an agent no task uses: of a private one, and what is reserved for nobody; of a public one, all of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FreeResources {
+    /// CPU shares.
+    pub cpus: f64,
+    /// Memory, MiB.
+    pub mem: f64,
+    /// Disk that Mesos hands out, MiB; it says nothing of what files take without Mesos.
+    pub disk: f64,
 }
 
 impl Agent {

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::attributes;
-use crate::domain::agent::{Agent, AgentState, Listing, RecoveredAgent, Role};
+use crate::domain::agent::{Agent, AgentState, FreeResources, Listing, RecoveredAgent, Role};
 use crate::domain::host::{Host, HostPort};
 use crate::domain::json::at_most;
 use crate::domain::natural::NaturalKey;
@@ -66,6 +66,20 @@ struct WireAgent {
     deactivated: bool,
     drain_info: Option<DrainInfo>,
     version: Option<String>,
+    #[serde(default)]
+    resources: Scalars,
+    #[serde(default)]
+    used_resources: Scalars,
+    unreserved_resources: Option<Scalars>,
+}
+
+/// The resources that are amounts.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Scalars {
+    cpus: f64,
+    mem: f64,
+    disk: f64,
 }
 
 /// Roles that have reserved something; only the one of public agents counts.
@@ -111,6 +125,7 @@ fn agent(wire: WireAgent, field: AddressField) -> Agent {
         address: address(&wire, field),
         role: role(&wire),
         state: state(&wire),
+        free: free(&wire),
         agent_id: wire.id,
         hostname: wire.hostname,
         port: wire.port,
@@ -150,6 +165,22 @@ fn state(wire: &WireAgent) -> AgentState {
         _ if wire.active == Some(false) => AgentState::Inactive,
         _ => AgentState::Active,
     }
+}
+
+/// What tasks have left. Where Mesos says nothing of an agent's resources (a weak principal may not see them), nothing
+/// is known.
+fn free(wire: &WireAgent) -> Option<FreeResources> {
+    let whole = match (role(wire), &wire.unreserved_resources) {
+        (Role::Private, Some(unreserved)) => unreserved,
+        _ => &wire.resources,
+    };
+    let used = &wire.used_resources;
+    let left = |whole: f64, used: f64| (whole - used).max(0.0);
+    (wire.resources.cpus > 0.0).then(|| FreeResources {
+        cpus: left(whole.cpus, used.cpus),
+        mem: left(whole.mem, used.mem),
+        disk: left(whole.disk, used.disk),
+    })
 }
 
 #[cfg(test)]
@@ -242,6 +273,26 @@ mod tests {
             role(json!({ "attributes": { "public_ip": "false" }, "reserved_resources": {} })),
             Role::Private
         );
+    }
+
+    #[test]
+    fn what_no_task_uses_is_free() {
+        let free = |extra: Value| {
+            let mut agent = json!({ "id": "S0", "hostname": "a1", "pid": "slave(1)@10.0.0.1:5051" });
+            agent.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+            let body = json!({ "slaves": [agent] }).to_string();
+            let free = parse(body.as_bytes(), AddressField::Pid).expect("is a listing").agents[0].free;
+            free.map(|free| (free.cpus, free.mem, free.disk))
+        };
+        let all = json!({ "cpus": 4.0, "mem": 8192.0, "disk": 1000.0, "ports": "[31000-32000]" });
+        let some = json!({ "cpus": 1.0, "mem": 1024.0, "disk": 1200.0 });
+        let none = json!({ "cpus": 0.0, "mem": 0.0, "disk": 0.0 });
+        let private = json!({ "resources": all, "used_resources": some, "unreserved_resources": all });
+        assert_eq!(free(private), Some((3.0, 7168.0, 0.0)));
+        let public = json!({ "resources": all, "used_resources": none, "unreserved_resources": none,
+            "reserved_resources": { "slave_public": all } });
+        assert_eq!(free(public), Some((4.0, 8192.0, 1000.0)));
+        assert_eq!(free(json!({})), None);
     }
 
     #[test]

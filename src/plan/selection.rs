@@ -197,6 +197,7 @@ mod tests {
             state: AgentState::Active,
             version: None,
             attributes: json!({ "rack": "r1", "level": 2.0 }).as_object().expect("an object").clone(),
+            free: None,
         }
     }
 

@@ -8,6 +8,7 @@ use super::agents::Round;
 use crate::commands::Context;
 use crate::commands::desired::Desired;
 use crate::commands::flags::{AppArgs, Sources};
+use crate::commands::neighbours::neighbour;
 use crate::commands::reach::ReachArgs;
 use crate::domain::agent::Listing;
 use crate::domain::app::MarathonVersion;
@@ -18,7 +19,7 @@ use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding};
 use crate::domain::transport::Transport;
-use crate::effects::marathon::{Found, Marathon};
+use crate::effects::marathon::Marathon;
 use crate::effects::{tls, x509};
 use crate::plan::checks::preflight::{self, MarathonSeen, Neighbour};
 use crate::plan::checks::registry::skipped_after;
@@ -154,14 +155,4 @@ fn of_marathon(
         preflight::app_vip(wanted.spec, &told.apps),
         preflight::load_balancer(own, &told.apps, answering),
     ]
-}
-
-/// An app as it is; of one whose definition cannot be read only the id.
-fn neighbour(found: Found) -> Neighbour {
-    let document = found.document.expose();
-    let read = AppDefinition::deserialize(document).ok();
-    let is_unread = read.is_none();
-    let id = || document["id"].as_str().unwrap_or("an app without an id").to_owned();
-    let definition = read.unwrap_or_else(|| AppDefinition { id: id(), ..AppDefinition::default() });
-    Neighbour { definition, status: found.status, is_unread }
 }

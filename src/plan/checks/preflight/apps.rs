@@ -1,10 +1,12 @@
 //! The checks of what else runs on Marathon: `app-ports`, `app-vip`, `load-balancer`.
 
+use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::app_status::AppStatus;
 use crate::domain::deploy::RegistrySpec;
 use crate::domain::finding::Finding;
 use crate::domain::host::{Host, printable};
+use crate::domain::registry::Vip;
 
 /// An app of the cluster: what it is, and how it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,7 +20,8 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    fn id(&self) -> String {
+    /// Its id, fit to be shown.
+    pub fn id(&self) -> String {
         printable(&self.definition.id)
     }
 
@@ -30,8 +33,21 @@ impl Neighbour {
 }
 
 /// The apps but for the registry itself.
-fn others<'a>(spec: &RegistrySpec, apps: &'a [Neighbour]) -> Vec<&'a Neighbour> {
-    apps.iter().filter(|app| app.definition.id != spec.id.as_str()).collect()
+fn others<'a>(id: &AppId, apps: &'a [Neighbour]) -> Vec<&'a Neighbour> {
+    apps.iter().filter(|app| app.definition.id != id.as_str()).collect()
+}
+
+/// The other app that has a VIP, where one has it.
+pub fn holder_of_vip<'a>(id: &AppId, vip: &Vip, apps: &'a [Neighbour]) -> Option<&'a Neighbour> {
+    let vip = vip.to_string();
+    // dcos-net takes `/registry:443` and `registry:443` for the same.
+    let same = |label: &str| label.trim_start_matches('/').eq_ignore_ascii_case(&vip);
+    others(id, apps).into_iter().find(|app| app.definition.vips().any(same))
+}
+
+/// The other app that has a service port, where one has it.
+pub fn holder_of_service_port<'a>(id: &AppId, port: u16, apps: &'a [Neighbour]) -> Option<&'a Neighbour> {
+    others(id, apps).into_iter().find(|app| app.definition.service_ports().contains(&port))
 }
 
 /// What an app may have whose definition could not be read.
@@ -45,14 +61,14 @@ fn unread(name: &'static str, others: &[&Neighbour], what: &str) -> Option<Findi
 /// The `app-ports` check: whether another app has the registry's service port, or a fixed port of its on its host.
 pub fn ports(spec: &RegistrySpec, fixed: &[u16], apps: &[Neighbour]) -> Finding {
     const NAME: &str = "app-ports";
-    let others = others(spec, apps);
+    let others = others(&spec.id, apps);
     if let Some((app, host, port)) = others.iter().find_map(|app| taken(app, spec, fixed)) {
         let why = format!("{} has port {port} on {host}", app.id());
         let hint = "Let Mesos pick a port for the registry (hostPort 0), or move that app.";
         return Finding::fail(NAME, "host-port-taken", why, hint);
     }
     let port = spec.service_port;
-    let Some(app) = others.iter().find(|app| app.definition.service_ports().contains(&port)) else {
+    let Some(app) = holder_of_service_port(&spec.id, port, apps) else {
         return unread(NAME, &others, &format!("service port {port}"))
             .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has service port {port}")));
     };
@@ -81,11 +97,8 @@ fn taken<'a>(
 pub fn vip(spec: &RegistrySpec, apps: &[Neighbour]) -> Finding {
     const NAME: &str = "app-vip";
     let own = spec.vip.to_string();
-    // dcos-net takes `/registry:443` and `registry:443` for the same.
-    let same = |label: &str| label.trim_start_matches('/').eq_ignore_ascii_case(&own);
-    let others = others(spec, apps);
-    match others.iter().find(|app| app.definition.vips().any(same)) {
-        None => unread(NAME, &others, &format!("the VIP {own}"))
+    match holder_of_vip(&spec.id, &spec.vip, apps) {
+        None => unread(NAME, &others(&spec.id, apps), &format!("the VIP {own}"))
             .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has the VIP {own}"))),
         Some(app) => Finding::fail(
             NAME,

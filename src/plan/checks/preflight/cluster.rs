@@ -143,6 +143,7 @@ mod tests {
             state,
             version: None,
             attributes,
+            free: None,
         }
     }
 

@@ -9,7 +9,7 @@ const NAME: &str = "host-disk";
 /// With less room, KiB, the first image fills it.
 const LEAST: u64 = 256 << 10;
 /// With less, KiB, it will not be enough for long.
-const LITTLE: u64 = 10 << 20;
+pub(in crate::plan) const LITTLE: u64 = 10 << 20;
 
 /// The finding about the data folder, or the nearest folder above it that is there.
 pub(super) fn check(facts: &Facts<'_>, spec: &RegistrySpec) -> Finding {
@@ -37,7 +37,7 @@ pub(super) fn check(facts: &Facts<'_>, spec: &RegistrySpec) -> Finding {
 }
 
 /// KiB as GiB with one decimal.
-fn gib(kib: u64) -> String {
+pub(in crate::plan) fn gib(kib: u64) -> String {
     let tenths = kib / ((1 << 20) / 10);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
