@@ -99,6 +99,20 @@ fn bash_completes_commands_and_flags() {
 }
 
 #[test]
+fn completions_are_for_the_name_that_the_program_is_called_by() {
+    let told = regctl(&["completions", "bash", "--name", "dcos-regctl"]);
+    let script = text(&told.stdout);
+    assert!(script.contains("default dcos-regctl"), "{script}");
+    for bad in ["x;y", "-x", "", "a/b"] {
+        assert_eq!(
+            regctl(&["completions", "bash", &format!("--name={bad}")]).status.code(),
+            Some(2),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn fish_completes_commands() {
     let script = "source $FILE; complete -C 'regctl trust'";
@@ -122,4 +136,44 @@ fn the_manual_is_printed_page_by_page_or_written_as_a_whole() {
     let pages = told["pages"].as_array().expect("a list");
     assert_eq!(pages.len(), std::fs::read_dir(&folder).expect("is there").count());
     assert!(folder.join("regctl-trust-agents.1").is_file());
+}
+
+/// What `doctor` finds about PATH when it is that; no cluster is asked.
+fn seen_on_path(path: &std::path::Path) -> serde_json::Value {
+    let dir = tempfile::tempdir().expect("a folder");
+    let nobody = "http://127.0.0.1:1";
+    let output = Command::new(env!("CARGO_BIN_EXE_regctl"))
+        .args(["-o", "json", "doctor", "--mesos", nobody, "--marathon", nobody, "--host", "127.0.0.1"])
+        .current_dir(dir.path())
+        .env_clear()
+        .env("HOME", dir.path())
+        .env("PATH", path)
+        .output()
+        .expect("regctl runs");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    let found =
+        report["checks"].as_array().and_then(|checks| checks.iter().find(|it| it["name"] == "on-path"));
+    found.unwrap_or_else(|| panic!("no on-path in {report:#}")).clone()
+}
+
+#[test]
+fn doctor_names_another_regctl_that_comes_first_on_path_and_does_not_run_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().expect("a folder");
+    let (other, was_run) = (dir.path().join("regctl"), dir.path().join("was-run"));
+    std::fs::write(&other, format!("#!/bin/sh\n>'{}'\n", was_run.display())).expect("writes");
+    std::fs::set_permissions(&other, std::fs::Permissions::from_mode(0o755)).expect("sets the mode");
+    let ours = std::path::Path::new(env!("CARGO_BIN_EXE_regctl"));
+    let folder = ours.parent().expect("is in a folder");
+    let both = std::env::join_paths([dir.path(), folder]).expect("joins");
+    let found = seen_on_path(both.as_ref());
+    assert_eq!((&found["status"], &found["cause"]), (&"warn".into(), &"another-regctl".into()), "{found:#}");
+    assert_eq!(found["subject"], other.to_str().expect("is text"));
+    assert!(
+        found["detail"].as_str().is_some_and(|it| it.contains(ours.to_str().expect("is text"))),
+        "{found:#}"
+    );
+    assert!(!was_run.exists(), "it was run");
+    let found = seen_on_path(folder);
+    assert_eq!((&found["status"], &found["subject"]), (&"pass".into(), &ours.to_str().into()), "{found:#}");
 }

@@ -49,6 +49,7 @@ pub mod nexus_config;
 pub mod old_registry;
 pub mod pod_definition;
 pub mod preset;
+pub mod program;
 pub mod public_key;
 pub mod pull;
 pub mod registry;

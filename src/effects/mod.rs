@@ -17,6 +17,7 @@ pub mod mesos;
 pub mod mesos_agent;
 pub mod mesos_dns;
 pub mod nexus;
+pub mod own_program;
 pub mod password_hash;
 pub mod pki;
 pub mod random;

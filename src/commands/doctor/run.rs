@@ -7,6 +7,9 @@ use super::repair::Repair;
 use crate::commands::Context;
 use crate::commands::flags::{self, AppArgs};
 use crate::commands::reach::ReachArgs;
+use crate::domain::finding::Finding;
+use crate::effects::own_program;
+use crate::plan::checks::on_path;
 use crate::plan::script::Mode;
 use crate::report::Report;
 
@@ -51,10 +54,17 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     app.docker.refuse("doctor", &app.config(context))?;
     let checkup = Checkup { app, reach, look_up_image: *look_up_image, context };
     let _lock = if *repair && !dry_run { Some(flags::lock(context, &reach.cluster)?) } else { None };
-    let report = checkup.examine().await?;
+    let mut report = checkup.examine().await?;
+    report.checks.insert(0, on_path()?);
     if !repair {
         return Ok(Report::Doctor(report));
     }
     let mode = if *dry_run { Mode::Check } else { Mode::Apply };
     Ok(Report::Doctor(Repair { reach, mode, context }.run(report).await?))
+}
+
+/// Whether a shell that is told `regctl` starts this program.
+fn on_path() -> Result<Finding> {
+    let ours = own_program::path()?;
+    Ok(on_path::check(&own_program::on_path("regctl", &ours), &ours))
 }

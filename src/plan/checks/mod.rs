@@ -12,6 +12,7 @@ mod engine;
 mod local_reach;
 pub mod marathon;
 pub mod nexus;
+pub mod on_path;
 pub mod preflight;
 pub mod pulls;
 pub mod purpose;
