@@ -165,6 +165,9 @@ pub struct Global {
     /// Show errors only.
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Language of messages and help [default: what REGCTL_LANG, LC_ALL, LC_MESSAGES or LANG say].
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "zh"])]
+    pub lang: Option<String>,
     /// Never ask; also implied where stdin is no terminal.
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -216,12 +219,15 @@ pub struct Answer {
 impl Cli {
     /// Parses the process's arguments. With `-o json` a usage error is a JSON document as any other error.
     pub fn parse_checked() -> Result<Self, Answer> {
+        let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let json =
+            json_was_asked(&args) || std::env::var_os("REGCTL_OUTPUT").is_some_and(|format| format == "json");
+        commands::language::choose(&args, json);
         Self::try_parse().map_err(|error| {
             let text = error.render().to_string();
             if !error.use_stderr() {
                 return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
             }
-            let json = json_was_asked(std::env::args());
             let (stdout, stderr) =
                 if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
             Answer { stdout, stderr, exit: Exit::Usage }
@@ -230,8 +236,7 @@ impl Cli {
 }
 
 /// Whether the arguments ask for JSON although they do not parse.
-fn json_was_asked(args: impl Iterator<Item = String>) -> bool {
-    let args: Vec<String> = args.collect();
+fn json_was_asked(args: &[String]) -> bool {
     let joined = ["-ojson", "-o=json", "--output=json"];
     args.iter().any(|arg| joined.contains(&arg.as_str()))
         || args.windows(2).any(

@@ -4,6 +4,10 @@
 //! act through [`effects`] again and hand back a [`report`]; [`terminal`] alone draws and asks; [`domain`] holds the
 //! nouns that all of them share and does nothing. `tests/rooms.rs` holds the imports to that.
 
+// `say!` and `later!` are spoken in every room.
+#[macro_use]
+extern crate regctl_catalogue;
+
 pub mod cli;
 pub mod commands;
 pub mod domain;

@@ -40,7 +40,7 @@ impl Absence<'_> {
     /// What is left of it; none where all is gone.
     pub(super) async fn left(&self) -> Result<Option<String>> {
         if self.marathon.app(self.id).await?.is_some() {
-            return Ok(Some("Marathon still has the app".to_owned()));
+            return Ok(Some(say!("Marathon still has the app").to_owned()));
         }
         // Tasks even where no deployment is left: it may have been cancelled.
         let tasks = self.marathon.tasks_of(self.id).await?;
@@ -50,18 +50,18 @@ impl Absence<'_> {
 
     fn not_gone(&self, left: &str, patience: Duration) -> Fault {
         let waited = duration::spell(patience);
-        Fault::new(FaultKind::NotGone, format!("{} is not gone after {waited}: {left}", self.id))
-            .hint("Marathon goes on ending it; regctl undeploy again waits on, longer with --timeout.")
+        Fault::new(FaultKind::NotGone, say!("{} is not gone after {waited}: {left}", self.id))
+            .hint(say!("Marathon goes on ending it; regctl undeploy again waits on, longer with --timeout."))
     }
 }
 
 fn told(tasks: &[Task], deployments: &[Deployment]) -> Option<String> {
     match (tasks, deployments) {
         ([], []) => None,
-        ([], [deployment, ..]) => Some(format!("deployment {} has not ended", printable(&deployment.id))),
-        ([task], _) => Some(format!("its task on {} is still ending", printable(&task.host))),
+        ([], [deployment, ..]) => Some(say!("deployment {} has not ended", printable(&deployment.id))),
+        ([task], _) => Some(say!("its task on {} is still ending", printable(&task.host))),
         ([task, ..], _) => {
-            Some(format!("{} tasks are still ending, one on {}", tasks.len(), printable(&task.host)))
+            Some(say!("{} tasks are still ending, one on {}", tasks.len(), printable(&task.host)))
         }
     }
 }

@@ -74,9 +74,9 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         }
         .into());
     }
-    context.tell(Event::Detail(format!(
+    context.tell(Event::Detail(say!(
         "making {} keys",
-        if existing_ca.is_some() { "one pair of" } else { "two pairs of" }
+        if existing_ca.is_some() { say!("one pair of") } else { say!("two pairs of") }
     )));
     let new_ca = existing_ca.is_none();
     let ca = existing_ca.map_or_else(|| pki::make_ca(&request), Ok)?;
@@ -154,5 +154,5 @@ fn names(args: &Args, context: &Context) -> Result<Names> {
 }
 
 fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

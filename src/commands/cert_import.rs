@@ -111,9 +111,9 @@ fn read(args: &Args) -> Result<Import> {
     }
     let Some(leaf) = heap.iter().find(|one| key.belongs_to(one)) else {
         let why =
-            format!("{}: this key belongs to no certificate in {}", args.key.display(), args.cert.display());
+            say!("{}: this key belongs to no certificate in {}", args.key.display(), args.cert.display());
         return Err(Fault::new(FaultKind::Certificate, why)
-            .hint("Give the key that the certificate was made with.")
+            .hint(say!("Give the key that the certificate was made with."))
             .into());
     };
     let Arranged { chain, root, .. } = chain::arrange(leaf, &heap, x509::signed_by);
@@ -129,7 +129,7 @@ fn read(args: &Args) -> Result<Import> {
 fn read_ca(path: &Path) -> Result<Vec<Certificate>> {
     let file = cert_source::read(path)?;
     ca_file::judge(&file.certificates, file.private_key, OffsetDateTime::now_utc()).map_err(|unfit| {
-        Fault::new(FaultKind::Certificate, format!("the CA file {} {}", path.display(), unfit.why))
+        Fault::new(FaultKind::Certificate, say!("the CA file {} {}", path.display(), unfit.why))
             .hint(unfit.hint)
     })?;
     Ok(file.certificates)
@@ -137,15 +137,14 @@ fn read_ca(path: &Path) -> Result<Vec<Certificate>> {
 
 fn no_ca(chain: &[Certificate]) -> Fault {
     let issuer = &chain[chain.len() - 1].summary.issuer;
-    Fault::new(FaultKind::Certificate, format!("the chain ends at {issuer}, whose certificate is not among those given"))
-        .hint("Give it with --ca FILE if it is the CA that agents are to trust, or with --chain FILE if it is an intermediate.")
+    Fault::new(FaultKind::Certificate, say!("the chain ends at {issuer}, whose certificate is not among those given"))
+        .hint(say!("Give it with --ca FILE if it is the CA that agents are to trust, or with --chain FILE if it is an intermediate."))
 }
 
 /// Holds it to the addresses of the registry and to what clients ask for. Errors, exit 2: whatever Docker refuses.
 fn judge(import: &Import, args: &Args, context: &Context, now: OffsetDateTime) -> Result<()> {
     let fault = |why: String, hint: String| {
-        Fault::new(FaultKind::Certificate, format!("the certificate {} {why}", args.cert.display()))
-            .hint(hint)
+        Fault::new(FaultKind::Certificate, say!("the certificate {} {why}", args.cert.display())).hint(hint)
     };
     let addresses = match (&args.registry, context.config.registry.first()) {
         (named, _) if !named.is_empty() => named.clone(),
@@ -156,7 +155,7 @@ fn judge(import: &Import, args: &Args, context: &Context, now: OffsetDateTime) -
     let refused = |flaw: &Flaw| flaw.refused_by.contains(&Client::Docker);
     let (bad, weak): (Vec<_>, Vec<_>) = flaws(import, args, now)?.into_iter().partition(refused);
     if let Some(flaw) = bad.into_iter().next() {
-        return Err(fault(format!("cannot be used: {}", flaw.detail), flaw.hint).into());
+        return Err(fault(say!("cannot be used: {}", flaw.detail), flaw.hint).into());
     }
     for flaw in weak {
         context.tell(Event::Warning(format!("{}: {}", flaw.cause, flaw.detail)));
@@ -168,7 +167,7 @@ fn flaws(import: &Import, args: &Args, now: OffsetDateTime) -> Result<Vec<Flaw>>
     let (_, defects) = Judge::new(&import.ca).trust(&import.chain, now);
     let examined = x509_traits::examine(&import.chain)
         .map_err(|why| Fault::new(FaultKind::Certificate, format!("{}: {why}", args.cert.display())))?;
-    let ca = args.ca.as_ref().map_or_else(|| "the chain".to_owned(), |path| path.display().to_string());
+    let ca = args.ca.as_ref().map_or_else(|| say!("the chain").to_owned(), |path| path.display().to_string());
     Ok(clients::flaws(Case {
         chain: &examined,
         purpose: Purpose::Server,
@@ -242,9 +241,9 @@ impl Placing<'_> {
 }
 
 fn other_key(path: &Path) -> Fault {
-    let message = format!("{} belongs to another CA than the one to be imported", path.display());
+    let message = say!("{} belongs to another CA than the one to be imported", path.display());
     Fault::new(FaultKind::WouldOverwrite, message)
-        .hint("Choose another folder with --out, or let it be put away in backup/ with --force.")
+        .hint(say!("Choose another folder with --out, or let it be put away in backup/ with --force."))
 }
 
 fn report(

@@ -29,9 +29,11 @@ use crate::plan::script::Mode;
 use crate::plan::{cert, renewal};
 use crate::report::{self, Format, Report};
 
-const WAY_ON: &str = "regctl cert renew goes on with the same new certificate; regctl cert renew --abort goes back to the old one, which \
-                      is still in its place here.";
-const WAY_BACK: &str = "Run regctl cert renew --abort again.";
+const WAY_ON: &str = later!(
+    "regctl cert renew goes on with the same new certificate; regctl cert renew --abort goes back to the old one, which \
+                      is still in its place here."
+);
+const WAY_BACK: &str = later!("Run regctl cert renew --abort again.");
 
 /// Flags of `cert renew`.
 #[derive(Debug, clap::Args)]
@@ -85,9 +87,10 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let spec = args.app.spec(context)?;
     if spec.transport == Transport::Plain {
-        return Err(
-            Fault::usage("the registry serves plain HTTP, so there is no certificate to renew").into()
-        );
+        return Err(Fault::usage(say!(
+            "the registry serves plain HTTP, so there is no certificate to renew"
+        ))
+        .into());
     }
     let folder = args.app.certs_folder(context);
     folder.refuse_other(Some(Undertaking::Renewal))?;
@@ -150,7 +153,7 @@ impl Renewal<'_> {
         let folder = self.folder.of(Undertaking::Renewal);
         let pair = key_pair::read(&folder.join(CERTIFICATE_FILE), &folder.join(KEY_FILE))?;
         if !self.args.abort {
-            let message = format!("going on with the renewal in {}", folder.display());
+            let message = say!("going on with the renewal in {}", folder.display());
             self.context.tell(Event::Warning(message));
         }
         Ok(Some(pair))
@@ -164,9 +167,9 @@ impl Renewal<'_> {
         };
         let old = &self.old.leaf;
         if !ca.signed(old) {
-            let message = format!("the CA is not the one that signed {}", old.summary.subject);
+            let message = say!("the CA is not the one that signed {}", old.summary.subject);
             return Err(Fault::new(FaultKind::Certificate, message)
-                .hint("Agents trust the old one: name it with --ca-cert and --ca-key. regctl cert rotate-ca changes the CA.")
+                .hint(say!("Agents trust the old one: name it with --ca-cert and --ca-key. regctl cert rotate-ca changes the CA."))
                 .into());
         }
         let days = self.args.days.or(self.context.config.certs.days).unwrap_or(825);
@@ -186,9 +189,9 @@ impl Renewal<'_> {
     fn own_ca(&self) -> Result<pki::Ca> {
         let (certificate, key) = (self.folder.file("ca.crt"), self.folder.file("ca.key"));
         if !key.exists() {
-            let message = format!("the CA's private key {} is not there", key.display());
+            let message = say!("the CA's private key {} is not there", key.display());
             return Err(Fault::new(FaultKind::InputFile, message)
-                .hint("Name the CA and its key with --ca-cert and --ca-key, or have the leaf renewed by whoever holds the key.")
+                .hint(say!("Name the CA and its key with --ca-cert and --ca-key, or have the leaf renewed by whoever holds the key."))
                 .into());
         }
         pki::read_ca(&certificate, &key, self.now)
@@ -209,7 +212,7 @@ impl Renewal<'_> {
         let shown = report::render(&Report::Renew(Box::new(shown)), Format::Human, self.context.style());
         self.context.screen.show_plan(&shown);
         let id = &self.spec.id;
-        self.context.screen.consent(&format!("renewing the certificate of {id}, which restarts the registry"))
+        self.context.screen.consent(&say!("renewing the certificate of {id}, which restarts the registry"))
     }
 
     /// The new pair takes the old one's place here, at one stroke.
@@ -226,9 +229,11 @@ impl Renewal<'_> {
     /// The registry gets the old certificate again, and the new one is put away.
     async fn take_back(&self, begun: Option<KeyPair>) -> Result<RenewReport> {
         let Some(begun) = begun else {
-            let message = format!("no renewal is under way in {}", self.folder.path().display());
+            let message = say!("no renewal is under way in {}", self.folder.path().display());
             return Err(Fault::usage(message)
-                .hint("One that came to its end is taken back with the files in backup/ and regctl deploy.")
+                .hint(say!(
+                    "One that came to its end is taken back with the files in backup/ and regctl deploy."
+                ))
                 .into());
         };
         if begun.leaf.der == self.old.leaf.der {
@@ -243,9 +248,9 @@ impl Renewal<'_> {
         let outlook = swap.look(Mode::Apply).await?;
         let id = &self.spec.id;
         if outlook.plan.change != Change::Unchanged {
-            self.context.screen.consent(&format!(
-                "going back to the old certificate of {id}, which restarts the registry"
-            ))?;
+            self.context
+                .screen
+                .consent(&say!("going back to the old certificate of {id}, which restarts the registry"))?;
         }
         let (done, endpoints) = swap.carry_out(outlook, &mut Interrupt::listen()?).await?;
         let label = format!("{}-given-up", renewal::backup_label(&begun.leaf, self.now));
@@ -292,9 +297,8 @@ impl Renewal<'_> {
 /// It was interrupted after the new pair had taken the old one's place: what is there is not the old certificate.
 fn in_place(folder: &CertsFolder) -> Fault {
     let path = folder.path().display();
-    let message = format!(
-        "the renewed certificate is in its place in {path} already, so this renewal is not taken back"
-    );
+    let message =
+        say!("the renewed certificate is in its place in {path} already, so this renewal is not taken back");
     Fault::new(FaultKind::UnderWay, message)
-        .hint("regctl cert renew brings it to its end. The old certificate and key are in backup/; with them, regctl deploy goes back.")
+        .hint(say!("regctl cert renew brings it to its end. The old certificate and key are in backup/; with them, regctl deploy goes back."))
 }

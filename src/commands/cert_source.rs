@@ -49,12 +49,12 @@ pub(super) fn read(path: &Path) -> Result<PemFile> {
     let text = files::read_text_or_stdin(path, FaultKind::InputFile)?;
     let bad = |why: String| {
         Fault::new(FaultKind::Certificate, format!("{}: {why}", path.display())).hint(
-            "PEM begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der -in FILE makes it from DER.",
+            say!("PEM begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der -in FILE makes it from DER."),
         )
     };
     let x509::Pem { certificates, private_key } = x509::read_pem(&text).map_err(bad)?;
     if certificates.is_empty() {
-        return Err(bad("it holds no certificate in PEM form".to_owned()).into());
+        return Err(bad(say!("it holds no certificate in PEM form").to_owned()).into());
     }
     Ok(PemFile { certificates, private_key })
 }

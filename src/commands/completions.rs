@@ -26,13 +26,17 @@ pub struct Args {
 fn name(text: &str) -> Result<String, String> {
     let fit = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let is_name = !text.is_empty() && !text.starts_with('-') && text.chars().all(fit);
-    if is_name { Ok(text.to_owned()) } else { Err("a name has letters, digits, `.`, `-` and `_`".to_owned()) }
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(say!("a name has letters, digits, `.`, `-` and `_`").to_owned())
+    }
 }
 
 /// Makes the script from the definition of the command line.
 pub fn run(args: &Args, mut command: clap::Command) -> Result<Report> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, &args.name, &mut script);
-    let script = String::from_utf8(script).context("making completions: they are no text")?;
+    let script = String::from_utf8(script).context(say!("making completions: they are no text"))?;
     Ok(Report::Completions(Completions { shell: args.shell.to_string(), script }))
 }

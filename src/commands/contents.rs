@@ -51,13 +51,13 @@ impl ContentsArgs {
     /// than one is named, it lets nobody in, or it is none.
     pub(super) async fn open(&self, context: &Context) -> Result<Contents> {
         if self.registry.registry.len() > 1 {
-            return Err(Fault::usage("--registry: one registry at a time").into());
+            return Err(Fault::usage(say!("--registry: one registry at a time")).into());
         }
         let named = self.registry.named(context, OffsetDateTime::now_utc())?;
         let named = named.into_iter().next().expect("a registry has an address");
         let credentials = self.login.credentials(&named.config, context)?;
         let registry = registry_client::client(&named, credentials)?;
-        context.tell(Event::Detail(format!("asking {} what it is", named.address)));
+        context.tell(Event::Detail(say!("asking {} what it is", named.address)));
         let version = version(&registry.api().await?, &named.address)?;
         Ok(Contents { address: named.address, registry, version })
     }
@@ -80,17 +80,17 @@ fn version(api: &Api, address: &RegistryAddress) -> Result<Version, Fault> {
         Api::Open => Ok(Version::Two),
         Api::Version1 => Ok(Version::One),
         Api::WantsUser { .. } => {
-            Err(Fault::new(FaultKind::Unauthorized, format!("{address} wants a user, and none was given"))
-                .hint("Give --user and --password-file."))
+            Err(Fault::new(FaultKind::Unauthorized, say!("{address} wants a user, and none was given"))
+                .hint(say!("Give --user and --password-file.")))
         }
         Api::RefusesUser { scheme } => Err(Fault::new(
             FaultKind::Unauthorized,
-            format!("{address} does not take this user and password ({scheme})"),
+            say!("{address} does not take this user and password ({scheme})"),
         )
-        .hint("regctl verify says more.")),
+        .hint(say!("regctl verify says more."))),
         Api::NotARegistry { answer } => {
-            Err(Fault::new(FaultKind::BadAnswer, format!("{address} is no registry: /v2/ answers {answer}"))
-                .hint("regctl verify says more."))
+            Err(Fault::new(FaultKind::BadAnswer, say!("{address} is no registry: /v2/ answers {answer}"))
+                .hint(say!("regctl verify says more.")))
         }
     }
 }

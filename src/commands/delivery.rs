@@ -70,7 +70,7 @@ impl Delivery<'_> {
             let running = self.seen.map(|found| found.status.version.clone());
             return Ok(Accepted { deployment_id: None, version: running.unwrap_or_default() });
         }
-        self.context.tell(Event::Stage(format!("Sending {} to Marathon", plan.app_id)));
+        self.context.tell(Event::Stage(say!("Sending {} to Marathon", plan.app_id)));
         let goal = match &plan.restores {
             Some(version) => Goal::Restored(version, &plan.app),
             None => Goal::Defined(&plan.app),
@@ -105,7 +105,7 @@ impl Delivery<'_> {
         }
         if plan.change == Change::Updated && plan.restores.is_none() {
             let hint = fault.hint.unwrap_or_default();
-            fault.hint = Some(format!("{hint} regctl rollback goes back to the version before."));
+            fault.hint = Some(say!("{hint} regctl rollback goes back to the version before."));
         }
         fault.into()
     }
@@ -120,8 +120,8 @@ pub(super) fn confirm(plan: &DeployPlan, doing: &str, context: &Context) -> Resu
     let shown = Report::DeployPlan(plan.clone());
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
     let several = plan.app.expose()["instances"].as_u64() > Some(1);
-    let how = if several { ", some of its instances at a time" } else { "" };
-    context.screen.consent(&format!("{doing}, which restarts the registry{how}"))
+    let how = if several { say!(", some of its instances at a time") } else { "" };
+    context.screen.consent(&say!("{doing}, which restarts the registry{how}"))
 }
 
 /// Work on an app on Marathon. At an interrupt it ends by saying what Marathon goes on with.
@@ -134,9 +134,6 @@ pub(super) async fn unless_interrupted<T>(
 }
 
 fn interrupted(id: &AppId) -> Fault {
-    Fault::new(
-        FaultKind::Interrupted,
-        format!("interrupted; what Marathon was told about {id} it goes on with"),
-    )
-    .hint("The same command again goes on from there; with --check it only looks.")
+    Fault::new(FaultKind::Interrupted, say!("interrupted; what Marathon was told about {id} it goes on with"))
+        .hint(say!("The same command again goes on from there; with --check it only looks."))
 }

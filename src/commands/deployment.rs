@@ -56,9 +56,9 @@ impl Deployment<'_> {
     /// Asks Marathon what it has.
     pub(super) async fn observe(&self) -> Result<Observed> {
         let marathon = Marathon::new(self.cluster.marathon(self.context)?);
-        self.context.tell(Event::Stage(format!("Asking {} about {}", marathon.url(), self.spec.id)));
+        self.context.tell(Event::Stage(say!("Asking {} about {}", marathon.url(), self.spec.id)));
         let info = marathon.info().await?;
-        self.context.tell(Event::Detail(format!("Marathon {}, framework {}", info.version, info.framework)));
+        self.context.tell(Event::Detail(say!("Marathon {}, framework {}", info.version, info.framework)));
         let found = marathon.app(&self.spec.id).await?;
         Ok(Observed { marathon, info, found })
     }

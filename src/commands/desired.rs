@@ -14,7 +14,7 @@ use crate::plan::nexus;
 use crate::plan::registry_app::{self, Ingredients, built_in};
 
 /// Stands for a secret that is not made yet.
-const NOT_YET_MADE: &str = "(made when it is deployed)";
+const NOT_YET_MADE: &str = later!("(made when it is deployed)");
 
 /// All that an app is made of but for its secret.
 pub(super) struct Desired<'a> {
@@ -79,6 +79,6 @@ impl Desired<'_> {
 
 fn unfit(own: Option<&OwnTemplate>, why: &str) -> Fault {
     let whose =
-        own.map_or_else(|| "the app".to_owned(), |own| format!("the template {}", own.path.display()));
-    Fault::new(FaultKind::AppUnfit, format!("{whose} cannot be used: {why}"))
+        own.map_or_else(|| say!("the app").to_owned(), |own| say!("the template {}", own.path.display()));
+    Fault::new(FaultKind::AppUnfit, say!("{whose} cannot be used: {why}"))
 }

@@ -96,12 +96,16 @@ impl Args {
             untrust_agents::Args { registry: addresses(context)?, fleet, restarts: RestartArgs::default() };
         let mut stages = Stages::begin(context)?;
         if nobody {
-            stages.idle(UNTRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");
+            stages.idle(
+                UNTRUST,
+                StageStatus::Skipped,
+                say!("neither --agents-file nor --mesos names an agent"),
+            );
         } else {
             stages.run(UNTRUST, untrust_agents::run(untrust, context)).await;
         }
         stages.run("undeploy", undeploy::run(undeploy, context)).await;
-        let done = "What is here, the certificates too, stays; regctl up brings the registry back.";
+        let done = say!("What is here, the certificates too, stays; regctl up brings the registry back.");
         Ok(stages.report(Course::Down, dry, done.to_owned()))
     }
 }
@@ -110,14 +114,16 @@ const UNTRUST: &str = "untrust-agents";
 
 /// `other` is an app that is not the first of regctl.toml, `registries` how many are there.
 fn question(other: Option<&AppId>, registries: usize, purge: bool) -> String {
-    let what = other.map_or_else(|| "the registry".to_owned(), ToString::to_string);
+    let what = other.map_or_else(|| say!("the registry").to_owned(), ToString::to_string);
     let trust = match other {
-        Some(_) if registries < 2 => ", with the agents' trust in every registry, also in one that stays,",
-        Some(_) => ", with the agents' trust in the first registry of regctl.toml,",
+        Some(_) if registries < 2 => {
+            say!(", with the agents' trust in every registry, also in one that stays,")
+        }
+        Some(_) => say!(", with the agents' trust in the first registry of regctl.toml,"),
         None => "",
     };
-    let folders = if purge { " and removing its folders, which cannot be got back" } else { "" };
-    format!("taking {what} down{trust}{folders}").trim_end_matches(',').to_owned()
+    let folders = if purge { say!(" and removing its folders, which cannot be got back") } else { "" };
+    say!("taking {what} down{trust}{folders}").trim_end_matches(',').to_owned()
 }
 
 /// The addresses whose trust is taken back; none for all that `trust-agents` ever did.

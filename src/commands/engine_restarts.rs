@@ -42,7 +42,7 @@ impl Restarts {
         for batch in due.chunks(size) {
             let some: Vec<_> = batch.iter().map(|at| targets[*at].clone()).collect();
             let logins = Logins { fan_out: &fan_out, watcher: None, ..*logins };
-            let after = logins.run(self.script.clone(), &some, "Restarting Docker Engine on").await?;
+            let after = logins.run(self.script.clone(), &some, say!("Restarting Docker Engine on")).await?;
             let lost = after
                 .iter()
                 .any(|outcome| !matches!(&outcome.result, Ok(answer) if answer.failure.is_none()));
@@ -52,7 +52,7 @@ impl Restarts {
             rest -= batch.len();
             if lost && rest > 0 {
                 let warning =
-                    format!("one did not come back as it should, so the {rest} after it were not restarted");
+                    say!("one did not come back as it should, so the {rest} after it were not restarted");
                 logins.context.tell(Event::Warning(warning));
                 break;
             }

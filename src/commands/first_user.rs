@@ -29,7 +29,7 @@ impl FirstUserArgs {
     ) -> Result<Option<NewUsers>> {
         let named = self.password.password_file.is_some();
         let Some(user) = &self.user else {
-            let alone = Fault::usage("--password-file is the password of --user, which is missing");
+            let alone = Fault::usage(say!("--password-file is the password of --user, which is missing"));
             return if named { Err(alone.into()) } else { Ok(None) };
         };
         let file = UsersFile::open(app, context)?;

@@ -86,7 +86,7 @@ impl FleetArgs {
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
-            let doing = if self.mode() == Mode::Check { "Looking at" } else { "Logging in to" };
+            let doing = if self.mode() == Mode::Check { say!("Looking at") } else { say!("Logging in to") };
             let logins = Logins { watcher, ..self.reach.logins(context) };
             let mut outcomes = logins.run(script, &selection.targets, doing).await?;
             if let Some(restarts) = restarts.filter(|_| self.mode() == Mode::Apply) {

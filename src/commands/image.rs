@@ -34,7 +34,7 @@ pub struct Args {
 /// Reads every manifest that is meant and adds up. Nothing is changed.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Contents { address, registry, .. } = args.contents.open_version_2(context).await?;
-    context.tell(Event::Stage(format!("Counting what is in {address}")));
+    context.tell(Event::Stage(say!("Counting what is in {address}")));
     let (mut names, mut left_out) = (args.repository, 0);
     let listed = names.is_empty();
     if listed {
@@ -72,13 +72,13 @@ async fn all(registry: &Registry) -> Result<(Vec<RepositoryName>, usize)> {
                 left_out += bad.len();
             }
             Turn::End { complete: true } => return Ok((all, left_out)),
-            Turn::End { complete: false } => return Err(unlisted("its catalog has no end").into()),
-            Turn::Missing => return Err(unlisted("it has no catalog").into()),
+            Turn::End { complete: false } => return Err(unlisted(say!("its catalog has no end")).into()),
+            Turn::Missing => return Err(unlisted(say!("it has no catalog")).into()),
         }
     }
 }
 
 fn unlisted(why: &str) -> Fault {
-    Fault::new(FaultKind::BadAnswer, format!("listing the registry's repositories: {why}"))
-        .hint("Name the repositories: regctl image REPO…")
+    Fault::new(FaultKind::BadAnswer, say!("listing the registry's repositories: {why}"))
+        .hint(say!("Name the repositories: regctl image REPO…"))
 }

@@ -32,8 +32,8 @@ impl<'a> ImageLoading<'a> {
     pub(super) fn open(path: &'a Path, deployment: &'a Deployment<'a>) -> Result<Self> {
         let images = image_archive::read(path)?;
         let image = image_load::pick(&images, &deployment.spec.image).cloned().map_err(|why| {
-            Fault::new(FaultKind::InputFile, format!("the image archive {} {why}", path.display()))
-                .hint("docker save that very name, or name another image with --image.")
+            Fault::new(FaultKind::InputFile, say!("the image archive {} {why}", path.display()))
+                .hint(say!("docker save that very name, or name another image with --image."))
         })?;
         Ok(Self { path, image, deployment })
     }
@@ -49,8 +49,8 @@ impl<'a> ImageLoading<'a> {
         let archive = (&self.image, self.path.to_path_buf());
         let script = image_load::script(&spec.image, archive, mode, &context.holder())?;
         let targets = staging::targets(&spec.hosts);
-        let doing = if mode == Mode::Apply { "Loading" } else { "Looking for" };
-        let stage = format!("{doing} {} on {} hosts", spec.image, targets.len());
+        let doing = if mode == Mode::Apply { "Loading" } else { say!("Looking for") };
+        let stage = say!("{doing} {} on {} hosts", spec.image, targets.len());
         let fan_out = &FanOutArgs { timeout: Some(self.time()), ..FanOutArgs::default() };
         let settings = ssh.settings(context, cluster)?;
         let logins = Logins { ssh, fan_out, cluster, context, watcher: None };

@@ -24,7 +24,9 @@ pub(super) async fn plan(
     context: &Context,
 ) -> Result<LocalProxyPlan> {
     if trust.runtime.is_some() {
-        let message = "--runtime does not go with mode local-proxy: it is Docker Engine that takes localhost without TLS";
+        let message = say!(
+            "--runtime does not go with mode local-proxy: it is Docker Engine that takes localhost without TLS"
+        );
         return Err(Fault::usage(message).into());
     }
     let mut proxies = Vec::new();
@@ -46,9 +48,11 @@ async fn tls(registry: &NamedRegistry, context: &Context) -> Result<Option<Upstr
         return Ok(None);
     }
     let Some(ca) = registry.ca.clone() else {
-        let message = format!("there is no CA file to check the certificate of {} by", registry.address);
+        let message = say!("there is no CA file to check the certificate of {} by", registry.address);
         return Err(Fault::new(FaultKind::Certificate, message)
-            .hint("Make one with regctl cert gen, or name one with --ca; --plain-http where it has no TLS.")
+            .hint(say!(
+                "Make one with regctl cert gen, or name one with --ca; --plain-http where it has no TLS."
+            ))
             .into());
     };
     let name = match registry.address.host() {
@@ -63,15 +67,16 @@ async fn named_by(registry: &NamedRegistry, context: &Context) -> Result<String>
     let host = registry.address.host();
     let seen = seen(registry).await.or_else(|| made(host, context));
     let Some(leaf) = seen else {
-        context.tell(Event::Warning(format!(
+        context.tell(Event::Warning(say!(
             "nobody answers at {}, and no certificate of it is here: the proxies check it by the common name {host}",
             registry.address
         )));
         return Ok(host.to_string());
     };
     local_proxy::certificate_name(host, leaf.names(), leaf.common_name.as_deref()).map_err(|why| {
-        let hint =
-            "Give it a DNS name: regctl cert renew --dns registry.example.com, or name the registry by one.";
+        let hint = say!(
+            "Give it a DNS name: regctl cert renew --dns registry.example.com, or name the registry by one."
+        );
         Fault::new(FaultKind::Certificate, why).hint(hint).into()
     })
 }

@@ -78,7 +78,7 @@ impl Logins<'_> {
     /// Where many logins cost more than they need, the operator may choose; regctl does not weaken anything by itself.
     fn hint_at_key_exchange(&self, ssh: &Ssh, count: usize) {
         let Some(name) = ssh.costly_key_exchange() else { return };
-        let hint = format!(
+        let hint = say!(
             "the key exchange {name} takes some five times the CPU of curve25519-sha256; \
              --ssh-option KexAlgorithms=curve25519-sha256 chooses that one"
         );

@@ -44,8 +44,8 @@ pub fn run(args: Args, mut root: clap::Command) -> Result<Report> {
     for word in &args.command {
         let found = asked.find_subcommand(word).filter(|found| is_told(found));
         asked = found.ok_or_else(|| {
-            Fault::usage(format!("there is no command `{}`", args.command.join(" ")))
-                .hint("regctl --help lists the commands.")
+            Fault::usage(say!("there is no command `{}`", args.command.join(" ")))
+                .hint(say!("regctl --help lists the commands."))
         })?;
     }
     Ok(Report::Manual(Manual { folder: None, pages: vec![page(asked)?] }))
@@ -69,8 +69,7 @@ fn page(command: &clap::Command) -> Result<ManPage> {
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
     let mut roff = Vec::new();
     Man::new(command.clone()).title(name.clone()).render(&mut roff)?;
-    let roff =
-        String::from_utf8(roff).with_context(|| format!("making the page of {name}: it is no text"))?;
+    let roff = String::from_utf8(roff).with_context(|| say!("making the page of {name}: it is no text"))?;
     Ok(ManPage { name: format!("{name}.1"), roff })
 }
 

@@ -29,6 +29,7 @@ pub mod fleet;
 pub mod gc;
 pub mod image;
 mod image_loading;
+pub mod language;
 mod local_proxy;
 pub mod login;
 mod logins;

@@ -52,12 +52,12 @@ pub(super) fn chosen(
     if flag {
         return Ok(way.map_err(|why| {
             Fault::usage(format!("--move-data: {why}"))
-                .hint("Copy the images yourself with the registry stopped, or leave --move-data out.")
+                .hint(say!("Copy the images yourself with the registry stopped, or leave --move-data out."))
         })?);
     }
     let way = way.ok().flatten();
     Ok(way.filter(|DataMove { from, to }| {
-        context.screen.offers(&format!("Copy the images from {from} to {to} first?"))
+        context.screen.offers(&say!("Copy the images from {from} to {to} first?"))
     }))
 }
 
@@ -70,7 +70,7 @@ impl Moving<'_> {
         let script = self.script(Act::Room, Some(&contents))?;
         self.look_at(to, script, interrupt).await.map_err(|fault| untouched(&fault))?;
         let (files, size) = (contents.files, size::spell(contents.kib.saturating_mul(1024)));
-        self.context().tell(Event::Detail(format!("{files} files, {size}, from {from} to {to}")));
+        self.context().tell(Event::Detail(say!("{files} files, {size}, from {from} to {to}")));
         Ok(contents)
     }
 
@@ -96,21 +96,20 @@ impl Moving<'_> {
         match self.start_again().await {
             Ok(None) => fault.into(),
             Ok(Some(true)) => {
-                let message = format!("{}; the registry runs again with its images on {from}", fault.message);
+                let message = say!("{}; the registry runs again with its images on {from}", fault.message);
                 Fault { message, ..fault }.hint(self.next()).into()
             }
             Ok(Some(false)) => {
-                let message = format!("{}; the images on {from} are as they were", fault.message);
+                let message = say!("{}; the images on {from} are as they were", fault.message);
                 Fault { message, ..fault }.hint(self.next()).into()
             }
             Err(other) => {
                 let id = &self.deployment.spec.id;
-                let message = format!(
+                let message = say!(
                     "{}; and the registry, stopped for it, does not run again: {other:#}",
                     fault.message
                 );
-                let hint =
-                    format!("regctl deploy with --host {} starts {id} where its images are.", from.host);
+                let hint = say!("regctl deploy with --host {} starts {id} where its images are.", from.host);
                 Fault { message, ..fault }.hint(hint).into()
             }
         }
@@ -118,14 +117,14 @@ impl Moving<'_> {
 
     fn next(&self) -> String {
         let to = &self.way.to;
-        format!("Then repeat the command; if {to} has a copy by now, remove that first.")
+        say!("Then repeat the command; if {to} has a copy by now, remove that first.")
     }
 
     /// A registry that runs would write into what is being copied: layers without their links, links without layers.
     async fn stop(&self) -> Result<()> {
         match self.standstill() {
             Some(standstill) => {
-                standstill.begin("so that nothing is written while its images are copied").await
+                standstill.begin(say!("so that nothing is written while its images are copied")).await
             }
             None => Ok(()),
         }
@@ -142,7 +141,7 @@ impl Moving<'_> {
         let contents = self.measure(interrupt).await?;
         let DataMove { from, to } = self.way;
         let size = size::spell(contents.kib.saturating_mul(1024));
-        let stage = format!("Copying {} files, {size}, from {from} to {to}", contents.files);
+        let stage = say!("Copying {} files, {size}, from {from} to {to}", contents.files);
         let time = COPYING + Duration::from_secs(contents.kib / SLOWEST);
         let receive = self.script(Act::Receive, Some(&contents))?;
         if from.host == to.host {
@@ -152,7 +151,7 @@ impl Moving<'_> {
             self.relay(receive, (stage, time), interrupt).await?;
         }
         if interrupt.has_come() {
-            let message = format!("interrupted when the images were on {to}");
+            let message = say!("interrupted when the images were on {to}");
             return Err(Fault::new(FaultKind::Interrupted, message).into());
         }
         Ok(())
@@ -184,7 +183,7 @@ impl Moving<'_> {
         let from = &self.way.from;
         let answer = self.look_at(from, self.script(Act::Measure, None)?, interrupt).await?;
         let contents = data_move::contents(&answer);
-        Ok(contents.ok_or_else(|| failed(format!("{from} cannot be measured: the answer makes no sense")))?)
+        Ok(contents.ok_or_else(|| failed(say!("{from} cannot be measured: the answer makes no sense")))?)
     }
 
     /// A visit that changes nothing; after an interrupt nothing comes after it.
@@ -196,7 +195,7 @@ impl Moving<'_> {
     ) -> Result<Answer> {
         let answer = self.visit(place, (script, LOOKING), interrupt).await?;
         if interrupt.has_come() {
-            return Err(Fault::new(FaultKind::Interrupted, format!("interrupted at {place}")).into());
+            return Err(Fault::new(FaultKind::Interrupted, say!("interrupted at {place}")).into());
         }
         Ok(answer)
     }
@@ -209,7 +208,7 @@ impl Moving<'_> {
         interrupt: &mut Interrupt,
     ) -> Result<Answer> {
         let Deployment { ssh, cluster, context, .. } = self.deployment;
-        let stage = format!("Logging in to {} about {}", place.host, place.path);
+        let stage = say!("Logging in to {} about {}", place.host, place.path);
         let errand = Errand { ssh, cluster, context };
         judge(place, errand.run(staging::target(&place.host), (script, time), stage, interrupt).await?)
     }
@@ -235,7 +234,7 @@ fn judge(place: &Place, result: Result<Answer, AgentError>) -> Result<Answer> {
     use crate::domain::agent::AgentErrorKind::Interrupted;
     let broken = |error: AgentError| {
         let kind = if error.kind == Interrupted { FaultKind::Interrupted } else { FaultKind::DataMove };
-        let message = format!("copying the images, at {place}: {} ({})", error.message, error.kind.word());
+        let message = say!("copying the images, at {place}: {} ({})", error.message, error.kind.word());
         Fault { hint: error.hint, ..Fault::new(kind, message) }
     };
     let answer = result.map_err(broken)?;
@@ -252,7 +251,7 @@ fn failed(message: String) -> Fault {
 /// What went wrong before anything was stopped.
 fn untouched(error: &anyhow::Error) -> Fault {
     let fault = report::fault_of(error);
-    let message = format!("{}; nothing was stopped or changed", fault.message);
+    let message = say!("{}; nothing was stopped or changed", fault.message);
     Fault { message, ..fault }
-        .hint("Name another folder with --data-dir, or make this one fit; then repeat the command.")
+        .hint(say!("Name another folder with --data-dir, or make this one fit; then repeat the command."))
 }

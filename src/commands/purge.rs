@@ -41,7 +41,7 @@ impl Purge<'_> {
         let targets = staging::targets(self.hosts);
         let names: Vec<_> = self.hosts.iter().map(Host::to_string).collect();
         let doing = if mode == Mode::Apply { "Removing" } else { "Measuring" };
-        let stage = format!("{doing} the registry's folders on {}", names.join(", "));
+        let stage = say!("{doing} the registry's folders on {}", names.join(", "));
         let settings = self.ssh.settings(self.context, self.cluster)?;
         let fan_out = FanOutArgs { timeout: Some(self.patience), ..FanOutArgs::default() };
         let (ssh, cluster, context) = (self.ssh, self.cluster, self.context);
@@ -77,14 +77,14 @@ fn failed(folders: &[HostFolder], on: &[(&Host, AgentError)], fates: &[FolderFat
     let on_hosts = on.iter().map(say).collect::<Vec<_>>().join("; ");
     if mode == Mode::Check {
         let hint = on.iter().find_map(|(_, error)| error.hint.as_deref());
-        return Fault::new(kind, format!("measuring {folders} on {on_hosts}; nothing was changed"))
-            .hint(hint.unwrap_or("Mend the host, or undeploy without --purge."));
+        return Fault::new(kind, say!("measuring {folders} on {on_hosts}; nothing was changed"))
+            .hint(hint.unwrap_or(say!("Mend the host, or undeploy without --purge.")));
     }
     let gone = fates.iter().filter(|fate| fate.change == Change::Removed);
     let gone = listed(gone.map(|fate| format!("{}:{}", fate.host, fate.path)));
     let gone = if gone.is_empty() { String::new() } else { format!("; removed: {gone}") };
-    Fault::new(kind, format!("the app is gone, but removing {folders} failed on {on_hosts}{gone}"))
-        .hint("Nothing knows these folders any more: remove by hand what is left of them.")
+    Fault::new(kind, say!("the app is gone, but removing {folders} failed on {on_hosts}{gone}"))
+        .hint(say!("Nothing knows these folders any more: remove by hand what is left of them."))
 }
 
 fn listed(all: impl Iterator<Item = String>) -> String {

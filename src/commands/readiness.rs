@@ -60,16 +60,15 @@ impl Readiness<'_> {
     fn not_ready(&self, standing: Standing, patience: Duration) -> Fault {
         let waited = match patience {
             Duration::ZERO => String::new(),
-            patience => format!(" after {}", duration::spell(patience)),
+            patience => say!(" after {}", duration::spell(patience)),
         };
-        let message = format!("{} is not ready{waited}: {}", self.id, standing.account());
+        let message = say!("{} is not ready{waited}: {}", self.id, standing.account());
         let hint = match standing.hint {
             Some(hint) => {
-                format!("{hint} Marathon goes on trying, so a changed app needs regctl deploy --force.")
+                say!("{hint} Marathon goes on trying, so a changed app needs regctl deploy --force.")
             }
-            None => {
-                "Marathon goes on trying; regctl deploy again waits on, longer with --timeout.".to_owned()
-            }
+            None => say!("Marathon goes on trying; regctl deploy again waits on, longer with --timeout.")
+                .to_owned(),
         };
         Fault::new(FaultKind::NotHealthy, message).hint(hint)
     }
@@ -77,6 +76,6 @@ impl Readiness<'_> {
 
 /// What a command ends with that is about an app which is not there.
 pub(super) fn no_app(id: &AppId, marathon: &Marathon) -> Fault {
-    Fault::new(FaultKind::NotHealthy, format!("there is no app {id} at {}", marathon.url()))
-        .hint("Run regctl deploy to create it, or name the right app with --id.")
+    Fault::new(FaultKind::NotHealthy, say!("there is no app {id} at {}", marathon.url()))
+        .hint(say!("Run regctl deploy to create it, or name the right app with --id."))
 }

@@ -20,8 +20,8 @@ pub(super) fn client(registry: &NamedRegistry, credentials: Option<Credentials>)
     let proxy = registry.proxy.as_deref();
     let client = http::client(tls_judge::client_config(own(registry)), proxy, REQUEST_TIMEOUT)?;
     let address = &registry.address;
-    let base = Url::parse(&address.url(registry.transport()))
-        .with_context(|| format!("making a URL of {address}"))?;
+    let base =
+        Url::parse(&address.url(registry.transport())).with_context(|| say!("making a URL of {address}"))?;
     Ok(Registry::new(Endpoint::new(base, client, None), credentials))
 }
 

@@ -127,12 +127,12 @@ impl RegistryFiles {
         let certificate = &self.certificate;
         let now = OffsetDateTime::now_utc();
         leaf::judge(&pair.leaf, addresses, now).map_err(|unfit| {
-            let why = format!("the certificate {} {}", certificate.display(), unfit.why);
+            let why = say!("the certificate {} {}", certificate.display(), unfit.why);
             Fault::new(FaultKind::Certificate, why).hint(unfit.hint)
         })?;
         if let Some(one) = chain::first_out_of_order(&pair.chain, x509::signed_by) {
             let subject = &one.summary.subject;
-            context.tell(Event::Warning(format!(
+            context.tell(Event::Warning(say!(
                 "in {} {subject} is not followed by the certificate that signed it, which some clients refuse",
                 certificate.display()
             )));
@@ -149,13 +149,16 @@ fn leads_to_ca(pair: &KeyPair, certificate: &std::path::Path, now: OffsetDateTim
     let Ok(ca) = x509::read_pem(&text) else { return Ok(()) };
     let (_, defects) = Judge::new(&ca.certificates).trust(&pair.chain, now);
     let Some((why, hint)) = defects::untrusted(&defects, &path.display().to_string()) else { return Ok(()) };
-    let why = format!("agents would not trust the certificate {}: {why}", certificate.display());
+    let why = say!("agents would not trust the certificate {}: {why}", certificate.display());
     Err(Fault::new(FaultKind::Certificate, why).hint(hint).into())
 }
 
 fn no_certificate(path: &std::path::Path) -> Fault {
-    Fault::new(FaultKind::InputFile, format!("the registry's certificate {} is not there", path.display()))
-        .hint("Make one with regctl cert gen, or name the folder that holds domain.crt and domain.key: --certs.")
+    Fault::new(FaultKind::InputFile, say!("the registry's certificate {} is not there", path.display())).hint(
+        say!(
+            "Make one with regctl cert gen, or name the folder that holds domain.crt and domain.key: --certs."
+        ),
+    )
 }
 
 /// The keys of the bucket, where it is told by which it lets in.
@@ -163,9 +166,9 @@ fn s3_keys(storage: &Storage) -> Result<Option<S3Keys>> {
     let Storage::S3(S3 { credentials_file: Some(path), .. }) = storage else { return Ok(None) };
     let text = files::read_text(path, FaultKind::InputFile)?;
     let keys = s3_credentials::parse(&text).map_err(|why| {
-        Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display())).hint(
-            "Write it as the aws CLI does: aws_access_key_id = …, aws_secret_access_key = …, a line each.",
-        )
+        Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display())).hint(say!(
+            "Write it as the aws CLI does: aws_access_key_id = …, aws_secret_access_key = …, a line each."
+        ))
     })?;
     Ok(Some(keys))
 }
@@ -192,7 +195,7 @@ fn read_users(args: &AppArgs, context: &Context) -> Result<Option<Secret>> {
     let text = files::read_text(&path, FaultKind::InputFile)?;
     htpasswd::check(&text).map_err(|why| {
         Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display()))
-            .hint("Make it with regctl user add NAME, or with htpasswd -Bc FILE USER.")
+            .hint(say!("Make it with regctl user add NAME, or with htpasswd -Bc FILE USER."))
     })?;
     Ok(Some(Secret::new(text)))
 }

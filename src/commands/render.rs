@@ -76,8 +76,7 @@ fn app(args: &Args, context: &Context) -> Result<Report> {
     let files_digest = match RegistryFiles::read(&args.app, &spec, context) {
         Ok(files) => Some(files.digest()),
         Err(error) => {
-            context
-                .tell(Event::Warning(format!("the digest of the registry's files is left out: {error:#}")));
+            context.tell(Event::Warning(say!("the digest of the registry's files is left out: {error:#}")));
             None
         }
     };

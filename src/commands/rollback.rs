@@ -67,7 +67,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let _lock = flags::lock(context, &args.cluster)?;
     let prepared = back.prepare(args.to.as_deref()).await?;
     let to = prepared.plan.restores.as_deref().unwrap_or_default();
-    delivery::confirm(&prepared.plan, &format!("taking {id} back to version {to}"), context)?;
+    delivery::confirm(&prepared.plan, &say!("taking {id} back to version {to}"), context)?;
     let work = back.carry_out(prepared);
     Ok(Report::Deploy(delivery::unless_interrupted(work, &id, &mut Interrupt::listen()?).await?))
 }
@@ -107,7 +107,7 @@ impl WayBack<'_> {
         self.context.tell(Event::Warning(fault.message.clone()));
         // Before the question, so that what somebody else does while it stands is noticed.
         let prepared = delivery::unless_interrupted(self.prepare(None), self.id, interrupt).await;
-        if !screen.offers(&format!("Take {} back to the version before?", self.id)) {
+        if !screen.offers(&say!("Take {} back to the version before?", self.id)) {
             return error;
         }
         let work = async { self.carry_out(prepared?).await };
@@ -115,12 +115,11 @@ impl WayBack<'_> {
             Ok(report) => {
                 let version = report.restores.unwrap_or_default();
                 let healthy = if report.healthy == Some(true) { ", healthy" } else { "" };
-                let message =
-                    format!("{}; rolled back: it is as at version {version}{healthy}", fault.message);
-                (message, "Mend the cause, then deploy again.".to_owned())
+                let message = say!("{}; rolled back: it is as at version {version}{healthy}", fault.message);
+                (message, say!("Mend the cause, then deploy again.").to_owned())
             }
             Err(other) => {
-                let message = format!("{}; and going back failed too: {other:#}", fault.message);
+                let message = say!("{}; and going back failed too: {other:#}", fault.message);
                 (message, report::fault_of(&other).hint.unwrap_or_default())
             }
         };
@@ -129,7 +128,7 @@ impl WayBack<'_> {
 
     async fn prepare(&self, to: Option<&str>) -> Result<Prepared> {
         let Self { marathon, id, context, .. } = self;
-        context.tell(Event::Stage(format!("Asking {} about the versions of {id}", marathon.url())));
+        context.tell(Event::Stage(say!("Asking {} about the versions of {id}", marathon.url())));
         let info = marathon.info().await?;
         let found = marathon.app(id).await?.ok_or_else(|| self.no_app())?;
         let (version, document, differences) = self.earlier(&found, to).await?;
@@ -200,20 +199,22 @@ impl WayBack<'_> {
     }
 
     fn no_app(&self) -> Fault {
-        let message = format!("there is no app {} at {}", self.id, self.marathon.url());
-        Fault::new(FaultKind::NoSuchVersion, message)
-            .hint("Marathon keeps no versions of an app that was deleted; regctl deploy creates it anew.")
+        let message = say!("there is no app {} at {}", self.id, self.marathon.url());
+        Fault::new(FaultKind::NoSuchVersion, message).hint(say!(
+            "Marathon keeps no versions of an app that was deleted; regctl deploy creates it anew."
+        ))
     }
 
     fn no_version_before(&self) -> Fault {
-        let message = format!("Marathon has no version of {} that says anything else", self.id);
-        Fault::new(FaultKind::NoSuchVersion, message)
-            .hint("There is nothing to go back to; regctl deploy changes the app by flags and regctl.toml.")
+        let message = say!("Marathon has no version of {} that says anything else", self.id);
+        Fault::new(FaultKind::NoSuchVersion, message).hint(say!(
+            "There is nothing to go back to; regctl deploy changes the app by flags and regctl.toml."
+        ))
     }
 
     fn no_such_version(&self, wanted: &str, versions: &[String]) -> Fault {
         let known: Vec<_> = versions.iter().take(NAMED).map(|version| printable(version)).collect();
-        Fault::usage(format!("{} has no version {}", self.id, printable(wanted)))
-            .hint(format!("Its newest versions are {}.", known.join(", ")))
+        Fault::usage(say!("{} has no version {}", self.id, printable(wanted)))
+            .hint(say!("Its newest versions are {}.", known.join(", ")))
     }
 }

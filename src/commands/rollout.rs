@@ -78,7 +78,7 @@ impl Rollout<'_> {
         }
         let stays = self.wanted().is_some();
         if stays && self.must_stop_first().await? {
-            self.context.tell(Event::Stage(format!("Stopping {}, which is not healthy", self.id)));
+            self.context.tell(Event::Stage(say!("Stopping {}, which is not healthy", self.id)));
             self.carry_out(Request::Stop, force, &mut clock).await?;
             self.until_free(&mut clock).await?;
         }
@@ -226,20 +226,20 @@ impl Rollout<'_> {
     }
 
     fn still_stopping(&self) -> Fault {
-        Fault::new(FaultKind::NotHealthy, format!("{}: its old task has not ended yet", self.id))
-            .hint("Run regctl deploy again: it goes on from there.")
+        Fault::new(FaultKind::NotHealthy, say!("{}: its old task has not ended yet", self.id))
+            .hint(say!("Run regctl deploy again: it goes on from there."))
     }
 
     fn gone(&self) -> Fault {
-        Fault::new(FaultKind::NotHealthy, format!("{} is gone: somebody deleted it meanwhile", self.id))
-            .hint("Run regctl deploy again to create it.")
+        Fault::new(FaultKind::NotHealthy, say!("{} is gone: somebody deleted it meanwhile", self.id))
+            .hint(say!("Run regctl deploy again to create it."))
     }
 }
 
 /// The app is no longer what the plan was made for.
 pub(super) fn changed_meanwhile(id: &AppId) -> Fault {
-    Fault::new(FaultKind::AppLocked, format!("{id} was changed by somebody else meanwhile"))
-        .hint("Run the command again to see what would change now.")
+    Fault::new(FaultKind::AppLocked, say!("{id} was changed by somebody else meanwhile"))
+        .hint(say!("Run the command again to see what would change now."))
 }
 
 fn is_same(current: &Value, wanted: &Value) -> bool {
@@ -255,6 +255,7 @@ fn resized(app: &Value) -> Value {
 
 /// What a wait is for. The way around a lock is told at once, not only when the time is up.
 fn waiting_for(error: &anyhow::Error) -> String {
-    let way_around = if kind(error) == Some(FaultKind::AppLocked) { " (--force cancels it)" } else { "" };
+    let way_around =
+        if kind(error) == Some(FaultKind::AppLocked) { say!(" (--force cancels it)") } else { "" };
     format!("{error:#}{way_around}")
 }

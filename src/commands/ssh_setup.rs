@@ -125,7 +125,7 @@ impl Args {
         if usable && wanted == Wanted::Present && !to_try.is_empty() {
             let targets: Vec<_> = to_try.iter().map(|index| selection.targets[*index].clone()).collect();
             let (script, stage) =
-                (ssh_setup::knock(&context.holder())?, "Logging in there with the key".to_owned());
+                (ssh_setup::knock(&context.holder())?, say!("Logging in there with the key").to_owned());
             let round = Round { settings: with_key, script, targets: &targets, stage };
             let outcomes = logins.round(round, &mut interrupt).await?;
             ssh_setup::write_down(selection, &mut agents, &to_try, &outcomes);
@@ -149,20 +149,24 @@ impl Args {
 }
 
 fn there(key: &Path) -> Result<PathBuf> {
-    let missing = || Fault::new(FaultKind::InputFile, format!("there is no key {}", key.display()));
+    let missing = || Fault::new(FaultKind::InputFile, say!("there is no key {}", key.display()));
     if key.exists() { Ok(key.to_path_buf()) } else { Err(missing().into()) }
 }
 
 fn ask(user: Option<&str>, context: &Context) -> Result<Secret> {
     if !context.screen.can_ask() {
-        let fault =
-            Fault::new(FaultKind::ConsentNeeded, "the login password is needed, and there is nobody to ask");
+        let fault = Fault::new(
+            FaultKind::ConsentNeeded,
+            say!("the login password is needed, and there is nobody to ask"),
+        );
         return Err(fault
-            .hint("Give it with --login-password-file, or log in with a key that works there: --via-key.")
+            .hint(say!(
+                "Give it with --login-password-file, or log in with a key that works there: --via-key."
+            ))
             .into());
     }
-    let whose = user.map_or_else(String::new, |user| format!(" of {user}"));
-    context.screen.secret(&format!("Login password{whose} on the agents"))
+    let whose = user.map_or_else(String::new, |user| say!(" of {user}"));
+    context.screen.secret(&say!("Login password{whose} on the agents"))
 }
 
 /// The key, made where there is none and something may be changed.
@@ -176,22 +180,22 @@ fn pair(
         (Some(key), _) => Ok((Some(key), Change::Unchanged)),
         (None, Mode::Check) => Ok((None, Change::Drifted)),
         (None, Mode::Apply) => {
-            context.tell(Event::Stage(format!("Making the key {}", file.display())));
+            context.tell(Event::Stage(say!("Making the key {}", file.display())));
             Ok((Some(ssh_key::make(file)?), Change::Created))
         }
     }
 }
 
 fn no_key(file: &Path) -> Fault {
-    Fault::new(FaultKind::InputFile, format!("there is no key {} to take back", file.display()))
-        .hint("Name the one that ssh-setup has put there with --ssh-key; its public half is enough.")
+    Fault::new(FaultKind::InputFile, say!("there is no key {} to take back", file.display()))
+        .hint(say!("Name the one that ssh-setup has put there with --ssh-key; its public half is enough."))
 }
 
 fn stage(count: usize, wanted: Wanted, mode: Mode) -> String {
     let agents = if count == 1 { "agent" } else { "agents" };
     match (mode, wanted) {
-        (Mode::Check, _) => format!("Looking at {count} {agents}"),
-        (Mode::Apply, Wanted::Present) => format!("Putting the key on {count} {agents}"),
-        (Mode::Apply, Wanted::Absent) => format!("Taking the key from {count} {agents}"),
+        (Mode::Check, _) => say!("Looking at {count} {agents}"),
+        (Mode::Apply, Wanted::Present) => say!("Putting the key on {count} {agents}"),
+        (Mode::Apply, Wanted::Absent) => say!("Taking the key from {count} {agents}"),
     }
 }

@@ -59,7 +59,7 @@ impl<'a> Stages<'a> {
 
     fn reach(&mut self, stage: &'static str) -> bool {
         if let Some(stopped) = self.stopped {
-            let how = if self.interrupted { "was interrupted" } else { "failed" };
+            let how = if self.interrupted { say!("was interrupted") } else { "failed" };
             let why = format!("{stopped} {how}");
             self.entries.push(StageEntry::idle(stage, StageStatus::NotReached, why));
         }

@@ -35,9 +35,9 @@ impl Staging<'_> {
         let script = staging::script(self.spec, contents, mode, &self.context.holder())?;
         let hosts = &self.spec.hosts;
         let targets = targets(hosts);
-        let doing = if mode == Mode::Apply { "Staging" } else { "Looking at" };
+        let doing = if mode == Mode::Apply { "Staging" } else { say!("Looking at") };
         let names: Vec<String> = hosts.iter().map(Host::to_string).collect();
-        let stage = format!("{doing} the registry's files on {}", names.join(", "));
+        let stage = say!("{doing} the registry's files on {}", names.join(", "));
         let (fan_out, context) = (&FanOutArgs::default(), self.context);
         let settings = self.ssh.settings(context, self.cluster)?;
         let logins = Logins { ssh: self.ssh, fan_out, cluster: self.cluster, context, watcher: None };
@@ -54,7 +54,8 @@ impl Staging<'_> {
         match hosts.first().filter(|_| interrupt.has_come()) {
             None => Ok(staged),
             Some(host) => {
-                Err(failed(host, AgentError::new(AgentErrorKind::Interrupted, "the files are there")).into())
+                Err(failed(host, AgentError::new(AgentErrorKind::Interrupted, say!("the files are there")))
+                    .into())
             }
         }
     }
@@ -85,9 +86,9 @@ pub(super) fn failed(host: &Host, error: AgentError) -> Fault {
         AgentErrorKind::Interrupted => FaultKind::Interrupted,
         _ => FaultKind::Staging,
     };
-    let doing = format!("staging the registry's files on {host}");
-    let otherwise = "Mend the host, or put the files there yourself and use --no-stage.";
+    let doing = say!("staging the registry's files on {host}");
+    let otherwise = say!("Mend the host, or put the files there yourself and use --no-stage.");
     let AgentError { message, .. } = &error;
-    Fault::new(kind, format!("{doing}: {message} ({}); nothing was deployed", error.kind.word()))
+    Fault::new(kind, say!("{doing}: {message} ({}); nothing was deployed", error.kind.word()))
         .hint(error.hint.as_deref().unwrap_or(otherwise))
 }

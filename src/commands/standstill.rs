@@ -61,7 +61,7 @@ impl<'a> Standstill<'a> {
             let trouble = match marathon.app(id).await {
                 Ok(Some(found)) if found.status.instances == 0 && *instances == 0 => return Ok(Some(false)),
                 Ok(Some(found)) if found.status.instances == 0 => {
-                    context.tell(Event::Stage(format!("Starting {id} again as it was")));
+                    context.tell(Event::Stage(say!("Starting {id} again as it was")));
                     asked = true;
                     // The deployment that stops it may still be at work: it is ours.
                     marathon.scale(id, *instances, Force::Yes).await.err()

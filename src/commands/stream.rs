@@ -27,7 +27,7 @@ impl Stream {
     /// A stream for these agents. Errors: the output is not JSON.
     pub(super) fn begin(selection: &Selection, context: &Context) -> Result<Self> {
         if context.format != Format::Json {
-            return Err(Fault::usage("--stream writes JSON: say --output json too").into());
+            return Err(Fault::usage(say!("--stream writes JSON: say --output json too")).into());
         }
         let settled = Mutex::new(vec![false; selection.targets.len()]);
         Ok(Self { screen: Arc::clone(&context.screen), selection: selection.clone(), settled })

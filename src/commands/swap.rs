@@ -173,7 +173,7 @@ impl Swap<'_> {
             self.site
                 .deployment()
                 .context
-                .tell(Event::Stage(format!("Looking which certificate answers at {address}")));
+                .tell(Event::Stage(say!("Looking which certificate answers at {address}")));
             let certificate = self.answering(&address, before).await?;
             seen.push(AnsweringAddress { address, certificate });
         }
@@ -188,14 +188,13 @@ impl Swap<'_> {
                     return Ok(Answering::New);
                 }
                 Meeting::Presented(presented) => {
-                    format!("the certificate {} answers", presented.leaf().summary.fingerprint)
+                    say!("the certificate {} answers", presented.leaf().summary.fingerprint)
                 }
                 _ if !before => return Ok(Answering::NotReached),
-                _ => "nothing answers any more".to_owned(),
+                _ => say!("nothing answers any more").to_owned(),
             };
             if clock.is_over() {
-                let message =
-                    format!("{answers} at {address} and not the new one, although the app is healthy");
+                let message = say!("{answers} at {address} and not the new one, although the app is healthy");
                 return Err(Fault::new(FaultKind::OtherCertificate, message).into());
             }
             self.site.deployment().context.tell(Event::Waiting(format!("{answers} at {address}")));
@@ -223,17 +222,17 @@ fn only_its_certificate(plan: &DeployPlan) -> Result<(), Fault> {
         return Ok(());
     }
     let (id, keys) = (&plan.app_id, other.join(", "));
-    let message = format!("{id} differs from what is asked in more than its certificate: {keys}");
+    let message = say!("{id} differs from what is asked in more than its certificate: {keys}");
     Err(Fault::new(FaultKind::AppDiffers, message)
-        .hint("Run regctl deploy first, or give this command the flags that deploy was given."))
+        .hint(say!("Run regctl deploy first, or give this command the flags that deploy was given.")))
 }
 
 fn no_container(id: &AppId, host: &Host) -> Fault {
-    Fault::new(FaultKind::NotHealthy, format!("there is no container of {id} on the Docker host {host}"))
-        .hint("Run regctl deploy to create it, or name the right registry with --id.")
+    Fault::new(FaultKind::NotHealthy, say!("there is no container of {id} on the Docker host {host}"))
+        .hint(say!("Run regctl deploy to create it, or name the right registry with --id."))
 }
 
 fn interrupted(id: &AppId) -> Fault {
-    let message = format!("interrupted; {id} was restarted with the new certificate, but not looked at");
+    let message = say!("interrupted; {id} was restarted with the new certificate, but not looked at");
     Fault::new(FaultKind::Interrupted, message)
 }

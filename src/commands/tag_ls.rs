@@ -35,13 +35,13 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Contents { address, registry, version } = args.contents.open(context).await?;
     let (mut repositories, mut left_out) = (Vec::new(), 0);
     for repository in args.repository {
-        context.tell(Event::Stage(format!("Reading the tags of {repository}")));
+        context.tell(Event::Stage(say!("Reading the tags of {repository}")));
         let (found, bad) = match version {
             Version::Two => current(&registry, &repository).await?,
             Version::One => old(&registry, &repository).await?,
         };
         for why in &bad {
-            context.tell(Event::Warning(format!("left out: {why}")));
+            context.tell(Event::Warning(say!("left out: {why}")));
         }
         left_out += bad.len();
         repositories.push(TagList { repository, found: found.is_some(), tags: found.unwrap_or_default() });

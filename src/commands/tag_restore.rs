@@ -60,7 +60,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     judge(&undo, &contents, args.contents.names_registry())?;
     let _lock =
         if args.change.plan_only() { None } else { Some(flags::lock(context, &ClusterArgs::default())?) };
-    context.tell(Event::Stage(format!("Looking at what {} has", contents.address)));
+    context.tell(Event::Stage(say!("Looking at what {} has", contents.address)));
     let mut returning = Vec::new();
     for repository in &undo.repositories {
         returning.extend(manifests(repository, &contents, args.force).await?);
@@ -83,14 +83,14 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 fn judge(undo: &Undo, contents: &Contents, named: bool) -> Result<(), Fault> {
     let (of, here) = (&undo.registry, &contents.address);
     if of != here && !named {
-        return Err(Fault::usage(format!("the file is of the registry {of}, and this is {here}"))
-            .hint(format!("Say --registry {of}, or --registry {here} where that is the same one.")));
+        return Err(Fault::usage(say!("the file is of the registry {of}, and this is {here}"))
+            .hint(say!("Say --registry {of}, or --registry {here} where that is the same one.")));
     }
     let old = undo.repositories.iter().any(|it| !it.old_tags.is_empty());
     match contents.version {
-        Version::Two if old => Err(Fault::usage(format!("the file is of a v1 registry, and {here} is none"))),
+        Version::Two if old => Err(Fault::usage(say!("the file is of a v1 registry, and {here} is none"))),
         Version::One if !old => {
-            Err(Fault::usage(format!("the file is of a v2 registry, and {here} is of version 1")))
+            Err(Fault::usage(say!("the file is of a v2 registry, and {here} is of version 1")))
         }
         _ => Ok(()),
     }
@@ -131,7 +131,7 @@ fn told<T: ToString>(
     fate: RestoreFate,
 ) -> RestoredTag {
     let detail =
-        now.filter(|_| fate != RestoreFate::Unchanged).map(|now| format!("it is on {}", now.to_string()));
+        now.filter(|_| fate != RestoreFate::Unchanged).map(|now| say!("it is on {}", now.to_string()));
     RestoredTag { repository: repository.clone(), tag: tag.clone(), image: was.to_string(), fate, detail }
 }
 

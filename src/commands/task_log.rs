@@ -41,9 +41,9 @@ pub(super) async fn task_log(
     let why = match read {
         Ok(Ok(log)) => return log,
         Ok(Err(error)) => format!("{error:#}"),
-        Err(_) => "no answer in time".to_owned(),
+        Err(_) => say!("no answer in time").to_owned(),
     };
-    context.tell(Event::Detail(format!("the log of task {} cannot be had: {why}", printable(trace.task))));
+    context.tell(Event::Detail(say!("the log of task {} cannot be had: {why}", printable(trace.task))));
     None
 }
 

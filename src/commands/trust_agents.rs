@@ -73,8 +73,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let Course { registry, script, restarts } = args.course(context).await?;
     let selection = select(&args, context).await?;
     if args.stream && (args.trust.engine.move_flags || args.trust.engine.restarts.restart_engines) {
-        let fault = Fault::usage("--stream does not go with --restart-engines or --move-flags");
-        return Err(fault.hint("An agent is done twice then; leave --stream out.").into());
+        let fault = Fault::usage(say!("--stream does not go with --restart-engines or --move-flags"));
+        return Err(fault.hint(say!("An agent is done twice then; leave --stream out.")).into());
     }
     let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
     let job = Job { registry, selection: &selection, script, work: Work::Trust, stream, restarts };
@@ -110,11 +110,11 @@ impl Args {
         let (mode, holder) = (self.fleet.mode(), context.holder());
         if self.trust.mode(context)? == TrustMode::LocalProxy {
             if !self.trust.engine.mirror.is_empty() {
-                let fault = Fault::usage(
-                    "--mirror does not go with mode local-proxy, which leaves Docker Engine alone",
-                );
+                let fault = Fault::usage(say!(
+                    "--mirror does not go with mode local-proxy, which leaves Docker Engine alone"
+                ));
                 return Err(fault
-                    .hint("Run trust-agents twice: with --mode local-proxy, and with --mirror.")
+                    .hint(say!("Run trust-agents twice: with --mode local-proxy, and with --mirror."))
                     .into());
             }
             let plan = local_proxy::plan(&self.registry, &self.trust, context).await?;
@@ -136,9 +136,9 @@ impl Args {
         let runtimes = self.trust.runtimes(context)?;
         let Ways { by_ca: registries, without_tls: insecure } = self.ways(context)?;
         if !insecure.is_empty() && runtimes != Runtimes::default() {
-            let fault = Fault::usage(format!("mode insecure is for Docker Engine alone, not for {runtimes}"));
+            let fault = Fault::usage(say!("mode insecure is for Docker Engine alone, not for {runtimes}"));
             return Err(fault
-                .hint("Leave --runtime out, or say runtimes = [\"docker\"] in regctl.toml.")
+                .hint(say!("Leave --runtime out, or say runtimes = [\"docker\"] in regctl.toml."))
                 .into());
         }
         let wanted = Wanted::new(&insecure, &self.trust.engine.mirrors(context)?);
@@ -163,10 +163,10 @@ impl Args {
         let by_ca = self.registry.trusted(context, OffsetDateTime::now_utc())?;
         let plain = self.registry.plain(context)?;
         match (chosen, plain.first()) {
-            (Some(TrustMode::Ca), Some(address)) if by_ca.is_empty() => Err(Fault::usage(format!(
+            (Some(TrustMode::Ca), Some(address)) if by_ca.is_empty() => Err(Fault::usage(say!(
                 "mode ca gives agents a CA, and {address} is said to speak plain HTTP"
             ))
-            .hint("Leave --mode out, or choose insecure; without --plain-http and tls = false it is one with TLS.")
+            .hint(say!("Leave --mode out, or choose insecure; without --plain-http and tls = false it is one with TLS."))
             .into()),
             (Some(TrustMode::Ca), _) => Ok(Ways { by_ca, without_tls: Vec::new() }),
             _ => Ok(Ways { by_ca, without_tls: plain }),
@@ -199,7 +199,7 @@ async fn select(args: &Args, context: &Context) -> Result<Selection> {
     if !gone.is_empty() {
         let names: Vec<_> = gone.into_iter().collect();
         let names = names.join(", ");
-        context.tell(Event::Warning(format!("failed before, but not among the agents any more: {names}")));
+        context.tell(Event::Warning(say!("failed before, but not among the agents any more: {names}")));
     }
     Ok(selection)
 }

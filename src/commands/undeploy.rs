@@ -96,7 +96,7 @@ struct Plan {
 impl Run<'_> {
     async fn plan(&self, interrupt: &mut Interrupt) -> Result<Plan> {
         let Self { marathon, id, context, args } = self;
-        context.tell(Event::Stage(format!("Asking {} about {id}", marathon.url())));
+        context.tell(Event::Stage(say!("Asking {} about {id}", marathon.url())));
         let found = marathon.app(id).await?;
         let definition = definition(found.as_ref(), args.purge)?;
         // An app that mounts something odd can be deleted all the same, as long as nothing of it is to be removed.
@@ -122,7 +122,8 @@ impl Run<'_> {
             self.judge(&plan, &definition).await?;
             plan.report.folders = self.purge(&plan).run(Mode::Check, interrupt).await?;
         } else if args.purge {
-            let text = "with the app Marathon has forgotten its folders: nothing is removed from any host";
+            let text =
+                say!("with the app Marathon has forgotten its folders: nothing is removed from any host");
             context.tell(Event::Warning(text.to_owned()));
         }
         Ok(plan)
@@ -132,7 +133,7 @@ impl Run<'_> {
     async fn judge(&self, plan: &Plan, definition: &AppDefinition) -> Result<()> {
         let (apps, pods) = (self.marathon.apps().await?, self.marathon.pods().await?);
         if plan.hosts.is_empty() {
-            return Err(refused(format!("nothing says on which host the folders of {} are", self.id)).into());
+            return Err(refused(say!("nothing says on which host the folders of {} are", self.id)).into());
         }
         Ok(purge::judge(definition, &plan.folders, &apps, &pods).map_err(refused)?)
     }
@@ -178,7 +179,7 @@ pub(super) fn confirm(report: &UndeployReport, context: &Context) -> Result<()> 
     let shown = Report::Undeploy(report.clone());
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
     let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
-    let end = if lost { " and its folders, which cannot be got back" } else { "" };
+    let end = if lost { say!(" and its folders, which cannot be got back") } else { "" };
     let name = report.container.as_deref().unwrap_or(report.app_id.as_str());
     context.screen.consent(&format!("deleting {name}{end}"))
 }
@@ -188,7 +189,7 @@ pub(super) fn confirm(report: &UndeployReport, context: &Context) -> Result<()> 
 fn definition(found: Option<&Found>, purge: bool) -> Result<AppDefinition, Fault> {
     match found.map(|found| AppDefinition::deserialize(found.document.expose())) {
         Some(Err(why)) if purge => {
-            Err(refused(format!("the app's definition cannot be read: {}", printable(&why.to_string()))))
+            Err(refused(say!("the app's definition cannot be read: {}", printable(&why.to_string()))))
         }
         read => Ok(read.and_then(Result::ok).unwrap_or_default()),
     }
@@ -197,7 +198,7 @@ fn definition(found: Option<&Found>, purge: bool) -> Result<AppDefinition, Fault
 /// What is not to be removed.
 pub(super) fn refused(why: String) -> Fault {
     Fault::usage(format!("--purge: {why}"))
-        .hint("Undeploy without --purge, and remove by hand what is not needed any more.")
+        .hint(say!("Undeploy without --purge, and remove by hand what is not needed any more."))
 }
 
 /// The hosts that its constraints name; where they name none, those that its tasks are on.

@@ -60,10 +60,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 fn question(registries: &[RegistryAddress], count: usize) -> String {
     let agents = if count == 1 { "agent" } else { "agents" };
     let what = match registries {
-        [] => "Taking back all that trust-agents did".to_owned(),
+        [] => say!("Taking back all that trust-agents did").to_owned(),
         some => {
             let names: Vec<_> = some.iter().map(ToString::to_string).collect();
-            format!("Taking back trust in {}", names.join(", "))
+            say!("Taking back trust in {}", names.join(", "))
         }
     };
     format!("{what} on {count} {agents}")

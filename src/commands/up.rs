@@ -83,16 +83,16 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         stages.idle(
             PREFLIGHT,
             StageStatus::Skipped,
-            "it examines a cluster, and the registry is on a Docker host",
+            say!("it examines a cluster, and the registry is on a Docker host"),
         );
     } else {
         stages.run(PREFLIGHT, async { Ok(Report::Doctor(args.checkup(context).examine().await?)) }).await;
     }
     let certificate = args.certificate(context);
     match &certificate {
-        _ if !tls => stages.idle(CERT_GEN, StageStatus::Skipped, "the registry serves plain HTTP"),
+        _ if !tls => stages.idle(CERT_GEN, StageStatus::Skipped, say!("the registry serves plain HTTP")),
         Certificate::There(path) => {
-            stages.idle(CERT_GEN, StageStatus::Unchanged, format!("{} is there", path.display()));
+            stages.idle(CERT_GEN, StageStatus::Unchanged, say!("{} is there", path.display()));
         }
         Certificate::Missing(make) => {
             stages.run(CERT_GEN, cert_gen::run(make.as_ref().clone(), context)).await
@@ -103,21 +103,25 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let unmade = dry && tls && matches!(certificate, Certificate::Missing(_));
     stages.run("deploy", deploy::run(args.deploy(unmade), context)).await;
     if nobody {
-        stages.idle(TRUST, StageStatus::Skipped, "neither --agents-file nor --mesos names an agent");
+        stages.idle(TRUST, StageStatus::Skipped, say!("neither --agents-file nor --mesos names an agent"));
     } else if !tls && args.trust.chosen_mode(context)? == Some(TrustMode::Ca) {
-        stages.idle(TRUST, StageStatus::Skipped, "the registry serves plain HTTP, which takes no CA");
+        stages.idle(TRUST, StageStatus::Skipped, say!("the registry serves plain HTTP, which takes no CA"));
     } else if unmade {
-        stages.idle(TRUST, StageStatus::WouldChange, "every agent would get the CA, once it is made");
+        stages.idle(TRUST, StageStatus::WouldChange, say!("every agent would get the CA, once it is made"));
     } else {
         stages.run(TRUST, trust_agents::run(args.trust_agents(), context)).await;
     }
     if dry {
-        stages.idle(VERIFY, StageStatus::Skipped, "a dry run changes nothing, so there is nothing to verify");
+        stages.idle(
+            VERIFY,
+            StageStatus::Skipped,
+            say!("a dry run changes nothing, so there is nothing to verify"),
+        );
     } else {
         stages.run(VERIFY, verify::run(args.verify(context), context)).await;
     }
     let address = args.reference(context)?;
-    let done = format!("Next: docker push {address}/NAME:TAG, and docker pull on any agent.");
+    let done = say!("Next: docker push {address}/NAME:TAG, and docker pull on any agent.");
     Ok(Report::Stages(stages.report(Course::Up, dry, done)))
 }
 
@@ -139,8 +143,8 @@ enum Certificate {
 /// A new pair would replace the key, and with it make the awaited certificate worthless.
 fn awaited(key: &Path) -> Fault {
     let shown = key.display();
-    let message = format!("{shown} is there without its certificate, and a new pair would replace it");
-    Fault::new(FaultKind::WouldOverwrite, message).hint(format!(
+    let message = say!("{shown} is there without its certificate, and a new pair would replace it");
+    Fault::new(FaultKind::WouldOverwrite, message).hint(say!(
         "If a CA is signing its request: regctl cert import --cert FILE --key {shown} --ca CA_FILE, then regctl up. If \
          nobody needs the key, move it away."
     ))

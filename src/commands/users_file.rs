@@ -44,8 +44,8 @@ impl UsersFile {
     /// cannot be read, or a line at which a registry would refuse the whole file.
     pub(super) fn open(args: &AppArgs, context: &Context) -> Result<Self> {
         if args.preset(&args.config(context))? == Preset::Nexus {
-            return Err(Fault::usage("the users of a Nexus are its own, and in no file")
-                .hint("Add one, or give one another password, with regctl nexus setup --user NAME.")
+            return Err(Fault::usage(say!("the users of a Nexus are its own, and in no file"))
+                .hint(say!("Add one, or give one another password, with regctl nexus setup --user NAME."))
                 .into());
         }
         let path = args.users_file(context);
@@ -53,10 +53,10 @@ impl UsersFile {
         let text = read(&path)?;
         let users = htpasswd::users(&text).map_err(|why| {
             Fault::new(FaultKind::InputFile, format!("{}: {why}", path.display()))
-                .hint("A registry refuses the whole file for it: mend the line, or take it out.")
+                .hint(say!("A registry refuses the whole file for it: mend the line, or take it out."))
         })?;
         for user in users.iter().filter(|user| !user.bcrypt) {
-            context.tell(Event::Warning(format!(
+            context.tell(Event::Warning(say!(
                 "the password of {} is not hashed with bcrypt, so the registry refuses it: regctl user add {} sets it anew",
                 user.name, user.name
             )));
@@ -76,7 +76,7 @@ impl UsersFile {
             Change::Unchanged => Secret::new(self.text.as_str()),
             _ => {
                 let hash = password_hash::hash(password).map_err(|why| {
-                    Fault::new(FaultKind::Failed, format!("hashing the password of {user}: {why}"))
+                    Fault::new(FaultKind::Failed, say!("hashing the password of {user}: {why}"))
                 })?;
                 htpasswd::with(&self.text, user, &hash)
             }
@@ -92,7 +92,7 @@ impl UsersFile {
 
     /// What a dry run shows of a user whose password is not asked for.
     pub(super) fn preview(&self, user: &UserName) -> NewUsers {
-        let hash = Secret::new("(a password that is asked for)");
+        let hash = Secret::new(say!("(a password that is asked for)"));
         let known = htpasswd::hash_of(&self.text, user).is_some();
         let change = if known { Change::Changed } else { Change::Created };
         self.becomes(user, change, htpasswd::with(&self.text, user, &hash))
@@ -124,9 +124,9 @@ impl NewUsers {
             return Ok(());
         }
         if read(&self.path)? != self.before.expose() {
-            let message = format!("{} was changed by somebody else meanwhile", self.path.display());
+            let message = say!("{} was changed by somebody else meanwhile", self.path.display());
             return Err(Fault::new(FaultKind::InputFile, message)
-                .hint("Nothing was written. The same command again adds to what is there now.")
+                .hint(say!("Nothing was written. The same command again adds to what is there now."))
                 .into());
         }
         files::write_private(&self.path, self.text.expose().as_bytes())

@@ -42,7 +42,7 @@ impl FromStr for Role {
         match text {
             "private" => Ok(Self::Private),
             "public" => Ok(Self::Public),
-            _ => Err(format!("`{text}` is no role of an agent: use private or public")),
+            _ => Err(say!("`{text}` is no role of an agent: use private or public")),
         }
     }
 }

@@ -33,8 +33,11 @@ pub fn parse(output: &str, nonce: &str) -> Result<Answer, AgentError> {
             _ => return Err(nonsense(line)),
         }
     }
-    Err(AgentError::new(AgentErrorKind::Protocol, "the answer broke off; what was done there is not known")
-        .hint("Repeat the command: what is right already is left alone."))
+    Err(AgentError::new(
+        AgentErrorKind::Protocol,
+        say!("the answer broke off; what was done there is not known"),
+    )
+    .hint(say!("Repeat the command: what is right already is left alone.")))
 }
 
 fn ended(mut answer: Answer, word: &str) -> Result<Answer, AgentError> {
@@ -43,7 +46,7 @@ fn ended(mut answer: Answer, word: &str) -> Result<Answer, AgentError> {
         "ok" if !failed => Ok(answer),
         "failed" => {
             let unsaid = || {
-                AgentError::new(AgentErrorKind::Script, "the script failed without saying why")
+                AgentError::new(AgentErrorKind::Script, say!("the script failed without saying why"))
                     .hint(hint(AgentErrorKind::Script))
             };
             answer.failure.get_or_insert_with(unsaid);
@@ -77,19 +80,19 @@ fn failure(text: &str) -> Option<AgentError> {
     Some(AgentError::new(kind, shown(message)).hint(hint(kind)))
 }
 
-const fn hint(kind: AgentErrorKind) -> &'static str {
+fn hint(kind: AgentErrorKind) -> &'static str {
     match kind {
-        AgentErrorKind::DiskFull => "Make room on that file system, then repeat the command.",
+        AgentErrorKind::DiskFull => say!("Make room on that file system, then repeat the command."),
         AgentErrorKind::ReadOnly => {
-            "The kernel mounts a damaged file system read-only: look at dmesg there and remount it."
+            say!("The kernel mounts a damaged file system read-only: look at dmesg there and remount it.")
         }
-        AgentErrorKind::EngineDown => "Look at systemctl status docker and journalctl -u docker there.",
-        _ => "Log in there and look at what it names; then repeat the command.",
+        AgentErrorKind::EngineDown => say!("Look at systemctl status docker and journalctl -u docker there."),
+        _ => say!("Log in there and look at what it names; then repeat the command."),
     }
 }
 
 fn nonsense(line: &str) -> AgentError {
-    AgentError::new(AgentErrorKind::Protocol, format!("the answer makes no sense: {}", shown(line)))
+    AgentError::new(AgentErrorKind::Protocol, say!("the answer makes no sense: {}", shown(line)))
 }
 
 /// A hostile text in one line, fit for a terminal: without escape sequences or tricks of writing direction.

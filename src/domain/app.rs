@@ -27,7 +27,7 @@ impl FromStr for AppId {
         if segments.len() <= 200 && segments.split('/').all(|segment| segment.split('.').all(is_id_part)) {
             return Ok(Self(format!("/{segments}")));
         }
-        Err(format!(
+        Err(say!(
             "`{}` is not an app id: write /registry or /infra/registry, in lower-case letters, digits and -",
             super::host::printable(text)
         ))
@@ -87,7 +87,7 @@ impl FromStr for MarathonVersion {
         });
         match (numbers.next(), numbers.next()) {
             (Some(Ok(major)), Some(Ok(minor))) => Ok(Self { major, minor }),
-            _ => Err(format!(
+            _ => Err(say!(
                 "`{}` is not a version of Marathon such as 1.4 or 1.11",
                 super::host::printable(text)
             )),

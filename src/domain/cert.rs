@@ -33,7 +33,7 @@ impl FromStr for KeyType {
             "ecdsa-p256" => Ok(Self::EcdsaP256),
             "rsa-2048" => Ok(Self::Rsa2048),
             "rsa-4096" => Ok(Self::Rsa4096),
-            _ => Err(format!("`{text}` is not a key type: use ecdsa-p256, rsa-2048 or rsa-4096")),
+            _ => Err(say!("`{text}` is not a key type: use ecdsa-p256, rsa-2048 or rsa-4096")),
         }
     }
 }
@@ -88,7 +88,7 @@ impl FromStr for Subject {
 
 fn subject_part(text: &str) -> Result<(SubjectPart, String), String> {
     let (key, value) =
-        text.split_once('=').ok_or_else(|| format!("`{text}` in the subject is not KEY=VALUE"))?;
+        text.split_once('=').ok_or_else(|| say!("`{text}` in the subject is not KEY=VALUE"))?;
     let part = match key.trim() {
         "C" => SubjectPart::C,
         "ST" => SubjectPart::ST,
@@ -96,13 +96,13 @@ fn subject_part(text: &str) -> Result<(SubjectPart, String), String> {
         "O" => SubjectPart::O,
         "OU" => SubjectPart::OU,
         "CN" => SubjectPart::CN,
-        other => return Err(format!("`{other}` is not a part of a subject: use C, ST, L, O, OU, CN")),
+        other => return Err(say!("`{other}` is not a part of a subject: use C, ST, L, O, OU, CN")),
     };
     let value = value.trim();
     // Upper bounds of RFC 5280, appendix A; -x509_strict and old clients hold to them.
     let most = if part == SubjectPart::C { 2 } else { 64 };
     if value.is_empty() || value.chars().count() > most || (part == SubjectPart::C && value.len() != 2) {
-        return Err(format!(
+        return Err(say!(
             "`{text}` in the subject: the value must have {} characters",
             if most == 2 { "2" } else { "1 to 64" }
         ));

@@ -253,7 +253,7 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Registr
     impl<'de> Visitor<'de> for OneOrMany {
         type Value = Vec<RegistryConfig>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a [registry] table or [[registry]] tables")
+            f.write_str(say!("a [registry] table or [[registry]] tables"))
         }
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
             RegistryConfig::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])

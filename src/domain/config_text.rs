@@ -18,8 +18,8 @@ fn explain(message: &str) -> String {
         return first_line.to_owned();
     };
     match nearest(unknown, quoted) {
-        Some(known) => format!("unknown key `{unknown}`: did you mean `{known}`?"),
-        None => format!("unknown key `{unknown}`"),
+        Some(known) => say!("unknown key `{unknown}`: did you mean `{known}`?"),
+        None => say!("unknown key `{unknown}`"),
     }
 }
 

@@ -33,11 +33,11 @@ impl FromStr for Image {
         let legal = |b: u8| b.is_ascii_alphanumeric() || b"/:@._-".contains(&b);
         let name = text.rsplit('/').next().unwrap_or_default();
         if name.is_empty() || name.starts_with([':', '@']) || !text.bytes().all(legal) {
-            return Err(format!("`{shown}` is not an image such as registry:2.8.3"));
+            return Err(say!("`{shown}` is not an image such as registry:2.8.3"));
         }
         let (_, version) = name.split_once([':', '@']).unwrap_or_default();
         if version.is_empty() {
-            return Err(format!(
+            return Err(say!(
                 "image `{shown}` has neither tag nor digest: without one another release may run after the next restart"
             ));
         }

@@ -8,19 +8,19 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let number: u64 =
-        number.parse().map_err(|_| format!("`{text}` is not a length of time such as 30s, 10m or 2h"))?;
+        number.parse().map_err(|_| say!("`{text}` is not a length of time such as 30s, 10m or 2h"))?;
     let millis = match unit {
         "ms" => 1,
         "" | "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
-        _ => return Err(format!("`{unit}` is not a unit of time: use ms, s, m, h or d")),
+        _ => return Err(say!("`{unit}` is not a unit of time: use ms, s, m, h or d")),
     };
     match number.checked_mul(millis) {
-        Some(0) => Err("a length of time must be more than zero".to_owned()),
+        Some(0) => Err(say!("a length of time must be more than zero").to_owned()),
         Some(millis) => Ok(Duration::from_millis(millis)),
-        None => Err(format!("`{text}` is too long")),
+        None => Err(say!("`{text}` is too long")),
     }
 }
 

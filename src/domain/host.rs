@@ -76,7 +76,7 @@ fn is_label(label: &str) -> bool {
 }
 
 fn invalid(text: &str) -> InvalidHost {
-    InvalidHost(format!("`{}` is not a host name or an IP address", printable(text)))
+    InvalidHost(say!("`{}` is not a host name or an IP address", printable(text)))
 }
 
 /// At most 60 characters of a hostile text with its control characters spelled out, fit to be shown on a terminal.

@@ -41,7 +41,7 @@ impl FromStr for HostFolder {
         let clean = path.len() <= 1024 && !path.chars().any(|c| c.is_control() || c == ':');
         match inside {
             Some(_) if clean => Ok(Self(path.to_owned())),
-            _ => Err(format!(
+            _ => Err(say!(
                 "`{}` is not an absolute path of a folder such as /data/docker-registry",
                 super::host::printable(text)
             )),

@@ -22,11 +22,11 @@ impl HostsEntry {
     pub fn new(address: &str, name: &str) -> Result<Self, String> {
         let ip = address.parse::<IpAddr>().ok().filter(|ip| !ip.is_unspecified() && !ip.is_multicast());
         let ip =
-            ip.ok_or_else(|| format!("`{}` is not an IP address that a host can have", printable(address)))?;
+            ip.ok_or_else(|| say!("`{}` is not an IP address that a host can have", printable(address)))?;
         match name.parse::<Host>() {
             Ok(Host::Name(name)) => Ok(Self { address: ip, name: name.to_lowercase() }),
-            Ok(Host::Ip(_)) => Err(format!("`{name}` is an address itself: a hosts entry is IP=NAME")),
-            Err(_) => Err(format!("`{}` is not a host name", printable(name))),
+            Ok(Host::Ip(_)) => Err(say!("`{name}` is an address itself: a hosts entry is IP=NAME")),
+            Err(_) => Err(say!("`{}` is not a host name", printable(name))),
         }
     }
 
@@ -38,10 +38,7 @@ impl HostsEntry {
                 None => all.push(entry),
                 Some(known) if known.address == entry.address => {}
                 Some(known) => {
-                    return Err(format!(
-                        "{} is to be {} and {} too",
-                        entry.name, known.address, entry.address
-                    ));
+                    return Err(say!("{} is to be {} and {} too", entry.name, known.address, entry.address));
                 }
             }
         }
@@ -54,7 +51,7 @@ impl FromStr for HostsEntry {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (address, name) = text.split_once('=').ok_or_else(|| {
-            format!("`{}` is not IP=NAME, such as 10.0.0.5=registry.example.com", printable(text))
+            say!("`{}` is not IP=NAME, such as 10.0.0.5=registry.example.com", printable(text))
         })?;
         Self::new(address, name)
     }

@@ -45,7 +45,7 @@ impl FromStr for Digest {
         let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
         match text.strip_prefix("sha256:") {
             Some(hex) if hex.len() == 64 && hex.bytes().all(is_hex) => Ok(Self(text.to_owned())),
-            _ => Err(format!("`{}` is no sha256 digest", printable(text))),
+            _ => Err(say!("`{}` is no sha256 digest", printable(text))),
         }
     }
 }

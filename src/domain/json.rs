@@ -38,7 +38,7 @@ impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for AtMost<MOST, 
         let mut list = Vec::new();
         while let Some(entry) = entries.next_element()? {
             if list.len() == MOST {
-                return Err(A::Error::custom(format!("a list has more than {MOST} entries")));
+                return Err(A::Error::custom(say!("a list has more than {MOST} entries")));
             }
             list.push(entry);
         }

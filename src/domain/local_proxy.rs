@@ -70,7 +70,7 @@ impl FromStr for ProxyServant {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = [Self::Auto, Self::Nginx, Self::Docker].into_iter().find(|it| it.word() == text);
-        known.ok_or_else(|| format!("`{text}` runs no proxy: use {}", Self::WORDS.join(", ")))
+        known.ok_or_else(|| say!("`{text}` runs no proxy: use {}", Self::WORDS.join(", ")))
     }
 }
 

@@ -22,13 +22,13 @@ impl FromStr for MirrorUrl {
             .into_iter()
             .find(|scheme| text.strip_prefix(scheme).is_some_and(|rest| rest.starts_with("://")));
         let Some(scheme) = scheme else {
-            return Err(format!("a mirror is a URL: `https://{shown}`, not `{shown}`"));
+            return Err(say!("a mirror is a URL: `https://{shown}`, not `{shown}`"));
         };
         let rest = &text[scheme.len() + 3..];
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         match rest.parse() {
             Ok(host) => Ok(Self { scheme, host }),
-            Err(_) => Err(format!(
+            Err(_) => Err(say!(
                 "`{shown}` is no mirror that Docker Engine takes: it wants https://HOST[:PORT] without path or user"
             )),
         }

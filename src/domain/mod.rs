@@ -36,6 +36,7 @@ pub mod hosts_entry;
 pub mod image;
 pub mod image_usage;
 pub mod json;
+pub mod language;
 pub mod local_proxy;
 pub mod log_tail;
 pub mod login;

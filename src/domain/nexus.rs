@@ -36,7 +36,7 @@ impl FromStr for NexusVersion {
         match (number(), number(), number()) {
             (Some(Ok(3)), Some(Ok(minor)), None) => Ok(Self { minor, patch: 0 }),
             (Some(Ok(3)), Some(Ok(minor)), Some(Ok(patch))) => Ok(Self { minor, patch }),
-            _ => Err(format!("`{}` is not a version of Nexus 3 such as 3.76.1", printable(text))),
+            _ => Err(say!("`{}` is not a version of Nexus 3 such as 3.76.1", printable(text))),
         }
     }
 }
@@ -69,7 +69,7 @@ impl FromStr for NexusName {
         if starts && text.len() <= 100 && text.bytes().all(legal) {
             return Ok(Self(text.to_owned()));
         }
-        Err(format!(
+        Err(say!(
             "`{}` is no name that Nexus takes: write letters, digits, `.`, `_` and `-`",
             printable(text)
         ))
@@ -115,7 +115,7 @@ impl FromStr for Switch {
         match text {
             "on" => Ok(Self::On),
             "off" => Ok(Self::Off),
-            _ => Err(format!("`{}` is neither on nor off", printable(text))),
+            _ => Err(say!("`{}` is neither on nor off", printable(text))),
         }
     }
 }
@@ -157,7 +157,7 @@ pub struct NexusIdentity {
 
 impl fmt::Display for NexusIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let version = self.version.map_or_else(|| "of unknown version".to_owned(), |it| it.to_string());
+        let version = self.version.map_or_else(|| say!("of unknown version").to_owned(), |it| it.to_string());
         let edition = self.edition.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
         write!(f, "Nexus {version}{edition}")
     }

@@ -29,7 +29,7 @@ pub fn check_image(image: &Image) -> Result<(), String> {
     let name = text.rsplit('/').next().and_then(|last| last.split('@').next()).unwrap_or_default();
     match name.split_once(':').map(|(_, tag)| tag) {
         Some(tag) => tag.parse::<NexusVersion>().map(drop).map_err(|_| {
-            format!("the image {text} does not say which version of Nexus it is: name one such as 3.76.1")
+            say!("the image {text} does not say which version of Nexus it is: name one such as 3.76.1")
         }),
         // A digest alone names one image for ever.
         None => Ok(()),
@@ -43,13 +43,13 @@ pub fn check_image(image: &Image) -> Result<(), String> {
 pub fn upgrade_trouble(from: &str, to: &str) -> Option<String> {
     let (old, new) = (version(from)?, version(to)?);
     if new < old {
-        return Some(format!(
+        return Some(say!(
             "Nexus does not go back from {old} to {new}: the older one may not open the data that the newer one has written"
         ));
     }
     let crosses = old < WITHOUT_ORIENT && new >= WITHOUT_ORIENT;
     crosses.then(|| {
-        format!(
+        say!(
             "Nexus {new} opens no OrientDB, where versions up to 3.70 keep their settings: unless this one has been moved \
              to H2 (by Sonatype's database migrator, from 3.70), it will not start"
         )

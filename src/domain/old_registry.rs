@@ -27,7 +27,7 @@ impl FromStr for ImageId {
         if text.len() == 64 && text.bytes().all(legal) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(format!("`{}` is no image id of a v1 registry", printable(text)))
+            Err(say!("`{}` is no image id of a v1 registry", printable(text)))
         }
     }
 }

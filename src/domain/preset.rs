@@ -60,7 +60,7 @@ impl FromStr for Preset {
         match text {
             "registry" => Ok(Self::Registry),
             "nexus" => Ok(Self::Nexus),
-            _ => Err(format!("`{}` is no preset: there are registry and nexus", printable(text))),
+            _ => Err(say!("`{}` is no preset: there are registry and nexus", printable(text))),
         }
     }
 }

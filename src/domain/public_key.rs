@@ -32,12 +32,12 @@ impl FromStr for PublicKey {
     /// Reads the first line. The error follows the name of the file.
     fn from_str(text: &str) -> Result<Self, String> {
         if text.contains("PRIVATE KEY") {
-            return Err("holds a private key, not a public one".to_owned());
+            return Err(say!("holds a private key, not a public one").to_owned());
         }
         let mut words = text.lines().next().unwrap_or_default().split_whitespace();
         let (kind, blob) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         if !names(blob, kind) {
-            return Err("is no public key of OpenSSH's".to_owned());
+            return Err(say!("is no public key of OpenSSH's").to_owned());
         }
         let comment = words.collect::<Vec<_>>().join(" ");
         let fit = |c: char| if c.is_control() { '?' } else { c };

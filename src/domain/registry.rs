@@ -72,11 +72,11 @@ impl FromStr for RegistryAddress {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if let Some((scheme, rest)) = text.split_once("://") {
-            return Err(format!("a registry is named without a scheme: `{rest}`, not `{scheme}://{rest}`"));
+            return Err(say!("a registry is named without a scheme: `{rest}`, not `{scheme}://{rest}`"));
         }
         text.parse()
             .map(Self)
-            .map_err(|_| format!("`{}` is not a registry's host or host:port", super::host::printable(text)))
+            .map_err(|_| say!("`{}` is not a registry's host or host:port", super::host::printable(text)))
     }
 }
 
@@ -140,18 +140,18 @@ impl FromStr for Vip {
     fn from_str(text: &str) -> Result<Self, String> {
         let shown = super::host::printable(text);
         let (target, port) =
-            text.rsplit_once(':').ok_or_else(|| format!("VIP `{shown}` has no port: write {shown}:443"))?;
+            text.rsplit_once(':').ok_or_else(|| say!("VIP `{shown}` has no port: write {shown}:443"))?;
         let port = match port.parse::<u16>() {
             Ok(port) if port > 0 => port,
-            _ => return Err(format!("VIP `{shown}` has no legal port")),
+            _ => return Err(say!("VIP `{shown}` has no legal port")),
         };
         match target.parse::<Host>() {
             Ok(Host::Ip(std::net::IpAddr::V4(ip))) if ip.is_private() => Ok(Self::Ip(ip, port)),
             Ok(Host::Ip(_)) => {
-                Err(format!("VIP `{shown}` is not a private IPv4 address (10/8, 172.16/12, 192.168/16)"))
+                Err(say!("VIP `{shown}` is not a private IPv4 address (10/8, 172.16/12, 192.168/16)"))
             }
             Ok(Host::Name(name)) if is_vip_name(&name) => Ok(Self::Name(name, port)),
-            _ => Err(format!(
+            _ => Err(say!(
                 "VIP `{shown}` is neither a private address nor a name of lower-case letters, digits and -"
             )),
         }

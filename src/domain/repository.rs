@@ -36,7 +36,7 @@ impl FromStr for RepositoryName {
         if text.len() <= LONGEST_NAME && text.split('/').all(part) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(format!("`{}` is no name of a repository such as team/app", printable(text)))
+            Err(say!("`{}` is no name of a repository such as team/app", printable(text)))
         }
     }
 }
@@ -94,7 +94,7 @@ impl FromStr for Tag {
         if begins && text.len() <= LONGEST_TAG && text.chars().all(legal) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(format!("`{}` is no tag such as 1.2 or latest", printable(text)))
+            Err(say!("`{}` is no tag such as 1.2 or latest", printable(text)))
         }
     }
 }
@@ -132,10 +132,10 @@ impl FromStr for Reference {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if let Some((before, _)) = text.split_once('@') {
-            return Err(format!("`{}`: name tags, as in {}:1.2", printable(text), printable(before)));
+            return Err(say!("`{}`: name tags, as in {}:1.2", printable(text), printable(before)));
         }
         match text.split_once(':') {
-            Some((_, tag)) if tag.contains('/') => Err(format!(
+            Some((_, tag)) if tag.contains('/') => Err(say!(
                 "`{}` names the registry too: that is --registry, here it is REPOSITORY[:TAG]",
                 printable(text)
             )),

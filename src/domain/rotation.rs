@@ -44,14 +44,14 @@ impl Stage {
     }
 
     /// What it does, for people.
-    pub const fn purpose(self) -> &'static str {
+    pub fn purpose(self) -> &'static str {
         match self {
-            Self::TrustBoth => "add the new CA beside the old one on every agent",
+            Self::TrustBoth => say!("add the new CA beside the old one on every agent"),
             Self::Swap => {
-                "see that every agent has both, then serve a leaf by the new CA (the registry restarts)"
+                say!("see that every agent has both, then serve a leaf by the new CA (the registry restarts)")
             }
-            Self::Verify => "look from every agent whether it accepts the new leaf",
-            Self::TrustNew => "take the old CA from every agent",
+            Self::Verify => say!("look from every agent whether it accepts the new leaf"),
+            Self::TrustNew => say!("take the old CA from every agent"),
         }
     }
 }

@@ -72,8 +72,8 @@ impl FromStr for Runtimes {
 
 fn named(word: &str) -> Result<Runtime, String> {
     Runtime::ALL.into_iter().find(|runtime| runtime.word() == word).ok_or_else(|| match word {
-        "auto" => "`auto` stands alone: it asks each agent what it has".to_owned(),
-        _ => format!("`{word}` is no runtime: choose from docker, ucr, containerd and podman, or auto"),
+        "auto" => say!("`auto` stands alone: it asks each agent what it has").to_owned(),
+        _ => say!("`{word}` is no runtime: choose from docker, ucr, containerd and podman, or auto"),
     })
 }
 

@@ -29,7 +29,7 @@ impl FromStr for HostKeys {
             "accept-new" => Ok(Self::AcceptNew),
             "strict" => Ok(Self::Strict),
             "off" => Ok(Self::Off),
-            _ => Err(format!("`{text}` is no policy for host keys: use accept-new, strict or off")),
+            _ => Err(say!("`{text}` is no policy for host keys: use accept-new, strict or off")),
         }
     }
 }
@@ -59,7 +59,7 @@ impl FromStr for Sudo {
             "auto" => Ok(Self::Auto),
             "always" => Ok(Self::Always),
             "never" => Ok(Self::Never),
-            _ => Err(format!("`{text}` does not say when to use sudo: use auto, always or never")),
+            _ => Err(say!("`{text}` does not say when to use sudo: use auto, always or never")),
         }
     }
 }
@@ -96,7 +96,7 @@ impl FromStr for Jump {
         let stops: Option<Vec<_>> = text.split(',').map(stop).collect();
         match stops.and_then(|stops| stops.into_iter().next_back()) {
             Some(HostPort { host, .. }) => Ok(Self { text: text.to_owned(), last: host }),
-            None => Err(format!("`{}` is no way through [user@]host[:port]", super::host::printable(text))),
+            None => Err(say!("`{}` is no way through [user@]host[:port]", super::host::printable(text))),
         }
     }
 }

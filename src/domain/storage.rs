@@ -120,13 +120,13 @@ impl StorageConfig {
         let misplaced = self.keys().into_iter().find(|(_, of, given)| *given && *of != kind);
         match (kind, misplaced) {
             ("filesystem" | "s3" | "external", Some((key, of, _))) => {
-                Err(format!("[registry.storage] {key} is for kind = \"{of}\", not for \"{kind}\""))
+                Err(say!("[registry.storage] {key} is for kind = \"{of}\", not for \"{kind}\""))
             }
             ("filesystem", None) if self.shared == Some(true) => Ok(Storage::Shared),
             ("filesystem", None) => Ok(Storage::Host),
             ("s3", None) => self.s3().map(Storage::S3),
             ("external", None) => self.external().map(Storage::External),
-            (other, _) => Err(format!(
+            (other, _) => Err(say!(
                 "[registry.storage] kind `{}` is none of filesystem, s3, external",
                 printable(other)
             )),
@@ -152,7 +152,7 @@ impl StorageConfig {
     fn s3(&self) -> Result<S3, String> {
         let endpoint = self.endpoint.clone();
         if let Some(url) = endpoint.as_deref().filter(|url| !is_web_address(url)) {
-            return Err(format!("[registry.storage] endpoint `{}` is no http(s) URL", printable(url)));
+            return Err(say!("[registry.storage] endpoint `{}` is no http(s) URL", printable(url)));
         }
         Ok(S3 {
             bucket: wanted("bucket", self.bucket.as_deref())?,
@@ -167,14 +167,14 @@ impl StorageConfig {
     fn external(&self) -> Result<ExternalVolume, String> {
         let provider = self.provider.as_deref().unwrap_or(PROVIDER);
         if provider != PROVIDER {
-            return Err(format!(
+            return Err(say!(
                 "[registry.storage] provider `{}`: Marathon gives a Docker container volumes of `{PROVIDER}` alone",
                 printable(provider)
             ));
         }
         let options = self.options.clone().unwrap_or_default();
         if options.len() != 1 || !options.contains_key(DRIVER) {
-            return Err(format!(
+            return Err(say!(
                 "[registry.storage] options must hold \"{DRIVER}\" and nothing else for a Docker container"
             ));
         }
@@ -185,7 +185,7 @@ impl StorageConfig {
 
 fn wanted(key: &str, value: Option<&str>) -> Result<String, String> {
     let value = value.filter(|value| !value.is_empty());
-    value.map(str::to_owned).ok_or_else(|| format!("[registry.storage] {key} is missing"))
+    value.map(str::to_owned).ok_or_else(|| say!("[registry.storage] {key} is missing"))
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -69,9 +69,9 @@ impl RestoreFate {
     }
 
     /// The word for it.
-    pub const fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Planned => "would come back",
+            Self::Planned => say!("would come back"),
             Self::Restored => "restored",
             Self::Unchanged => "unchanged",
             Self::Taken => "taken",

@@ -49,7 +49,7 @@ impl FromStr for TrustMode {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = [Self::Ca, Self::Insecure, Self::LocalProxy].into_iter().find(|mode| mode.word() == text);
-        known.ok_or_else(|| format!("`{text}` is no mode of trust: use {}", Self::WORDS.join(" or ")))
+        known.ok_or_else(|| say!("`{text}` is no mode of trust: use {}", Self::WORDS.join(say!(" or "))))
     }
 }
 

@@ -69,7 +69,7 @@ impl Undo {
     pub fn read(text: &str) -> Result<Self, String> {
         let undo: Self = serde_json::from_str(text).map_err(|error| printable(&error.to_string()))?;
         if undo.schema != SCHEMA {
-            return Err(format!("its schema is `{}`, not {SCHEMA}", printable(&undo.schema)));
+            return Err(say!("its schema is `{}`, not {SCHEMA}", printable(&undo.schema)));
         }
         let mut manifests = undo.repositories.iter().flat_map(|it| &it.manifests);
         manifests.try_for_each(|it| it.stored().map(drop))?;
@@ -87,14 +87,14 @@ impl UndoManifest {
     /// The manifest as the registry had it. Errors: it is not what its digest says.
     pub fn stored(&self) -> Result<StoredManifest, String> {
         let bad = |why: &str| format!("{}: {why}", self.digest);
-        let bytes = BASE64_STANDARD.decode(&self.bytes).map_err(|_| bad("its bytes are no base64"))?;
+        let bytes = BASE64_STANDARD.decode(&self.bytes).map_err(|_| bad(say!("its bytes are no base64")))?;
         let manifest = manifest::parse(&bytes).map_err(|why| bad(&printable(&why)))?;
         // The signatures of schema 1 are no part of what its digest is of.
         if !matches!(manifest, Manifest::Schema1 { .. }) && Digest::of(&bytes) != self.digest {
-            return Err(bad("its bytes have another digest"));
+            return Err(bad(say!("its bytes have another digest")));
         }
         if self.media_type.is_empty() || !self.media_type.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(bad("its media type is none"));
+            return Err(bad(say!("its media type is none")));
         }
         let (digest, media_type) = (self.digest.clone(), self.media_type.clone());
         Ok(StoredManifest { digest, media_type, bytes, manifest })

@@ -38,18 +38,20 @@ impl FromStr for UpstreamUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = |why: &str| format!("`{}` is no upstream: {why}", printable(text));
-        let example = "write https://registry-1.docker.io, without a path";
+        let bad = |why: &str| say!("`{}` is no upstream: {why}", printable(text));
+        let example = say!("write https://registry-1.docker.io, without a path");
         let (scheme, place) = text.split_once("://").ok_or_else(|| bad(example))?;
         if place.contains('@') {
-            return Err("an upstream's user goes into --proxy-user, and the password into a file".to_owned());
+            return Err(
+                say!("an upstream's user goes into --proxy-user, and the password into a file").to_owned()
+            );
         }
         let place = place.strip_suffix('/').unwrap_or(place);
         let known = ["https", "http"].contains(&scheme) && place.parse::<HostPort>().is_ok();
         match place {
             _ if !known => Err(bad(example)),
             "docker.io" | "hub.docker.com" | "www.docker.com" => {
-                Err(bad("Docker Hub's registry is https://registry-1.docker.io"))
+                Err(bad(say!("Docker Hub's registry is https://registry-1.docker.io")))
             }
             _ => Ok(Self(format!("{scheme}://{place}"))),
         }

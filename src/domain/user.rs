@@ -35,11 +35,11 @@ impl FromStr for UserName {
     fn from_str(text: &str) -> Result<Self, String> {
         let legal = |c: char| c != ':' && (c.is_ascii_graphic() || c.is_alphanumeric());
         if text.is_empty() || text.len() > LONGEST_NAME {
-            return Err(format!("a user's name has between 1 and {LONGEST_NAME} bytes"));
+            return Err(say!("a user's name has between 1 and {LONGEST_NAME} bytes"));
         }
         if text.starts_with('#') || !text.chars().all(legal) {
             let shown = printable(text);
-            return Err(format!(
+            return Err(say!(
                 "`{shown}` is no user's name: it has no `:`, no spaces, nothing unseen, and no `#` at its start"
             ));
         }

@@ -36,10 +36,10 @@ impl Undertaking {
         }
     }
 
-    const fn command(self) -> &'static str {
+    fn command(self) -> &'static str {
         match self {
-            Self::Renewal => "regctl cert renew",
-            Self::Rotation => "regctl cert rotate-ca",
+            Self::Renewal => say!("regctl cert renew"),
+            Self::Rotation => say!("regctl cert rotate-ca"),
         }
     }
 }
@@ -82,8 +82,8 @@ impl CertsFolder {
         let other = |it: &Undertaking| Some(*it) != own && self.is_under_way(*it);
         let Some(other) = Undertaking::ALL.into_iter().find(other) else { return Ok(()) };
         let (name, command) = (other.folder(), other.command());
-        let message = format!("a {name} is under way in {}", self.path.display());
-        let hint = format!("Bring it to its end with {command}, or take it back with {command} --abort.");
+        let message = say!("a {name} is under way in {}", self.path.display());
+        let hint = say!("Bring it to its end with {command}, or take it back with {command} --abort.");
         Err(Fault::new(FaultKind::UnderWay, message).hint(hint).into())
     }
 

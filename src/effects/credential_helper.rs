@@ -71,7 +71,7 @@ impl CredentialHelper {
         match self.say("get", &registry.to_string()).await {
             Ok(_) => Ok(true),
             Err(NoAnswer::Failed(_)) => Ok(false),
-            Err(why) => Err(self.failed("looking for", registry, &why)),
+            Err(why) => Err(self.failed(say!("looking for"), registry, &why)),
         }
     }
 
@@ -92,9 +92,9 @@ impl CredentialHelper {
     }
 
     fn failed(&self, doing: &str, registry: &RegistryAddress, why: &NoAnswer) -> anyhow::Error {
-        let message = format!("{doing} the login at {registry} by {}: {}", self.program, why.words());
+        let message = say!("{doing} the login at {registry} by {}: {}", self.program, why.words());
         Fault::new(FaultKind::CredentialHelper, message)
-            .hint("Docker's config.json names this program in credsStore or credHelpers: docker login needs it too.")
+            .hint(say!("Docker's config.json names this program in credsStore or credHelpers: docker login needs it too."))
             .into()
     }
 
@@ -114,7 +114,7 @@ impl CredentialHelper {
             let _ = stdin.write_all(format!("{input}\n").as_bytes()).await;
         }
         let output = timeout(PATIENCE, child.wait_with_output()).await;
-        let output = output.map_err(|_| NoAnswer::NotRun("it does not end".to_owned()))?;
+        let output = output.map_err(|_| NoAnswer::NotRun(say!("it does not end").to_owned()))?;
         let output = output.map_err(|error| NoAnswer::NotRun(plain(&error)))?;
         if output.status.success() {
             return Ok(output.stdout);
@@ -122,7 +122,7 @@ impl CredentialHelper {
         let said = if output.stderr.is_empty() { &output.stdout } else { &output.stderr };
         let line = String::from_utf8_lossy(said).lines().next().map(shown).unwrap_or_default();
         let quotes = line.contains('{') || input.contains("\"Secret\"") && repeats(&line, input);
-        Err(NoAnswer::Failed(if line.is_empty() || quotes { "it failed".to_owned() } else { line }))
+        Err(NoAnswer::Failed(if line.is_empty() || quotes { say!("it failed").to_owned() } else { line }))
     }
 }
 

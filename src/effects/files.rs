@@ -31,13 +31,13 @@ pub fn read_text_or_stdin(path: &Path, kind: FaultKind) -> Result<String> {
         return read_text(path, kind);
     }
     read_bounded(std::io::stdin().lock(), MOST_BYTES)
-        .map_err(|why| Fault::new(kind, format!("reading stdin: {why}")).into())
+        .map_err(|why| Fault::new(kind, say!("reading stdin: {why}")).into())
 }
 
 fn read_bounded(source: impl Read, most: u64) -> Result<String, String> {
     let mut text = String::new();
     source.take(most + 1).read_to_string(&mut text).map_err(|error| plain(&error))?;
-    if text.len() as u64 > most { Err(format!("larger than {} MiB", most >> 20)) } else { Ok(text) }
+    if text.len() as u64 > most { Err(say!("larger than {} MiB", most >> 20)) } else { Ok(text) }
 }
 
 /// Reads a secret from a file: the first line, without its line break.
@@ -54,7 +54,7 @@ fn first_line(text: &str, path: &Path) -> Result<Secret> {
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() {
         let path = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
-        let message = format!("reading {}: the first line is empty", path.display());
+        let message = say!("reading {}: the first line is empty", path.display());
         return Err(Fault::new(FaultKind::InputFile, message).into());
     }
     Ok(Secret::new(line))
@@ -99,7 +99,7 @@ pub fn write_set(folder: &Path, files: &[NewFile<'_>], existing: Existing) -> Re
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().and_then(|name| name.to_str());
-    let no_name = || Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()));
+    let no_name = || Fault::new(FaultKind::Output, say!("{} is no name of a file", path.display()));
     let file = NewFile { name: name.ok_or_else(no_name)?, bytes, mode: 0o600 };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     write_set(folder.unwrap_or_else(|| Path::new(".")), &[file], Existing::Replace)
@@ -109,7 +109,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 /// its own. Errors: it is there already.
 pub fn write_folder(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
     let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
-        return Err(Fault::new(FaultKind::Output, format!("{} is no folder", folder.display())).into());
+        return Err(Fault::new(FaultKind::Output, say!("{} is no folder", folder.display())).into());
     };
     let temporary = parent.join(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
     write_set(&temporary, files, Existing::Replace)?;
@@ -132,7 +132,7 @@ pub fn holds(path: &Path, bytes: &[u8]) -> Option<bool> {
 /// Makes a folder with mode 0700, and its parents; one that is there already is left as it is.
 pub fn make_private_folder(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| output_fault("making the folder", folder, &error).into())
+    made.map_err(|error| output_fault(say!("making the folder"), folder, &error).into())
 }
 
 /// Errors, exit 2: one of the files is there, were it only as a link to nowhere.
@@ -145,10 +145,10 @@ pub(super) fn refuse_existing(folder: &Path, files: &[NewFile<'_>]) -> Result<()
     let Some(first) = there.first() else { return Ok(()) };
     let message = match there.len() {
         1 => format!("{} exists", first.display()),
-        more => format!("{} and {} more exist", first.display(), more - 1),
+        more => say!("{} and {} more exist", first.display(), more - 1),
     };
     Err(Fault::new(FaultKind::WouldOverwrite, message)
-        .hint("Choose another folder with --out, or replace them with --force.")
+        .hint(say!("Choose another folder with --out, or replace them with --force."))
         .into())
 }
 
@@ -198,7 +198,7 @@ pub(super) fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> 
 /// An I/O error in words, without the `(os error 13)` that only a programmer reads.
 pub fn plain(error: &std::io::Error) -> String {
     match error.kind() {
-        ErrorKind::InvalidData => "it is not text".to_owned(),
+        ErrorKind::InvalidData => say!("it is not text").to_owned(),
         _ => {
             let text = error.to_string();
             let end = text.find(" (os error").unwrap_or(text.len());

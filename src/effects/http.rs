@@ -76,13 +76,13 @@ pub fn parse_base(what: &str, text: &str) -> Result<Url> {
     let shown = text.rsplit_once('@').map_or(text, |(_, host)| host);
     let fault = |why: &str| Fault::usage(format!("{what} `{shown}`: {why}"));
     if !text.starts_with("http://") && !text.starts_with("https://") {
-        return Err(fault("a URL starts with http:// or https://")
-            .hint(format!("Write http://{shown}"))
+        return Err(fault(say!("a URL starts with http:// or https://"))
+            .hint(say!("Write http://{shown}"))
             .into());
     }
     let url = Url::parse(text).map_err(|error| fault(&error.to_string()))?;
     if url.host_str().is_none_or(str::is_empty) {
-        return Err(fault("there is no host in this URL").into());
+        return Err(fault(say!("there is no host in this URL")).into());
     }
     Ok(url)
 }
@@ -98,9 +98,8 @@ pub fn client(tls: rustls::ClientConfig, proxy: Option<&str>, timeout: Duration)
         .user_agent(concat!("regctl-dcos/", env!("CARGO_PKG_VERSION")))
         .no_proxy();
     let builder = match proxy {
-        Some(url) => builder.proxy(
-            reqwest::Proxy::all(url).map_err(|_| Fault::usage(format!("`{url}` is not a proxy URL")))?,
-        ),
+        Some(url) => builder
+            .proxy(reqwest::Proxy::all(url).map_err(|_| Fault::usage(say!("`{url}` is not a proxy URL")))?),
         None => builder,
     };
     Ok(builder.build()?)
@@ -111,7 +110,7 @@ pub async fn body(mut response: Response, limit: usize, what: &str) -> Result<Ve
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(what, &error))? {
         if bytes.len() + chunk.len() > limit {
-            let message = format!("{what}: the answer is larger than {} MiB", limit >> 20);
+            let message = say!("{what}: the answer is larger than {} MiB", limit >> 20);
             return Err(Fault::new(FaultKind::BadAnswer, message).into());
         }
         bytes.extend_from_slice(&chunk);
@@ -123,7 +122,7 @@ pub async fn body(mut response: Response, limit: usize, what: &str) -> Result<Ve
 pub fn failed(what: &str, error: &reqwest::Error) -> Fault {
     let cause = innermost(error);
     if error.is_timeout() {
-        return Fault::new(FaultKind::Unreachable, format!("{what}: no answer in time"));
+        return Fault::new(FaultKind::Unreachable, say!("{what}: no answer in time"));
     }
     if cause.contains("certificate") || cause.contains("tls") || cause.contains("UnknownIssuer") {
         return Fault::new(FaultKind::Tls, format!("{what}: {cause}"));

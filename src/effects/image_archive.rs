@@ -23,8 +23,8 @@ const MOST_FILES: usize = 100_000;
 /// or with a configuration that is not what its name says.
 pub fn read(path: &Path) -> Result<Vec<ArchivedImage>> {
     let fault = |why: String| {
-        Fault::new(FaultKind::InputFile, format!("the image archive {}: {why}", path.display()))
-            .hint("Make it with docker save -o FILE IMAGE, uncompressed.")
+        Fault::new(FaultKind::InputFile, say!("the image archive {}: {why}", path.display()))
+            .hint(say!("Make it with docker save -o FILE IMAGE, uncompressed."))
     };
     let mut file = File::open(path).map_err(|error| fault(plain(&error)))?;
     images(&mut file).map_err(|why| fault(why).into())
@@ -43,12 +43,12 @@ fn images(file: &mut (impl Read + Seek)) -> Result<Vec<ArchivedImage>, String> {
     let files = index(file)?;
     let manifest = content(file, &files, "manifest.json")?;
     let entries: Vec<Entry> = serde_json::from_slice(&manifest)
-        .map_err(|error| format!("its manifest.json makes no sense: {error}"))?;
+        .map_err(|error| say!("its manifest.json makes no sense: {error}"))?;
     let read = |entry: Entry| {
         let id = Digest::of(&content(file, &files, &entry.config)?);
         let name = entry.config.rsplit('/').next().unwrap_or_default().trim_end_matches(".json");
         if id.to_string() != format!("sha256:{name}") {
-            return Err(format!("it is damaged: the digest of {name} is {id}"));
+            return Err(say!("it is damaged: the digest of {name} is {id}"));
         }
         Ok(ArchivedImage { id, tags: entry.tags.unwrap_or_default() })
     };
@@ -69,20 +69,20 @@ fn index(file: &mut (impl Read + Seek)) -> Result<HashMap<String, (u64, u64)>, S
         let (name, size) = entry(&header)?;
         at += BLOCK;
         let next = size.checked_next_multiple_of(BLOCK).and_then(|length| at.checked_add(length));
-        let next = next.filter(|next| *next <= end).ok_or("it is cut off")?;
+        let next = next.filter(|next| *next <= end).ok_or(say!("it is cut off"))?;
         files.insert(name, (at, size));
         at = next;
     }
-    Err("it is cut off".to_owned())
+    Err(say!("it is cut off").to_owned())
 }
 
 /// Name and size of a file of the tar, out of its header.
 fn entry(header: &[u8; BLOCK as usize]) -> Result<(String, u64), String> {
     if header.starts_with(&[0x1f, 0x8b]) || header.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        return Err("it is compressed: unpack it first (gunzip, unzstd)".to_owned());
+        return Err(say!("it is compressed: unpack it first (gunzip, unzstd)").to_owned());
     }
     if header[257..262] != *b"ustar" {
-        return Err("it is no tar archive".to_owned());
+        return Err(say!("it is no tar archive").to_owned());
     }
     let text = |range: std::ops::Range<usize>| {
         let bytes = header[range].split(|byte| *byte == 0).next().unwrap_or_default();
@@ -90,7 +90,7 @@ fn entry(header: &[u8; BLOCK as usize]) -> Result<(String, u64), String> {
     };
     let size = text(124..136);
     let size = u64::from_str_radix(size.trim(), 8)
-        .map_err(|_| "it is no tar archive that docker save makes".to_owned())?;
+        .map_err(|_| say!("it is no tar archive that docker save makes").to_owned())?;
     Ok((text(0..100).trim_start_matches("./").to_owned(), size))
 }
 
@@ -100,9 +100,9 @@ fn content(
     name: &str,
 ) -> Result<Vec<u8>, String> {
     let shown = crate::domain::answer::shown(name);
-    let (at, size) = *files.get(name).ok_or_else(|| format!("there is no {shown} in it"))?;
+    let (at, size) = *files.get(name).ok_or_else(|| say!("there is no {shown} in it"))?;
     if size > LARGEST {
-        return Err(format!("its {shown} is larger than {} MiB", LARGEST >> 20));
+        return Err(say!("its {shown} is larger than {} MiB", LARGEST >> 20));
     }
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(at))

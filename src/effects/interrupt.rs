@@ -12,7 +12,7 @@ pub struct Interrupt {
 impl Interrupt {
     /// Begins to listen. Errors: the system refuses.
     pub fn listen() -> Result<Self> {
-        let listen = |kind| signal(kind).context("listening for signals");
+        let listen = |kind| signal(kind).context(say!("listening for signals"));
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
         let [interrupt, terminate, hangup] = kinds.map(listen);
         Ok(Self { signals: [interrupt?, terminate?, hangup?], came: false })

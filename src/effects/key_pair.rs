@@ -42,14 +42,14 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
     let chain = chain.map_err(|why| bad(certificate, &why))?;
     let read = read_key(key)?;
     if !read.belongs_to(&chain[0]) {
-        let fault = bad(key, &format!("this key does not belong to {}", certificate.display()));
+        let fault = bad(key, &say!("this key does not belong to {}", certificate.display()));
         let elsewhere = chain.iter().any(|one| read.belongs_to(one));
         return Err(fault
             .hint(if elsewhere {
-                "It belongs to a certificate further down in that file: the leaf must come first. regctl cert import puts \
-                 them in order."
+                say!("It belongs to a certificate further down in that file: the leaf must come first. regctl cert import puts \
+                 them in order.")
             } else {
-                "Give the key that the certificate was made with."
+                say!("Give the key that the certificate was made with.")
             })
             .into());
     }
@@ -61,7 +61,7 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
 pub fn made(leaf: Leaf, ca: &Ca) -> Result<KeyPair> {
     let chain_pem = format!("{}{}", leaf.pem, ca.pem);
     let chain = x509::read_pem(&chain_pem).map_err(anyhow::Error::msg)?.certificates;
-    let certificate = chain.first().cloned().context("reading the new leaf back")?;
+    let certificate = chain.first().cloned().context(say!("reading the new leaf back"))?;
     Ok(KeyPair { leaf: certificate, chain, chain_pem, key_pem: leaf.key })
 }
 
@@ -73,16 +73,16 @@ pub fn read_key(path: &Path) -> Result<Key> {
 
 /// The private key of a file's text; the path is for the words of an error alone. Errors: as of [`read_key`].
 pub fn parse_key(text: &Secret, path: &Path) -> Result<Key, Fault> {
-    let pem = block(text).ok_or_else(|| bad(path, "no private key in PEM form"))?;
+    let pem = block(text).ok_or_else(|| bad(path, say!("no private key in PEM form")))?;
     if pem.expose().contains("ENCRYPTED") {
         let shown = path.display();
-        return Err(bad(path, "this key is encrypted, and the registry cannot ask for its password")
-            .hint(format!("Decrypt it: (umask 077; openssl pkey -in {shown} -out domain.key)")));
+        return Err(bad(path, say!("this key is encrypted, and the registry cannot ask for its password"))
+            .hint(say!("Decrypt it: (umask 077; openssl pkey -in {shown} -out domain.key)")));
     }
     let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
-        .map_err(|_| bad(path, "the private key in it cannot be read"))?;
+        .map_err(|_| bad(path, say!("the private key in it cannot be read")))?;
     let signing = any_supported_type(&der).map_err(|_| {
-        bad(path, "no key that clients take: it must be ECDSA P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more")
+        bad(path, say!("no key that clients take: it must be ECDSA P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more"))
     })?;
     Ok(Key { pem, signing })
 }

@@ -57,9 +57,9 @@ impl Drop for Lock {
 }
 
 fn held(path: &Path, by: &str) -> Fault {
-    let by = if by.trim().is_empty() { "another run".to_owned() } else { shown(by) };
-    Fault::new(FaultKind::Locked, format!("{by} is changing this cluster already ({})", path.display()))
-        .hint("Wait until it is done; --check and --dry-run do not need the lock.")
+    let by = if by.trim().is_empty() { say!("another run").to_owned() } else { shown(by) };
+    Fault::new(FaultKind::Locked, say!("{by} is changing this cluster already ({})", path.display()))
+        .hint(say!("Wait until it is done; --check and --dry-run do not need the lock."))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct Slaves {
 pub async fn slaves(endpoint: &Endpoint, observer: &dyn Observer) -> Result<Slaves> {
     let mut url: Url = endpoint.url("/slaves").parse()?;
     for _ in 0..MOST_HOPS {
-        let what = format!("reading the agents from {url}");
+        let what = say!("reading the agents from {url}");
         let request = endpoint.request_elsewhere(Method::GET, url.clone());
         let response = request.send().await.map_err(|error| unreachable(&what, &error))?;
         match response.status() {
@@ -37,16 +37,16 @@ pub async fn slaves(endpoint: &Endpoint, observer: &dyn Observer) -> Result<Slav
             StatusCode::TEMPORARY_REDIRECT => {
                 let location = location(&response);
                 url = leader(&url, &location).ok_or_else(|| strange_redirect(&what, &location))?;
-                observer.observe(Event::Detail(format!("the leading master is at {}", origin(&url))));
+                observer.observe(Event::Detail(say!("the leading master is at {}", origin(&url))));
             }
             _ => return Err(refusal(&what, response).await.into()),
         }
     }
     Err(Fault::new(
         FaultKind::NoLeader,
-        format!("the masters at {} name each other as the leading one", endpoint.base()),
+        say!("the masters at {} name each other as the leading one", endpoint.base()),
     )
-    .hint("A new leader is being elected; try again in a few seconds.")
+    .hint(say!("A new leader is being elected; try again in a few seconds."))
     .into())
 }
 
@@ -72,13 +72,13 @@ fn origin(url: &Url) -> String {
 
 fn unreachable(what: &str, error: &reqwest::Error) -> Fault {
     http::failed(what, error)
-        .hint("Is this a Mesos master? From outside the cluster use --mesos https://HOST/mesos.")
+        .hint(say!("Is this a Mesos master? From outside the cluster use --mesos https://HOST/mesos."))
 }
 
 fn strange_redirect(what: &str, location: &str) -> Fault {
-    let message = format!("{what}: it redirects to `{}`, which is no leading master", shown(location));
+    let message = say!("{what}: it redirects to `{}`, which is no leading master", shown(location));
     Fault::new(FaultKind::BadAnswer, message)
-        .hint("A Mesos master redirects to the leading one's /master/slaves only; what is at this URL?")
+        .hint(say!("A Mesos master redirects to the leading one's /master/slaves only; what is at this URL?"))
 }
 
 /// What any other answer means.
@@ -88,20 +88,20 @@ async fn refusal(what: &str, response: Response) -> Fault {
     let said = String::from_utf8_lossy(&body).into_owned();
     match status {
         StatusCode::SERVICE_UNAVAILABLE if said.contains("No leader elected") => {
-            Fault::new(FaultKind::NoLeader, format!("{what}: no leader elected"))
-                .hint("Try again in a minute; if it stays so, look at ZooKeeper and at the masters' logs.")
+            Fault::new(FaultKind::NoLeader, say!("{what}: no leader elected"))
+                .hint(say!("Try again in a minute; if it stays so, look at ZooKeeper and at the masters' logs."))
         }
-        StatusCode::UNAUTHORIZED => Fault::new(FaultKind::Unauthorized, format!("{what}: it wants other credentials"))
-            .hint("Give --token-file for DC/OS, or --cluster-user and --cluster-password-file for Mesos' own."),
+        StatusCode::UNAUTHORIZED => Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
+            .hint(say!("Give --token-file for DC/OS, or --cluster-user and --cluster-password-file for Mesos' own.")),
         StatusCode::FORBIDDEN => {
-            Fault::new(FaultKind::Unauthorized, format!("{what}: these credentials may not list agents"))
-                .hint("The user needs the right to view agents (dcos:mesos:master:endpoint:path:/slaves in strict mode).")
+            Fault::new(FaultKind::Unauthorized, say!("{what}: these credentials may not list agents"))
+                .hint(say!("The user needs the right to view agents (dcos:mesos:master:endpoint:path:/slaves in strict mode)."))
         }
-        StatusCode::NOT_FOUND => Fault::new(FaultKind::BadAnswer, format!("{what}: there is no /slaves there"))
-            .hint("Is this a Mesos master? Marathon has another port; Admin Router has it under /mesos."),
+        StatusCode::NOT_FOUND => Fault::new(FaultKind::BadAnswer, say!("{what}: there is no /slaves there"))
+            .hint(say!("Is this a Mesos master? Marathon has another port; Admin Router has it under /mesos.")),
         status if status.is_redirection() => {
-            Fault::new(FaultKind::BadAnswer, format!("{what}: it redirects with {}", status.as_u16()))
-                .hint("Give the URL that it redirects to; Mesos itself redirects with 307 only.")
+            Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects with {}", status.as_u16()))
+                .hint(say!("Give the URL that it redirects to; Mesos itself redirects with 307 only."))
         }
         _ => Fault::new(FaultKind::BadAnswer, format!("{what}: status {status}: {}", first_line(&said))),
     }

@@ -41,7 +41,7 @@ impl<'a> MesosAgent<'a> {
         let is_behind_router = path.ends_with("/mesos");
         if let Some(before) = path.strip_suffix("/mesos") {
             if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-                return Err(Fault::new(FaultKind::BadAnswer, "an agent's id is none").into());
+                return Err(Fault::new(FaultKind::BadAnswer, say!("an agent's id is none")).into());
             }
             base.set_path(&format!("{before}/agent/{id}/"));
         } else {
@@ -73,11 +73,11 @@ impl<'a> MesosAgent<'a> {
     }
 
     async fn get(&self, url: Url, most: usize) -> Result<Vec<u8>> {
-        let what = format!("reading {} of the agent at {}", url.path(), self.base);
+        let what = say!("reading {} of the agent at {}", url.path(), self.base);
         let response = self.request(url).send().await.map_err(|error| http::failed(&what, &error))?;
         let status = response.status();
         if !status.is_success() {
-            return Err(self.strange(&format!("it answers {}", status.as_u16())).into());
+            return Err(self.strange(&say!("it answers {}", status.as_u16())).into());
         }
         http::body(response, most, &what).await
     }
@@ -91,7 +91,7 @@ impl<'a> MesosAgent<'a> {
     }
 
     fn strange(&self, why: &str) -> Fault {
-        Fault::new(FaultKind::BadAnswer, format!("asking the agent at {}: {why}", self.base))
+        Fault::new(FaultKind::BadAnswer, say!("asking the agent at {}: {why}", self.base))
     }
 }
 

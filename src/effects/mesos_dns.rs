@@ -13,7 +13,7 @@ const PATH: &str = "/v1/hosts/master.mesos";
 /// Clusters have one to seven masters; what is larger is no list of them.
 const MOST_BYTES: usize = 1 << 20;
 /// What helps whenever Mesos-DNS does not.
-pub const HINT: &str = "Name the masters with --agents-file instead of --masters.";
+pub const HINT: &str = later!("Name the masters with --agents-file instead of --masters.");
 
 /// What Mesos-DNS answered.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub async fn masters(mesos: &Endpoint) -> Result<Masters> {
         Way::Router(url) => (url.clone(), mesos.request_elsewhere(Method::GET, url)),
         Way::Direct(url) => (url.clone(), mesos.request_without_credentials(Method::GET, url)),
     };
-    let what = format!("reading the masters from {url}");
+    let what = say!("reading the masters from {url}");
     let response = request.send().await.map_err(|error| http::failed(&what, &error).hint(HINT))?;
     match response.status() {
         StatusCode::OK => Ok(Masters { body: http::body(response, MOST_BYTES, &what).await?, url }),
@@ -65,8 +65,8 @@ fn way(mesos: &Url) -> Way {
 fn refusal(what: &str, status: StatusCode) -> Fault {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Fault::new(FaultKind::Unauthorized, format!("{what}: it wants other credentials"))
-                .hint("Give --token-file with a DC/OS token that may read /mesos_dns, or name the masters with --agents-file.")
+            Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
+                .hint(say!("Give --token-file with a DC/OS token that may read /mesos_dns, or name the masters with --agents-file."))
         }
         _ => Fault::new(FaultKind::BadAnswer, format!("{what}: status {status}")).hint(HINT),
     }

@@ -15,7 +15,7 @@ pub fn hash(password: &Secret) -> io::Result<Secret> {
     let mut salt = [0; 16];
     random::fill(&mut salt)?;
     let parts = bcrypt::non_truncating_hash_with_salt(password.expose(), COST, salt)
-        .map_err(|_| io::Error::other("bcrypt does not take it"))?;
+        .map_err(|_| io::Error::other(say!("bcrypt does not take it")))?;
     Ok(Secret::new(parts.format_for_version(bcrypt::Version::TwoY)))
 }
 

@@ -48,7 +48,7 @@ pub struct Leaf {
 pub fn make_ca(request: &CertRequest) -> Result<Ca> {
     let serial = random_serial()?;
     let mut params =
-        params(&request.subject, &format!("Registry CA {}", hex(&serial[..4])), request.ca, &serial);
+        params(&request.subject, &say!("Registry CA {}", hex(&serial[..4])), request.ca, &serial);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     if request.constrain_ca {
@@ -59,10 +59,10 @@ pub fn make_ca(request: &CertRequest) -> Result<Ca> {
     }
     let key = make_key(request.key_type)?;
     let key_pem = Secret::new(key.serialize_pem());
-    let certified = CertifiedIssuer::self_signed(params, key).context("signing the CA")?;
+    let certified = CertifiedIssuer::self_signed(params, key).context(say!("signing the CA"))?;
     let pem = certified.pem();
-    let key = KeyPair::from_pem(key_pem.expose()).context("reading the new CA's key back")?;
-    let issuer = Issuer::from_ca_cert_pem(&pem, key).context("reading the new CA back")?;
+    let key = KeyPair::from_pem(key_pem.expose()).context(say!("reading the new CA's key back"))?;
+    let issuer = Issuer::from_ca_cert_pem(&pem, key).context(say!("reading the new CA back"))?;
     Ok(Ca { issuer, pem, validity: request.ca, key: Some(key_pem) })
 }
 
@@ -75,14 +75,14 @@ pub fn read_ca(certificate: &Path, key: &Path, now: OffsetDateTime) -> Result<Ca
     if !parsed.is_ca() {
         return Err(bad(
             certificate,
-            "this certificate is not a CA, so nothing can be signed with it".to_owned(),
+            say!("this certificate is not a CA, so nothing can be signed with it").to_owned(),
         )
         .into());
     }
     if parsed.validity().not_after.to_datetime() <= now {
         return Err(bad(
             certificate,
-            format!("this CA expired on {}", x509::spell(parsed.validity().not_after.to_datetime())),
+            say!("this CA expired on {}", x509::spell(parsed.validity().not_after.to_datetime())),
         )
         .into());
     }
@@ -90,9 +90,9 @@ pub fn read_ca(certificate: &Path, key: &Path, now: OffsetDateTime) -> Result<Ca
     let key_pem = super::files::read_text(key, FaultKind::InputFile)?;
     // The error is not shown: it may quote what it read.
     let key_pair = KeyPair::from_pem(&key_pem)
-        .map_err(|_| bad(key, "no private key in PEM form that can sign".to_owned()))?;
+        .map_err(|_| bad(key, say!("no private key in PEM form that can sign").to_owned()))?;
     if rcgen::PublicKeyData::subject_public_key_info(&key_pair) != parsed.public_key().raw {
-        return Err(bad(key, format!("this key does not belong to {}", certificate.display())).into());
+        return Err(bad(key, say!("this key does not belong to {}", certificate.display())).into());
     }
     let issuer =
         Issuer::from_ca_cert_der(&der, key_pair).map_err(|error| bad(certificate, error.to_string()))?;
@@ -116,7 +116,7 @@ pub fn make_leaf(request: &CertRequest, ca: &Ca) -> Result<Leaf> {
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.subject_alt_names = sans(&request.names)?;
     let key = make_key(request.key_type)?;
-    let certificate = params.signed_by(&key, &ca.issuer).context("signing the leaf")?;
+    let certificate = params.signed_by(&key, &ca.issuer).context(say!("signing the leaf"))?;
     Ok(Leaf { pem: certificate.pem(), key: Secret::new(key.serialize_pem()) })
 }
 
@@ -126,7 +126,7 @@ fn make_key(key_type: KeyType) -> Result<KeyPair> {
         KeyType::Rsa2048 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
         KeyType::Rsa4096 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_4096),
     };
-    made.context("making a private key")
+    made.context(say!("making a private key"))
 }
 
 /// 128 random bits, positive and without a leading zero byte, so that every encoder writes the same 16 bytes.

@@ -24,7 +24,7 @@ pub fn file(named: Option<&Path>) -> Result<PathBuf> {
     }
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let folder = home.map(|home| home.join(".ssh")).ok_or_else(|| {
-        Fault::usage("HOME does not say where your ssh keys are").hint("Name one with --ssh-key.")
+        Fault::usage(say!("HOME does not say where your ssh keys are")).hint(say!("Name one with --ssh-key."))
     })?;
     let there = USUAL.iter().map(|name| folder.join(name)).find(|file| file.exists());
     Ok(there.unwrap_or_else(|| folder.join(USUAL[0])))
@@ -42,16 +42,18 @@ pub fn read(file: &Path) -> Result<Option<PublicKey>> {
     }
     let output = unlock(file)?;
     if !output.status.success() {
-        let message = format!("reading the key {}: {}", file.display(), said(&output));
+        let message = say!("reading the key {}: {}", file.display(), said(&output));
         return Err(Fault::new(FaultKind::InputFile, message)
-            .hint("Where it has a passphrase, make its public half first: ssh-keygen -y -f KEY > KEY.pub")
+            .hint(say!(
+                "Where it has a passphrase, make its public half first: ssh-keygen -y -f KEY > KEY.pub"
+            ))
             .into());
     }
     parse(&String::from_utf8_lossy(&output.stdout), file).map(Some)
 }
 
 fn parse(text: &str, file: &Path) -> Result<PublicKey> {
-    let fault = |why: String| Fault::new(FaultKind::InputFile, format!("the file {} {why}", file.display()));
+    let fault = |why: String| Fault::new(FaultKind::InputFile, say!("the file {} {why}", file.display()));
     text.parse().map_err(|why| fault(why).into())
 }
 
@@ -64,9 +66,9 @@ pub fn make(file: &Path) -> Result<PublicKey> {
     let output = keygen(&["-q", "-t", "ed25519", "-N", "", "-f"], file)?;
     let made = if output.status.success() { read(file)? } else { None };
     made.ok_or_else(|| {
-        let message = format!("making the key {}: {}", file.display(), said(&output));
+        let message = say!("making the key {}: {}", file.display(), said(&output));
         Fault::new(FaultKind::Output, message)
-            .hint("Make one by hand with ssh-keygen, and name it with --ssh-key.")
+            .hint(say!("Make one by hand with ssh-keygen, and name it with --ssh-key."))
             .into()
     })
 }
@@ -97,8 +99,8 @@ fn keygen(words: &[&str], file: &Path) -> Result<Output> {
     let mut command = Command::new("ssh-keygen");
     command.args(words).arg(file).stdin(Stdio::null());
     command.output().map_err(|_| {
-        Fault::new(FaultKind::Failed, "there is no ssh-keygen on this machine")
-            .hint("Install OpenSSH's client.")
+        Fault::new(FaultKind::Failed, say!("there is no ssh-keygen on this machine"))
+            .hint(say!("Install OpenSSH's client."))
             .into()
     })
 }
@@ -112,7 +114,7 @@ fn public_half(file: &Path) -> PathBuf {
 /// ssh-keygen's own reason: the last of its lines.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    shown(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no reason"))
+    shown(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(say!("it gave no reason")))
 }
 
 #[cfg(test)]

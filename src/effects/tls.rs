@@ -19,7 +19,7 @@ pub fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         _ => Err(Fault::new(
             FaultKind::Certificate,
-            format!("{} holds no certificate in PEM form", path.display()),
+            say!("{} holds no certificate in PEM form", path.display()),
         )
         .into()),
     }

@@ -46,7 +46,10 @@ impl Judge {
     /// As [`Self::judge`], whatever the server is called.
     pub fn trust(&self, chain: &[Certificate], now: OffsetDateTime) -> (Basis, Vec<Defect>) {
         let Some(leaf) = chain.first() else {
-            return (Basis::Nothing, vec![Defect::Refused("the server sent no certificate".to_owned())]);
+            return (
+                Basis::Nothing,
+                vec![Defect::Refused(say!("the server sent no certificate").to_owned())],
+            );
         };
         let mut defects: Vec<Defect> = out_of_time(leaf, now).into_iter().collect();
         // An expired leaf may be an untrusted one too: trust is judged at a time when the leaf holds.
@@ -156,7 +159,9 @@ fn unix_time(time: OffsetDateTime) -> UnixTime {
 pub(super) fn words(error: &Error) -> String {
     let text = match error {
         Error::InvalidCertificate(CertificateError::Other(other)) => spaced(&other.to_string()),
-        Error::InvalidCertificate(CertificateError::BadSignature) => "its signature does not fit".to_owned(),
+        Error::InvalidCertificate(CertificateError::BadSignature) => {
+            say!("its signature does not fit").to_owned()
+        }
         Error::InvalidCertificate(error) => error.to_string(),
         error => error.to_string(),
     };

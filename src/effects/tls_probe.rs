@@ -30,7 +30,7 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
         Err(meeting) => return meeting,
     };
     let Some(name) = server_name(address.host()) else {
-        return Meeting::Unreachable("TLS has no way to ask for this name".to_owned());
+        return Meeting::Unreachable(say!("TLS has no way to ask for this name").to_owned());
     };
     let record = Arc::new(Record::default());
     let config = tls_opinion::client_config(Arc::clone(&record) as Arc<dyn Opinion>);
@@ -44,7 +44,7 @@ pub async fn probe(address: &RegistryAddress, own: &[Certificate], now: OffsetDa
         return match ended {
             Err(Meeting::NotTls | Meeting::Closed) if speaks_http(address).await => Meeting::PlainHttp,
             Err(meeting) => meeting,
-            Ok(_) => Meeting::Handshake("the server showed no certificate that can be read".to_owned()),
+            Ok(_) => Meeting::Handshake(say!("the server showed no certificate that can be read").to_owned()),
         };
     };
     let (basis, mut defects) = Judge::new(own).judge(&chain, address.host(), now);
@@ -97,8 +97,8 @@ fn failed(error: &std::io::Error) -> Meeting {
 fn reason(meeting: Meeting) -> String {
     match meeting {
         Meeting::Handshake(why) => why,
-        Meeting::TimedOut => "the handshake did not end in time".to_owned(),
-        _ => "the connection was closed in mid-handshake".to_owned(),
+        Meeting::TimedOut => say!("the handshake did not end in time").to_owned(),
+        _ => say!("the connection was closed in mid-handshake").to_owned(),
     }
 }
 
@@ -117,7 +117,7 @@ async fn speaks_http(address: &RegistryAddress) -> bool {
 /// The first line that a server says which is asked in plain HTTP, fit to be shown; nothing where it says nothing.
 pub async fn greeting(address: &RegistryAddress) -> Option<String> {
     let mut stream = connect(address).await.ok()?;
-    let request = format!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = say!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     let mut answer = Vec::new();
     let exchange = async {
         let _ = stream.write_all(request.as_bytes()).await;

@@ -18,13 +18,13 @@ const MOST_BYTES: u64 = 512 << 20;
 /// or is so large that [`read`] would not take it back.
 pub fn write(state_dir: &Path, undo: &Undo, now: OffsetDateTime) -> Result<PathBuf> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
-    let name = random::name().context("the system has no random numbers to give")?;
+    let name = random::name().context(say!("the system has no random numbers to give"))?;
     let name = format!("tags-{}-{}.json", now.format(&format)?, &name[..8]);
     let folder = state_dir.join("undo");
     let text = undo.text();
     if text.len() as u64 > MOST_BYTES {
-        let what = format!("what goes takes more than {} MiB to be kept for the way back", MOST_BYTES >> 20);
-        return Err(Fault::usage(what).hint("Nothing was deleted. Delete fewer at a time.").into());
+        let what = say!("what goes takes more than {} MiB to be kept for the way back", MOST_BYTES >> 20);
+        return Err(Fault::usage(what).hint(say!("Nothing was deleted. Delete fewer at a time.")).into());
     }
     let file = NewFile { name: &name, bytes: text.as_bytes(), mode: 0o600 };
     files::write_set(&folder, &[file], Existing::Keep)?;

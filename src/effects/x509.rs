@@ -27,7 +27,7 @@ pub fn read_pem(text: &str) -> Result<Pem, String> {
     let private_key =
         text.lines().any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY"));
     let certificates = CertificateDer::pem_slice_iter(text.as_bytes())
-        .map(|der| read(&der.map_err(|_| "a PEM block is broken".to_owned())?))
+        .map(|der| read(&der.map_err(|_| say!("a PEM block is broken").to_owned())?))
         .collect::<Result<_, _>>()?;
     Ok(Pem { certificates, private_key })
 }
@@ -62,13 +62,12 @@ pub fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
 pub(super) fn weakness(certificate: &Certificate) -> Option<String> {
     let parsed = parse(&certificate.der).ok()?;
     if parsed.signature_algorithm.algorithm == OID_PKCS1_SHA1WITHRSA {
-        return Some("it is signed with SHA-1, which clients take no more".to_owned());
+        return Some(say!("it is signed with SHA-1, which clients take no more").to_owned());
     }
     match parsed.public_key().parsed() {
-        Ok(PublicKey::RSA(key)) if key.key_size() < 2048 => Some(format!(
-            "its RSA key has {} bits, and 2048 are the fewest that regctl takes",
-            key.key_size()
-        )),
+        Ok(PublicKey::RSA(key)) if key.key_size() < 2048 => {
+            Some(say!("its RSA key has {} bits, and 2048 are the fewest that regctl takes", key.key_size()))
+        }
         _ => None,
     }
 }
@@ -113,7 +112,9 @@ pub fn is_constrained(certificate: &Certificate) -> bool {
 
 /// Parses DER without judging it.
 pub(super) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, String> {
-    X509Certificate::from_der(der).map(|(_, parsed)| parsed).map_err(|_| "no X.509 certificate".to_owned())
+    X509Certificate::from_der(der)
+        .map(|(_, parsed)| parsed)
+        .map_err(|_| say!("no X.509 certificate").to_owned())
 }
 
 /// From when to when a certificate holds.
@@ -167,7 +168,7 @@ fn block(der: &[u8]) -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     let lines: Vec<&str> =
         text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    say!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
 /// SHA-256 of the DER, as `openssl x509 -fingerprint -sha256` prints it.

@@ -69,32 +69,35 @@ fn key(parsed: &X509Certificate<'_>) -> PublicKey {
         Ok(ParsedKey::RSA(key)) => PublicKey::Rsa(key.key_size()),
         _ if algorithm.algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY => {
             let curve = algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
-            PublicKey::Other(format!("ECDSA {}", curve.map_or("of an unknown curve", |oid| curve_name(&oid))))
+            PublicKey::Other(format!(
+                "ECDSA {}",
+                curve.map_or(say!("of an unknown curve"), |oid| curve_name(&oid))
+            ))
         }
         _ if algorithm.algorithm == OID_SIG_ED25519 => PublicKey::Other("Ed25519".to_owned()),
-        _ => PublicKey::Other(format!("of type {}", algorithm.algorithm.to_id_string())),
+        _ => PublicKey::Other(say!("of type {}", algorithm.algorithm.to_id_string())),
     }
 }
 
 fn curve_name(oid: &Oid<'_>) -> &'static str {
     let known = [(OID_EC_P256, "P-256"), (OID_NIST_EC_P384, "P-384"), (OID_NIST_EC_P521, "P-521")];
-    known.iter().find(|(curve, _)| curve == oid).map_or("of an unusual curve", |(_, name)| name)
+    known.iter().find(|(curve, _)| curve == oid).map_or(say!("of an unusual curve"), |(_, name)| name)
 }
 
 /// How a certificate is signed, and the digest in it where clients take that no more.
 fn signature(oid: &Oid<'_>) -> (String, Option<&'static str>) {
     let known = [
-        (OID_PKCS1_MD5WITHRSAENC, "RSA with MD5", Some("MD5")),
-        (OID_PKCS1_SHA1WITHRSA, "RSA with SHA-1", Some("SHA-1")),
-        (OID_PKCS1_SHA256WITHRSA, "RSA with SHA-256", None),
-        (OID_PKCS1_SHA384WITHRSA, "RSA with SHA-384", None),
-        (OID_PKCS1_SHA512WITHRSA, "RSA with SHA-512", None),
+        (OID_PKCS1_MD5WITHRSAENC, say!("RSA with MD5"), Some("MD5")),
+        (OID_PKCS1_SHA1WITHRSA, say!("RSA with SHA-1"), Some("SHA-1")),
+        (OID_PKCS1_SHA256WITHRSA, say!("RSA with SHA-256"), None),
+        (OID_PKCS1_SHA384WITHRSA, say!("RSA with SHA-384"), None),
+        (OID_PKCS1_SHA512WITHRSA, say!("RSA with SHA-512"), None),
         (OID_PKCS1_RSASSAPSS, "RSA-PSS", None),
-        (OID_SIG_ECDSA_WITH_SHA256, "ECDSA with SHA-256", None),
-        (OID_SIG_ECDSA_WITH_SHA384, "ECDSA with SHA-384", None),
-        (OID_SIG_ECDSA_WITH_SHA512, "ECDSA with SHA-512", None),
+        (OID_SIG_ECDSA_WITH_SHA256, say!("ECDSA with SHA-256"), None),
+        (OID_SIG_ECDSA_WITH_SHA384, say!("ECDSA with SHA-384"), None),
+        (OID_SIG_ECDSA_WITH_SHA512, say!("ECDSA with SHA-512"), None),
         (OID_SIG_ED25519, "Ed25519", None),
-        (ECDSA_WITH_SHA1, "ECDSA with SHA-1", Some("SHA-1")),
+        (ECDSA_WITH_SHA1, say!("ECDSA with SHA-1"), Some("SHA-1")),
     ];
     let found = known.into_iter().find(|(known, ..)| known == oid);
     found.map_or_else(|| (oid.to_id_string(), None), |(_, name, outdated)| (name.to_owned(), outdated))

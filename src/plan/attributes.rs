@@ -18,7 +18,7 @@ impl<'de> Visitor<'de> for Attributes {
     type Value = Map<String, Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an agent's attributes")
+        f.write_str(say!("an agent's attributes"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
@@ -47,7 +47,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = Scalar;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a number")
+        f.write_str(say!("a text or a number"))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Scalar, E> {

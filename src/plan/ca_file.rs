@@ -18,14 +18,18 @@ pub struct Unfit {
 pub fn judge(certificates: &[Certificate], private_key: bool, now: OffsetDateTime) -> Result<(), Unfit> {
     if private_key {
         return unfit(
-            "holds a private key",
-            "A CA file goes to every agent: give the one with the certificate alone, such as certs/ca.crt.",
+            say!("holds a private key"),
+            say!(
+                "A CA file goes to every agent: give the one with the certificate alone, such as certs/ca.crt."
+            ),
         );
     }
     if certificates.is_empty() {
         return unfit(
-            "holds no certificate in PEM form",
-            "PEM begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der -in FILE makes it from DER.",
+            say!("holds no certificate in PEM form"),
+            say!(
+                "PEM begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der -in FILE makes it from DER."
+            ),
         );
     }
     certificates.iter().try_for_each(|certificate| judge_one(certificate, now))
@@ -35,14 +39,16 @@ fn judge_one(certificate: &Certificate, now: OffsetDateTime) -> Result<(), Unfit
     let subject = &certificate.summary.subject;
     if certificate.role == Role::Leaf && certificate.signer == Signer::Another {
         return unfit(
-            format!("holds {subject}, which is neither a CA nor self-signed, so it vouches for nothing"),
-            "Give the certificate of the CA that signed it: what cert gen calls ca.crt, not domain.crt.",
+            say!("holds {subject}, which is neither a CA nor self-signed, so it vouches for nothing"),
+            say!(
+                "Give the certificate of the CA that signed it: what cert gen calls ca.crt, not domain.crt."
+            ),
         );
     }
     if certificate.expired_at(now) {
         return unfit(
-            format!("holds {subject}, which expired on {}", certificate.summary.not_after),
-            "Give the CA in use now; if the date looks right, look at this machine's clock.",
+            say!("holds {subject}, which expired on {}", certificate.summary.not_after),
+            say!("Give the CA in use now; if the date looks right, look at this machine's clock."),
         );
     }
     Ok(())

@@ -12,7 +12,7 @@ const MOST_DAYS: u32 = 36_500;
 /// From an hour ago to `days` from now. Errors: no day at all, or more than a hundred years.
 pub fn validity(now: OffsetDateTime, days: u32) -> Result<Validity, String> {
     if days == 0 || days > MOST_DAYS {
-        return Err(format!("{days} days: a certificate must be valid for 1 to {MOST_DAYS} days"));
+        return Err(say!("{days} days: a certificate must be valid for 1 to {MOST_DAYS} days"));
     }
     let start = now.replace_nanosecond(0).expect("0 is a legal nanosecond");
     Ok(Validity { not_before: start - CLOCK_SKEW, not_after: start + Duration::days(i64::from(days)) })

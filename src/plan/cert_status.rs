@@ -9,7 +9,7 @@ use crate::domain::certificate::Certificate;
 /// chain without certificates is unreadable.
 pub fn of_chain(source: String, chain: &[Certificate], now: OffsetDateTime, warn: Duration) -> CertStatus {
     let Some(first_to_end) = chain.iter().min_by_key(|one| one.validity.not_after) else {
-        return without(source, State::Unreadable, "it shows no certificate");
+        return without(source, State::Unreadable, say!("it shows no certificate"));
     };
     let early = chain.iter().find(|one| one.not_yet_valid_at(now));
     let state = if first_to_end.expired_at(now) {
@@ -21,7 +21,7 @@ pub fn of_chain(source: String, chain: &[Certificate], now: OffsetDateTime, warn
     } else {
         State::Good
     };
-    let detail = early.map(|one| format!("not valid before {}", one.summary.not_before)).unwrap_or_default();
+    let detail = early.map(|one| say!("not valid before {}", one.summary.not_before)).unwrap_or_default();
     CertStatus {
         source,
         state,
@@ -53,7 +53,7 @@ pub fn compare(served: &mut CertStatus, file: &CertStatus) {
     let (Some(theirs), Some(ours)) = (&served.fingerprint, &file.fingerprint) else { return };
     if theirs != ours {
         served.differs = true;
-        served.detail = format!(
+        served.detail = say!(
             "another certificate than {}: regctl deploy brings it there, and the registry reads it when it starts",
             file.source
         );

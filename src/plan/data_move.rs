@@ -29,24 +29,24 @@ pub enum Act {
 pub fn data_move(current: Option<&Value>, wanted: &Value) -> Result<Option<DataMove>, String> {
     let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();
     let (Some(old), Some(new)) = (current.and_then(read), read(wanted)) else { return Ok(None) };
-    let (from, to) = (place(&old, "the app that runs")?, place(&new, "the app that is wanted")?);
+    let (from, to) = (place(&old, say!("the app that runs"))?, place(&new, say!("the app that is wanted"))?);
     if from == to {
         return Ok(None);
     }
     if from.host == to.host && overlap(from.path.as_str(), to.path.as_str()) {
-        return Err(format!("{from} and {to} are one inside the other"));
+        return Err(say!("{from} and {to} are one inside the other"));
     }
     Ok(Some(DataMove { from, to }))
 }
 
 fn place(app: &AppDefinition, which: &str) -> Result<Place, String> {
     if app.instances.unwrap_or(1) > 1 {
-        return Err(format!("{which} has several instances"));
+        return Err(say!("{which} has several instances"));
     }
     let folder =
-        app.bound_folder().ok_or_else(|| format!("{which} keeps its images in no host's own folder"))?;
-    let host = app.pinned_host().ok_or_else(|| format!("{which} is not pinned to one host"))?;
-    let host = host.parse().map_err(|_| format!("{which} is not pinned to one host"))?;
+        app.bound_folder().ok_or_else(|| say!("{which} keeps its images in no host's own folder"))?;
+    let host = app.pinned_host().ok_or_else(|| say!("{which} is not pinned to one host"))?;
+    let host = host.parse().map_err(|_| say!("{which} is not pinned to one host"))?;
     Ok(Place { host, path: folder.parse()? })
 }
 

@@ -45,12 +45,12 @@ impl DockerConfig {
         }
         let fields = match serde_json::from_str(text) {
             Ok(Value::Object(fields)) => fields,
-            Ok(_) => return Err(unusable("it is JSON, but no object", &repair())),
+            Ok(_) => return Err(unusable(say!("it is JSON, but no object"), &repair())),
             Err(error) => return Err(broken(text, &error)),
         };
         for key in [AUTHS, "credHelpers"] {
             if fields.get(key).is_some_and(|value| !value.is_object() && !value.is_null()) {
-                return Err(unusable(&format!("its `{key}` is no object"), &repair()));
+                return Err(unusable(&say!("its `{key}` is no object"), &repair()));
             }
         }
         Ok(Self { text: text.to_owned(), fields })
@@ -59,7 +59,7 @@ impl DockerConfig {
     /// What the operator should know of it: logins under a key that Docker never reads.
     pub fn warning(&self) -> Option<String> {
         self.fields.get("auth").filter(|value| value.is_object()).map(|_| {
-            "its key `auth` is none of Docker's, so the logins below it are not used: they belong under `auths`".to_owned()
+            say!("its key `auth` is none of Docker's, so the logins below it are not used: they belong under `auths`").to_owned()
         })
     }
 
@@ -72,8 +72,8 @@ impl DockerConfig {
         if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
             return Ok(Some(format!("docker-credential-{name}")));
         }
-        let why = format!("its credential helper `{}` is no name of a program", printable(name));
-        Err(unusable(&why, "It names docker-credential-NAME, such as credsStore: pass."))
+        let why = say!("its credential helper `{}` is no name of a program", printable(name));
+        Err(unusable(&why, say!("It names docker-credential-NAME, such as credsStore: pass.")))
     }
 
     /// The text with these logins. Every other key and entry stays, and so does the order; where nothing changes, every
@@ -137,19 +137,18 @@ fn is_login(kept: &Value, entry: &Value) -> bool {
 
 /// Why it is no JSON: by far most often, it was copied from a web page.
 fn broken(text: &str, error: &serde_json::Error) -> Unusable {
-    let at = format!("it is no valid JSON (line {}, column {})", error.line(), error.column());
+    let at = say!("it is no valid JSON (line {}, column {})", error.line(), error.column());
     match text.chars().find(|c| TYPESET.contains(c)) {
-        Some(sign) => unusable(
-            &format!("{at}: it has typographic signs such as {sign} in place of plain ones"),
-            &repair(),
-        ),
+        Some(sign) => {
+            unusable(&say!("{at}: it has typographic signs such as {sign} in place of plain ones"), &repair())
+        }
         None => unusable(&at, &repair()),
     }
 }
 
 fn repair() -> String {
-    "Docker reads {\"auths\": {\"HOST:PORT\": {\"auth\": \"BASE64\"}}}: straight quotes, and `auths`, not `auth`. Mend the \
-     file, or move it away and run the command again, which makes a new one."
+    say!("Docker reads {{\"auths\": {{\"HOST:PORT\": {{\"auth\": \"BASE64\"}}}}}}: straight quotes, and `auths`, not `auth`. Mend the \
+     file, or move it away and run the command again, which makes a new one.")
         .to_owned()
 }
 

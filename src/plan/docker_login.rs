@@ -115,7 +115,7 @@ fn logged_in(config: &DockerConfig, accounts: &[Account]) -> Result<(Option<Secr
         let registry = &account.registry;
         match config.helper(registry)? {
             None => logins.push(Login { address: registry.clone(), auth: Some(account.auth()) }),
-            Some(program) => unsupported.push(format!(
+            Some(program) => unsupported.push(say!(
                 "{program} keeps the login at {registry} here, which only its own user can give it: docker login"
             )),
         }
@@ -133,24 +133,22 @@ struct Seen {
 impl Seen {
     fn read(answer: &Answer) -> Result<Self, AgentError> {
         let facts = Facts::of(answer);
-        let protocol =
-            |what: &str| AgentError::new(AgentErrorKind::Protocol, format!("it does not say {what}"));
+        let protocol = |what: &str| AgentError::new(AgentErrorKind::Protocol, say!("it does not say {what}"));
         let folder = facts.get("folder").filter(|folder| folder.starts_with('/'));
-        let folder = folder.ok_or_else(|| protocol("where the user's files are"))?.to_owned();
+        let folder = folder.ok_or_else(|| protocol(say!("where the user's files are")))?.to_owned();
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let owner =
             facts.get("owner").filter(|ids| ids.split_once(':').is_some_and(|(u, g)| digits(u) && digits(g)));
-        let owner = owner.ok_or_else(|| protocol("which ids the user has"))?.to_owned();
+        let owner = owner.ok_or_else(|| protocol(say!("which ids the user has")))?.to_owned();
         let text = match facts.number("size") {
             None => None,
             Some(size) => {
                 let text = facts.carried("config").unwrap_or_default();
                 if text.len() as u64 != size {
-                    let why = format!(
-                        "{folder}/config.json has {size} bytes, not all of which can be read as text"
-                    );
+                    let why =
+                        say!("{folder}/config.json has {size} bytes, not all of which can be read as text");
                     return Err(AgentError::new(AgentErrorKind::Script, why)
-                        .hint("regctl changes files of up to 16 KiB: log in there by hand, or make the file smaller."));
+                        .hint(say!("regctl changes files of up to 16 KiB: log in there by hand, or make the file smaller.")));
                 }
                 Some(text)
             }
@@ -164,7 +162,7 @@ impl Seen {
 }
 
 fn left_alone(path: &str, unusable: Unusable) -> AgentError {
-    let hint = format!("{} regctl doctor --repair mends what can be meant in one way only.", unusable.hint);
+    let hint = say!("{} regctl doctor --repair mends what can be meant in one way only.", unusable.hint);
     AgentError::new(AgentErrorKind::Script, format!("{path}: {}", unusable.why)).hint(hint)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::user::{ListedUser, UserName};
 pub fn check(text: &str) -> Result<(), String> {
     let users: Vec<(usize, &str)> = entries(text).collect();
     if users.is_empty() {
-        return Err("there is no user in it".to_owned());
+        return Err(say!("there is no user in it").to_owned());
     }
     users.into_iter().try_for_each(|(number, line)| check_user(number, line))
 }
@@ -15,7 +15,7 @@ pub fn check(text: &str) -> Result<(), String> {
 /// Its users in their order. Error: a line that is not USER:HASH, at which a registry refuses the whole file.
 pub fn users(text: &str) -> Result<Vec<ListedUser>, String> {
     let user = |(number, line): (usize, &str)| match line.split_once(':') {
-        None | Some(("", _)) => Err(format!("line {number} is not USER:HASH")),
+        None | Some(("", _)) => Err(say!("line {number} is not USER:HASH")),
         Some((name, hash)) => {
             Ok(ListedUser { name: crate::domain::answer::shown(name), bcrypt: is_bcrypt(hash) })
         }
@@ -74,11 +74,11 @@ fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn check_user(number: usize, line: &str) -> Result<(), String> {
     match line.split_once(':') {
-        None | Some(("", _)) => Err(format!("line {number} is not USER:HASH")),
+        None | Some(("", _)) => Err(say!("line {number} is not USER:HASH")),
         Some((_, hash)) if is_bcrypt(hash) => Ok(()),
         Some((user, _)) => {
             let user = crate::domain::host::printable(user);
-            Err(format!(
+            Err(say!(
                 "line {number}: the password of {user} is not hashed with bcrypt, which is all that a registry checks"
             ))
         }

@@ -19,8 +19,8 @@ pub fn pick<'a>(images: &'a [ArchivedImage], image: &Image) -> Result<&'a Archiv
     images.iter().find(has).ok_or_else(|| {
         let tags: Vec<&str> = images.iter().flat_map(|it| it.tags.iter().map(String::as_str)).collect();
         match tags.as_slice() {
-            [] => format!("holds no image with a name, so not {wanted} either"),
-            tags => format!("holds {}, not {wanted}", crate::domain::answer::shown(&tags.join(", "))),
+            [] => say!("holds no image with a name, so not {wanted} either"),
+            tags => say!("holds {}, not {wanted}", crate::domain::answer::shown(&tags.join(", "))),
         }
     })
 }

@@ -17,21 +17,22 @@ pub struct Unfit {
 /// Judges the leaf: it must be valid at `now` and its SANs must cover every address by which clients will ask for the
 /// registry.
 pub fn judge(leaf: &Certificate, addresses: &[RegistryAddress], now: OffsetDateTime) -> Result<(), Unfit> {
-    let again = "Make a new one with regctl cert gen --force, or renew yours.";
+    let again = say!("Make a new one with regctl cert gen --force, or renew yours.");
     if leaf.expired_at(now) {
-        return unfit(format!("expired on {}", leaf.summary.not_after), again.to_owned());
+        return unfit(say!("expired on {}", leaf.summary.not_after), again.to_owned());
     }
     if leaf.not_yet_valid_at(now) {
-        let hint = "Look at this machine's clock; clients refuse the registry until then.";
-        return unfit(format!("is not valid before {}", leaf.summary.not_before), hint.to_owned());
+        let hint = say!("Look at this machine's clock; clients refuse the registry until then.");
+        return unfit(say!("is not valid before {}", leaf.summary.not_before), hint.to_owned());
     }
     let uncovered = addresses.iter().map(RegistryAddress::host).find(|host| !leaf.names().cover(host));
     let Some(host) = uncovered else { return Ok(()) };
     let names = leaf.names().to_string();
-    let names = if names.is_empty() { "no name at all (clients ignore the CN)".to_owned() } else { names };
+    let names =
+        if names.is_empty() { say!("no name at all (clients ignore the CN)").to_owned() } else { names };
     unfit(
-        format!("is not for {host}, by which the registry will be asked for: it is for {names}"),
-        "regctl cert gen --force makes one for every address of the registry.".to_owned(),
+        say!("is not for {host}, by which the registry will be asked for: it is for {names}"),
+        say!("regctl cert gen --force makes one for every address of the registry.").to_owned(),
     )
 }
 

@@ -34,7 +34,7 @@ impl FromStr for AddressField {
         match text {
             "pid" => Ok(Self::Pid),
             "hostname" => Ok(Self::Hostname),
-            _ => Err(format!("`{text}` is no field of an agent's address: use pid or hostname")),
+            _ => Err(say!("`{text}` is no field of an agent's address: use pid or hostname")),
         }
     }
 }
@@ -99,7 +99,7 @@ struct DrainInfo {
 pub fn parse(body: &[u8], field: AddressField) -> Result<Listing, String> {
     let start = body.trim_ascii_start();
     if start.first() == Some(&b'<') {
-        return Err("is a web page, not JSON; is this really a Mesos master?".to_owned());
+        return Err(say!("is a web page, not JSON; is this really a Mesos master?").to_owned());
     }
     let document: Document = serde_json::from_slice(body).map_err(|error| explain(&error))?;
     let mut agents: Vec<_> = document.slaves.into_iter().map(|wire| agent(wire, field)).collect();
@@ -112,12 +112,12 @@ pub fn parse(body: &[u8], field: AddressField) -> Result<Listing, String> {
 
 fn explain(error: &serde_json::Error) -> String {
     if error.is_eof() {
-        return "breaks off in the middle".to_owned();
+        return say!("breaks off in the middle").to_owned();
     }
     if error.is_data() {
-        return format!("is not a list of agents: {error}");
+        return say!("is not a list of agents: {error}");
     }
-    format!("is not JSON: {error}")
+    say!("is not JSON: {error}")
 }
 
 fn agent(wire: WireAgent, field: AddressField) -> Agent {

@@ -92,15 +92,11 @@ pub fn ports(first: u16, configured: &[Option<u16>]) -> Result<Vec<u16>, String>
     let mut taken: Vec<u16> = configured.iter().copied().flatten().collect();
     taken.sort_unstable();
     if let Some(pair) = taken.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("two registries have the proxy_port {}", pair[0]));
+        return Err(say!("two registries have the proxy_port {}", pair[0]));
     }
     let mut free = (first..=u16::MAX).filter(|port| !taken.contains(port));
     let port = |configured: &Option<u16>| configured.or_else(|| free.next());
-    configured
-        .iter()
-        .map(port)
-        .collect::<Option<_>>()
-        .ok_or_else(|| format!("no port is left from {first} on"))
+    configured.iter().map(port).collect::<Option<_>>().ok_or_else(|| say!("no port is left from {first} on"))
 }
 
 /// The name to check the registry's certificate by: the registry's own or, where that is an address, the first name in
@@ -115,7 +111,7 @@ pub fn certificate_name(host: &Host, names: &Names, common_name: Option<&str>) -
             names
                 .chain(common)
                 .find(|name| is_plain(name))
-                .ok_or_else(|| format!("the certificate of {ip} names nothing that nginx could check it by"))
+                .ok_or_else(|| say!("the certificate of {ip} names nothing that nginx could check it by"))
         }
     }
 }

@@ -19,12 +19,12 @@ struct Record {
 /// in words that follow `the answer`.
 pub fn parse(body: &[u8]) -> Result<Vec<Master>, String> {
     if body.trim_ascii_start().first() == Some(&b'<') {
-        return Err("is a web page, not JSON; is this really Mesos-DNS?".to_owned());
+        return Err(say!("is a web page, not JSON; is this really Mesos-DNS?").to_owned());
     }
     let records: Vec<Record> = serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof => "breaks off in the middle".to_owned(),
-        serde_json::error::Category::Data => format!("is not a list of addresses: {error}"),
-        _ => format!("is not JSON: {error}"),
+        serde_json::error::Category::Eof => say!("breaks off in the middle").to_owned(),
+        serde_json::error::Category::Data => say!("is not a list of addresses: {error}"),
+        _ => say!("is not JSON: {error}"),
     })?;
     Ok(records.into_iter().map(|record| record.ip).filter(|ip| !ip.is_empty()).map(master).collect())
 }

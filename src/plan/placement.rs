@@ -22,25 +22,29 @@ pub fn instances(asked: Option<u32>, hosts: &[Host], storage: &Storage) -> Resul
     let instances = asked.unwrap_or_else(|| if storage.takes_several() { each } else { 1 });
     let twice = hosts.iter().enumerate().find(|(index, host)| hosts[..*index].contains(host));
     if let Some((_, host)) = twice {
-        return Err(misplaced(format!("the host {host} is named twice"), "Name each host once."));
+        return Err(misplaced(say!("the host {host} is named twice"), say!("Name each host once.")));
     }
     match storage {
         Storage::Host if each > 1 || instances > 1 => Err(misplaced(
-            format!("{} cannot share the folder of one host", plural(instances.max(each))),
-            "Say shared = true under [registry.storage] (or --shared-data) where the data folder is the same storage \
-             on every host, or keep the images in S3.",
+            say!("{} cannot share the folder of one host", plural(instances.max(each))),
+            say!(
+                "Say shared = true under [registry.storage] (or --shared-data) where the data folder is the same storage \
+             on every host, or keep the images in S3."
+            ),
         )),
         Storage::External(_) if instances > 1 => Err(misplaced(
-            format!("{} cannot share an external volume", plural(instances)),
-            "Marathon attaches such a volume to one task at a time; keep the images in S3 or on shared storage.",
+            say!("{} cannot share an external volume", plural(instances)),
+            say!(
+                "Marathon attaches such a volume to one task at a time; keep the images in S3 or on shared storage."
+            ),
         )),
         _ if instances == 0 => Err(misplaced(
-            "no instance is asked for".to_owned(),
-            "Say instances = 1 or more; regctl does not stop a registry by scaling it down.",
+            say!("no instance is asked for").to_owned(),
+            say!("Say instances = 1 or more; regctl does not stop a registry by scaling it down."),
         )),
         _ if instances > each => Err(misplaced(
-            format!("{instances} instances need as many hosts, and only {each} named", each = named(each)),
-            "Name further hosts: their files are staged there, and two instances never share a host.",
+            say!("{instances} instances need as many hosts, and only {each} named", each = named(each)),
+            say!("Name further hosts: their files are staged there, and two instances never share a host."),
         )),
         _ => Ok(instances),
     }

@@ -98,13 +98,13 @@ pub fn judge(
 ) -> Result<(), String> {
     for folder in folders {
         if belongs_to_the_system(folder.as_str()) {
-            return Err(format!("{folder} is no folder of the registry's own"));
+            return Err(say!("{folder} is no folder of the registry's own"));
         }
         let here = |path: &str| overlap(folder.as_str(), path.trim_end_matches('/'));
         let other = apps.iter().find(|other| other.id != app.id && other.host_paths().any(here));
         let pod = pods.iter().find(|pod| pod.host_paths().any(here));
         if let Some(id) = other.map(|other| &other.id).or_else(|| pod.map(|pod| &pod.id)) {
-            return Err(format!("{folder} is used by {} too", printable(id)));
+            return Err(say!("{folder} is used by {} too", printable(id)));
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ pub fn distinct(all: Vec<(RegistryAddress, CaFile)>) -> Result<Vec<(RegistryAddr
             Some((_, known)) if known.pem == ca.pem => {}
             Some((_, known)) => {
                 let (one, other) = (known.path.display(), ca.path.display());
-                return Err(format!(
+                return Err(say!(
                     "two registries have the address {address}, one with the CA {one}, one with {other}"
                 ));
             }

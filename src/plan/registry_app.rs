@@ -59,8 +59,8 @@ pub fn render(template: &str, spec: &RegistrySpec, ingredients: &Ingredients) ->
     let text = template::render(template, &app_variables(spec, ingredients))?;
     match serde_json::from_str::<Value>(&text) {
         Ok(app @ Value::Object(_)) => Ok(app),
-        Ok(_) => Err("the template renders to JSON that is not an object".to_owned()),
-        Err(error) => Err(format!("the template renders to invalid JSON: {error}")),
+        Ok(_) => Err(say!("the template renders to JSON that is not an object").to_owned()),
+        Err(error) => Err(say!("the template renders to invalid JSON: {error}")),
     }
 }
 

@@ -17,7 +17,9 @@ pub fn not_as_wanted(agents: &[AgentReport], except: &[Glob]) -> Vec<HeldUp> {
             (_, Status::Changed | Status::Unchanged) => return None,
             (Some(error), _) => (error.kind.word(), error.message.clone()),
             (None, Status::Drifted) => ("differs", differing(agent)),
-            (None, Status::Failed | Status::Skipped) => ("not-done", "it was not done there".to_owned()),
+            (None, Status::Failed | Status::Skipped) => {
+                ("not-done", say!("it was not done there").to_owned())
+            }
         };
         let names = [Some(agent.agent.clone()), agent.agent_id.as_ref().map(ToString::to_string)];
         let excepted = is_excepted(names.into_iter().flatten(), except);
@@ -29,7 +31,7 @@ pub fn not_as_wanted(agents: &[AgentReport], except: &[Glob]) -> Vec<HeldUp> {
 fn differing(agent: &AgentReport) -> String {
     let details: Vec<_> =
         agent.steps.iter().filter(|step| !step.detail.is_empty()).map(|step| step.detail.as_str()).collect();
-    format!("not as it should be: {}", details.join(", "))
+    say!("not as it should be: {}", details.join(", "))
 }
 
 /// Agents that have not come back since a failover: they may trust the old CA, and nobody can log in to them.
@@ -37,7 +39,7 @@ pub fn not_back(recovered: &[RecoveredAgent], except: &[Glob]) -> Vec<HeldUp> {
     let held = |agent: &RecoveredAgent| HeldUp {
         agent: printable(&agent.hostname),
         kind: "not-back".to_owned(),
-        message: "it has not come back since the masters' last failover".to_owned(),
+        message: say!("it has not come back since the masters' last failover").to_owned(),
         excepted: is_excepted([agent.hostname.clone(), agent.agent_id.to_string()].into_iter(), except),
     };
     recovered.iter().map(held).collect()

@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Result<S3Keys, String> {
 }
 
 fn missing(key: &str) -> String {
-    format!("there is no {key} in it (in the [default] profile, where it has profiles)")
+    say!("there is no {key} in it (in the [default] profile, where it has profiles)")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const LINES: usize = 10;
 
 /// What to do about a failed task whose log is not at hand.
 pub fn hint(host: &str) -> String {
-    format!("Look at the task's stdout and stderr in its sandbox on {}.", printable(host))
+    say!("Look at the task's stdout and stderr in its sandbox on {}.", printable(host))
 }
 
 /// A hint that is told beside the log itself: nobody has to go to the sandbox for it.

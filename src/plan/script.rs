@@ -46,7 +46,8 @@ pub fn render(template: &str, mode: Mode, holder: &str, values: &impl Serialize)
     all.insert("check".to_owned(), (mode == Mode::Check).into());
     all.insert("holder".to_owned(), holder.into());
     all.extend(own);
-    let text = engine()?.render_template(&without_comments(template), &all).context("rendering a script")?;
+    let text =
+        engine()?.render_template(&without_comments(template), &all).context(say!("rendering a script"))?;
     Ok(RemoteScript::new(text))
 }
 
@@ -81,15 +82,15 @@ fn quote_value(
     _: &mut RenderContext<'_, '_>,
     out: &mut dyn Output,
 ) -> HelperResult {
-    let missing = || RenderErrorReason::Other("`sh` was given no value".to_owned());
+    let missing = || RenderErrorReason::Other(say!("`sh` was given no value").to_owned());
     let value = helper.param(0).filter(|value| !value.is_value_missing()).ok_or_else(missing)?.value();
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
-        _ => return Err(RenderErrorReason::Other("`sh` takes a text or a number".to_owned()).into()),
+        _ => return Err(RenderErrorReason::Other(say!("`sh` takes a text or a number").to_owned()).into()),
     };
     if text.contains('\0') {
-        return Err(RenderErrorReason::Other("no shell can hold a zero byte".to_owned()).into());
+        return Err(RenderErrorReason::Other(say!("no shell can hold a zero byte").to_owned()).into());
     }
     out.write(&quote(&text))?;
     Ok(())

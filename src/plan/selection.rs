@@ -169,15 +169,16 @@ fn key(host: &Host, port: Option<u16>) -> (Host, Option<u16>) {
 }
 
 fn invalid_name() -> AgentError {
-    let message = "its hostname or pid is not a plain host name or IP address, so nothing connects to it";
+    let message =
+        say!("its hostname or pid is not a plain host name or IP address, so nothing connects to it");
     AgentError::new(AgentErrorKind::InvalidName, message)
-        .hint("Look at --hostname and --ip of that agent, or leave it out with --skip.")
+        .hint(say!("Look at --hostname and --ip of that agent, or leave it out with --skip."))
 }
 
 fn no_address() -> AgentError {
-    let message = "Mesos-DNS names it as a master, but it is no IP address, so nothing connects to it";
+    let message = say!("Mesos-DNS names it as a master, but it is no IP address, so nothing connects to it");
     AgentError::new(AgentErrorKind::InvalidName, message)
-        .hint("Look at the masters in Mesos-DNS' configuration, or name them with --agents-file.")
+        .hint(say!("Look at the masters in Mesos-DNS' configuration, or name them with --agents-file."))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl StorageWalk {
         while let Some(piece) = pieces.next() {
             self.rest.extend_from_slice(piece);
             if self.rest.len() > LONGEST_PATH {
-                return Err("the host names a path that is longer than paths are".to_owned());
+                return Err(say!("the host names a path that is longer than paths are").to_owned());
             }
             if pieces.peek().is_some() {
                 let path = std::mem::take(&mut self.rest);
@@ -57,7 +57,7 @@ impl StorageWalk {
     fn note(&mut self, path: &[u8]) -> Result<(), String> {
         self.bytes += path.len() + BESIDE;
         if self.bytes > MOST_BYTES {
-            return Err(format!("the host names more than {} MiB of paths", MOST_BYTES >> 20));
+            return Err(say!("the host names more than {} MiB of paths", MOST_BYTES >> 20));
         }
         let text = String::from_utf8_lossy(path);
         match read(&text) {
@@ -72,7 +72,7 @@ impl StorageWalk {
     pub fn finish(self) -> Result<(Vec<RepoEntry>, Vec<String>), String> {
         let last = String::from_utf8_lossy(&self.rest);
         if !last.trim_end().ends_with(" end ok") {
-            return Err("the list broke off".to_owned());
+            return Err(say!("the list broke off").to_owned());
         }
         let entry = |(name, tags): (RepositoryName, BTreeSet<Tag>)| RepoEntry {
             name,
@@ -84,7 +84,7 @@ impl StorageWalk {
 
 /// A repository from the folder of its layers, or one of its tags from the link of its manifest.
 fn read(path: &str) -> Result<(RepositoryName, Option<Tag>), String> {
-    let nonsense = || format!("`{}` is no path of a registry's", printable(path));
+    let nonsense = || say!("`{}` is no path of a registry's", printable(path));
     let path = path.strip_prefix("./").ok_or_else(nonsense)?;
     if let Some(name) = path.strip_suffix("/_layers") {
         return Ok((name.parse()?, None));

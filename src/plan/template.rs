@@ -28,16 +28,16 @@ pub fn render(template: &str, variables: &impl Serialize) -> Result<String, Stri
     engine.register_escape_fn(no_escape);
     engine.register_helper("json", Box::new(json));
     engine.register_template_string("template", template).map_err(|error| {
-        let line = error.pos().map(|(line, _)| format!(" in line {line}")).unwrap_or_default();
-        format!("the template does not parse{line}: {}", error.reason())
+        let line = error.pos().map(|(line, _)| say!(" in line {line}")).unwrap_or_default();
+        say!("the template does not parse{line}: {}", error.reason())
     })?;
     engine.render("template", variables).map_err(|error| {
-        let line = error.line_no.map(|line| format!("line {line}: ")).unwrap_or_default();
+        let line = error.line_no.map(|line| say!("line {line}: ")).unwrap_or_default();
         match error.reason() {
             RenderErrorReason::MissingVariable(Some(name)) => {
-                format!("{line}the variable `{name}` is not set")
+                say!("{line}the variable `{name}` is not set")
             }
-            RenderErrorReason::MissingVariable(None) => format!("{line}a variable is not set"),
+            RenderErrorReason::MissingVariable(None) => say!("{line}a variable is not set"),
             reason => format!("{line}{reason}"),
         }
     })

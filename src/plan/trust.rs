@@ -88,7 +88,7 @@ pub fn warnings(selection: &Selection, outcomes: &[Outcome], now: OffsetDateTime
     let rest = warnings.len().saturating_sub(NAMED);
     if rest > 0 {
         warnings.truncate(NAMED);
-        warnings.push(format!("{rest} more agents have such a clock"));
+        warnings.push(say!("{rest} more agents have such a clock"));
     }
     warnings
 }
@@ -98,10 +98,9 @@ fn clock_trouble(answer: &Answer, now: OffsetDateTime) -> Option<String> {
     let seconds = answer.facts.get("clock")?.parse().ok()?;
     let off = OffsetDateTime::from_unix_timestamp(seconds).ok()? - now;
     let (days, which) = (off.whole_days().unsigned_abs(), if off.is_positive() { "ahead" } else { "behind" });
-    let finds = if off.is_positive() { "expired" } else { "not valid yet" };
-    (off.abs() > CLOCK_TOLERANCE).then(|| {
-        format!("its clock is {days} days {which}, so it may find the registry's certificate {finds}")
-    })
+    let finds = if off.is_positive() { "expired" } else { say!("not valid yet") };
+    (off.abs() > CLOCK_TOLERANCE)
+        .then(|| say!("its clock is {days} days {which}, so it may find the registry's certificate {finds}"))
 }
 
 /// Counts how the agents came out.

@@ -183,19 +183,19 @@ impl StagesReport {
 
     /// What to do next, as sentences.
     pub fn next(&self) -> String {
-        let again = format!("regctl {} again goes on from there.", self.course.word());
+        let again = say!("regctl {} again goes on from there.", self.course.word());
         let failed = self.stages.iter().find(|entry| entry.status == StageStatus::Failed);
         match (self.exit(), failed) {
             (Exit::Done | Exit::WouldChange, _) if self.dry_run && self.changes_anything() => {
-                "Nothing was changed. Without --dry-run it would be.".to_owned()
+                say!("Nothing was changed. Without --dry-run it would be.").to_owned()
             }
             (Exit::Done | Exit::WouldChange, _) if !self.changes_anything() => {
-                format!("Everything was as asked; nothing was changed. {}", self.done)
+                say!("Everything was as asked; nothing was changed. {}", self.done)
             }
             (Exit::Done | Exit::WouldChange, _) => self.done.clone(),
             (_, Some(entry)) => match &entry.result {
                 StageResult::Fault(Fault { hint: Some(hint), .. }) => format!("{hint} {again}"),
-                _ => format!("Mend what {} names; {again}", entry.stage),
+                _ => say!("Mend what {} names; {again}", entry.stage),
             },
             (_, None) => again,
         }

@@ -19,17 +19,17 @@ impl Screen {
         if !self.can_ask() {
             let fault = Fault::new(
                 FaultKind::ConsentNeeded,
-                format!("{question}: this needs a yes, and there is nobody to ask"),
+                say!("{question}: this needs a yes, and there is nobody to ask"),
             );
             return Err(fault
-                .hint("Look at the plan with --dry-run, then repeat the command with --yes.")
+                .hint(say!("Look at the plan with --dry-run, then repeat the command with --yes."))
                 .into());
         }
         self.close();
         if Confirm::new().with_prompt(question).default(false).interact()? {
             Ok(())
         } else {
-            Err(Fault::new(FaultKind::Declined, "declined; nothing was changed").into())
+            Err(Fault::new(FaultKind::Declined, say!("declined; nothing was changed")).into())
         }
     }
 
@@ -50,8 +50,9 @@ impl Screen {
 
     /// Asks for a new secret without showing it: twice, until both are the same.
     pub fn new_secret(&self, what: &str) -> Result<Secret> {
-        let again =
-            Password::new().with_prompt(what).with_confirmation("Once more", "These were two different ones");
+        let again = Password::new()
+            .with_prompt(what)
+            .with_confirmation(say!("Once more"), say!("These were two different ones"));
         self.hidden(what, again)
     }
 
@@ -59,7 +60,7 @@ impl Screen {
         if !self.can_ask() {
             return Err(Fault::new(
                 FaultKind::ConsentNeeded,
-                format!("{what} is needed, and there is nobody to ask"),
+                say!("{what} is needed, and there is nobody to ask"),
             )
             .into());
         }

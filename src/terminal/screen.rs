@@ -188,7 +188,7 @@ impl Screen {
                     self.redraw(&mut view);
                 }
             }
-            Event::Warning(text) => self.line(&view, &format!("warning: {text}")),
+            Event::Warning(text) => self.line(&view, &say!("warning: {text}")),
             Event::Detail(_) | Event::Settled { .. } => {}
         }
     }
@@ -220,33 +220,33 @@ fn progress_line(running: &[String], done: usize, total: usize, failed: usize, w
     if total == 0 {
         return waiting.to_owned();
     }
-    let failures = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+    let failures = if failed == 0 { String::new() } else { say!(", {failed} failed") };
     let named = running.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     let rest = running.len().saturating_sub(NAMED);
     match (named.is_empty(), rest) {
-        (true, _) => format!("{done} of {total}{failures}"),
-        (false, 0) => format!("{done} of {total}{failures}: {named}"),
-        (false, rest) => format!("{done} of {total}{failures}: {named} and {rest} more"),
+        (true, _) => say!("{done} of {total}{failures}"),
+        (false, 0) => say!("{done} of {total}{failures}: {named}"),
+        (false, rest) => say!("{done} of {total}{failures}: {named} and {rest} more"),
     }
 }
 
 fn log_line(event: &Event) -> String {
     match event {
         Event::Stage(text) | Event::Detail(text) => text.clone(),
-        Event::FanOut { total } => format!("{total} to do"),
-        Event::Started { subject } => format!("{subject}: started"),
+        Event::FanOut { total } => say!("{total} to do"),
+        Event::Started { subject } => say!("{subject}: started"),
         Event::Finished { subject, mark, note } => {
             let mark = match mark {
-                Mark::Same => "unchanged",
-                Mark::Changed => "changed",
-                Mark::Warned => "warned",
-                Mark::Failed => "failed",
+                Mark::Same => say!("unchanged"),
+                Mark::Changed => say!("changed"),
+                Mark::Warned => say!("warned"),
+                Mark::Failed => say!("failed"),
             };
             if note.is_empty() { format!("{subject}: {mark}") } else { format!("{subject}: {mark}: {note}") }
         }
-        Event::Waiting(text) => format!("waiting: {text}"),
-        Event::Warning(text) => format!("warning: {text}"),
-        Event::Settled { target, .. } => format!("target {target} is settled"),
+        Event::Waiting(text) => say!("waiting: {text}"),
+        Event::Warning(text) => say!("warning: {text}"),
+        Event::Settled { target, .. } => say!("target {target} is settled"),
     }
 }
 

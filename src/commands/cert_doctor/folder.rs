@@ -50,7 +50,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     let fault = |error: std::io::Error| {
         Fault::new(
             FaultKind::InputFile,
-            format!("reading the folder {}: {}", folder.display(), files::plain(&error)),
+            say!("reading the folder {}: {}", folder.display(), files::plain(&error)),
         )
     };
     let entries = fs::read_dir(folder).map_err(fault)?;

@@ -59,7 +59,7 @@ pub struct Args {
 
 /// The long help: the examples, and the table of causes.
 fn help() -> String {
-    format!(
+    say!(
         "Examples:\n  regctl cert doctor 192.168.0.1 --agent 10.0.0.7\n  docker pull 192.168.0.1/app 2>&1 | regctl cert doctor \
          --error -\n\nExit 0 where nothing is wrong, 1 where a cause was found, 2 for bad input.\n\nCauses:\n{}",
         causes::listed()

@@ -33,8 +33,8 @@ impl Rotation<'_> {
             return Ok(RotateReport { stages, agents, held_up, exit, ..report });
         }
         let restart =
-            if outlook.plan.change == Change::Unchanged { "" } else { ", which restarts the registry" };
-        self.context.screen.consent(&format!("taking the new CA from every agent{restart}"))?;
+            if outlook.plan.change == Change::Unchanged { "" } else { say!(", which restarts the registry") };
+        self.context.screen.consent(&say!("taking the new CA from every agent{restart}"))?;
         let (_, endpoints) = swap.carry_out(outlook, &mut Interrupt::listen()?).await?;
         let (agents, held_up) = self.trust(&self.old, &addresses, Mode::Apply).await?;
         let report = self.taken_back(stage, addresses, (agents, held_up))?;
@@ -63,14 +63,14 @@ impl Rotation<'_> {
     }
 
     fn nothing_to_take_back(&self) -> Fault {
-        Fault::usage(format!("no rotation is under way in {}", self.certs.path().display()))
+        Fault::usage(say!("no rotation is under way in {}", self.certs.path().display()))
     }
 }
 
 fn too_late() -> Fault {
     Fault::new(
         FaultKind::UnderWay,
-        "the registry has its new leaf already, so this rotation is not taken back",
+        say!("the registry has its new leaf already, so this rotation is not taken back"),
     )
-    .hint("regctl cert rotate-ca brings it to its end: agents trust both CAs until then.")
+    .hint(say!("regctl cert rotate-ca brings it to its end: agents trust both CAs until then."))
 }

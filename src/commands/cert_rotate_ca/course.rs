@@ -51,11 +51,7 @@ impl<'a> Course<'a> {
         while let Some(stage) = next {
             self.rotation.folder.record(stage)?;
             let (number, all) = (stage as usize + 1, Stage::ALL.len());
-            self.tell(Event::Stage(format!(
-                "Stage {number} of {all}, {}: {}",
-                stage.word(),
-                stage.purpose()
-            )));
+            self.tell(Event::Stage(say!("Stage {number} of {all}, {}: {}", stage.word(), stage.purpose())));
             let held_up = self.stage(stage).await?;
             if held_up.iter().any(|held| !held.excepted) {
                 return Ok(self.held_up(stage, held_up));
@@ -146,7 +142,7 @@ impl<'a> Course<'a> {
         if tokio::time::timeout(Duration::ZERO, self.interrupt.raised()).await.is_err() {
             return Ok(());
         }
-        let message = format!("interrupted in stage {}", stage.word());
+        let message = say!("interrupted in stage {}", stage.word());
         Err(Fault::new(FaultKind::Interrupted, message).hint(WAY_ON).into())
     }
 

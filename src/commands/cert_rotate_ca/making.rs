@@ -56,7 +56,7 @@ impl Rotation<'_> {
         let key_type = args.key_type.unwrap_or_else(|| x509::key_type(old_leaf));
         let of_leaf = CertRequest { subject: x509::subject(old_leaf), key_type, ..of_ca };
         let pair = key_pair::made(pki::make_leaf(&of_leaf, &ca)?, &ca)?;
-        let ca_key = ca.key.context("a CA that was just made has its key")?;
+        let ca_key = ca.key.context(say!("a CA that was just made has its key"))?;
         let certificates = x509::read_pem(&ca.pem).map_err(anyhow::Error::msg)?.certificates;
         Ok(NewSet { ca: CaFile { path: self.folder.new_ca(), certificates, pem: ca.pem }, ca_key, pair })
     }
@@ -67,7 +67,7 @@ impl Rotation<'_> {
         let NewSet { ca, ca_key, pair } = set;
         self.folder.begin(&NewFiles { old_ca: &old_ca, ca: &ca.pem, ca_key, pair })?;
         self.context
-            .tell(Event::Detail(format!("the new CA and its key are in {}", self.folder.path().display())));
+            .tell(Event::Detail(say!("the new CA and its key are in {}", self.folder.path().display())));
         Ok(Stage::TrustBoth)
     }
 
@@ -83,8 +83,8 @@ impl Rotation<'_> {
         let shown = report::render(&Report::Rotate(Box::new(plan)), Format::Human, self.context.style());
         self.context.screen.show_plan(&shown);
         let names: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-        let restart = if stage <= Stage::Swap { ", which restarts the registry" } else { "" };
-        let what = format!("rotating the CA of {} on {} agents{restart}", names.join(", "), agents.len());
+        let restart = if stage <= Stage::Swap { say!(", which restarts the registry") } else { "" };
+        let what = say!("rotating the CA of {} on {} agents{restart}", names.join(", "), agents.len());
         self.context.screen.consent(&what)
     }
 }

@@ -24,7 +24,7 @@ use crate::plan::script::Mode;
 
 /// What to do after a failure.
 pub(super) const WAY_ON: &str =
-    "regctl cert rotate-ca goes on from there; with --abort it goes back to the old CA.";
+    later!("regctl cert rotate-ca goes on from there; with --abort it goes back to the old CA.");
 
 /// One rotation, as this run finds it.
 pub(super) struct Rotation<'a> {
@@ -112,19 +112,24 @@ impl<'a> Rotation<'a> {
 
 fn refuse(args: &Args, context: &Context, transport: Transport, certs: &CertsFolder) -> Result<()> {
     if transport == Transport::Plain {
-        return Err(Fault::usage("the registry serves plain HTTP, so there is no CA to rotate").into());
+        return Err(Fault::usage(say!("the registry serves plain HTTP, so there is no CA to rotate")).into());
     }
     if args.fleet.reach.agents.are_narrowed() {
-        let message = "a rotation takes every agent: one that is left out could not pull afterwards";
+        let message = say!("a rotation takes every agent: one that is left out could not pull afterwards");
         return Err(Fault::usage(message)
-            .hint("Leave out --only, --skip, --role and --attribute; --except names agents to go on without.")
+            .hint(say!(
+                "Leave out --only, --skip, --role and --attribute; --except names agents to go on without."
+            ))
             .into());
     }
     let config = &context.config;
     if config.certs.ca_cert.is_some() {
-        let message = "[certs] ca_cert names a CA of its own, and rotate-ca changes the one in the folder";
+        let message =
+            say!("[certs] ca_cert names a CA of its own, and rotate-ca changes the one in the folder");
         return Err(Fault::new(FaultKind::Config, message)
-            .hint("Take ca_cert and ca_key out of regctl.toml first: the new CA is made and kept in the folder.")
+            .hint(say!(
+                "Take ca_cert and ca_key out of regctl.toml first: the new CA is made and kept in the folder."
+            ))
             .into());
     }
     let own = certs.path().join("ca.crt");
@@ -132,16 +137,18 @@ fn refuse(args: &Args, context: &Context, transport: Transport, certs: &CertsFol
         |ca: &Option<std::path::PathBuf>| ca.as_ref().is_none_or(|file| context.resolve(file) == own);
     let first = config.first_registry();
     if !uses_it(&first.ca) {
-        let message = format!("the registry's CA is not {}, which rotate-ca would change", own.display());
-        return Err(Fault::new(FaultKind::Config, message).hint("Name its folder with --certs.").into());
+        let message = say!("the registry's CA is not {}, which rotate-ca would change", own.display());
+        return Err(Fault::new(FaultKind::Config, message)
+            .hint(say!("Name its folder with --certs."))
+            .into());
     }
     if config.registry.iter().skip(1).any(|registry| registry.tls != Some(false) && uses_it(&registry.ca)) {
-        let message = format!(
+        let message = say!(
             "another [[registry]] has its certificate from {} too, and would be trusted no more",
             own.display()
         );
         return Err(Fault::new(FaultKind::Config, message)
-            .hint("Give that one a CA of its own first: regctl cert gen --out FOLDER, and ca = \"FOLDER/ca.crt\" in regctl.toml.")
+            .hint(say!("Give that one a CA of its own first: regctl cert gen --out FOLDER, and ca = \"FOLDER/ca.crt\" in regctl.toml."))
             .into());
     }
     Ok(())

@@ -19,10 +19,10 @@ use crate::report::Report;
 /// Runs `deploy` for a registry on this host.
 pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Context) -> Result<Report> {
     if args.move_data {
-        return Err(Fault::usage(
-            "--move-data copies images between agents, and this registry is on a Docker host",
-        )
-        .hint("Stop the container, copy the folder yourself, then deploy with --data-dir.")
+        return Err(Fault::usage(say!(
+            "--move-data copies images between agents, and this registry is on a Docker host"
+        ))
+        .hint(say!("Stop the container, copy the folder yourself, then deploy with --data-dir."))
         .into());
     }
     flags::apart_on_docker_hosts(context)?;

@@ -137,5 +137,5 @@ impl HostDeployment<'_> {
 }
 
 fn unfit(why: String) -> Fault {
-    Fault::new(FaultKind::AppUnfit, format!("the registry cannot be a container: {why}"))
+    Fault::new(FaultKind::AppUnfit, say!("the registry cannot be a container: {why}"))
 }

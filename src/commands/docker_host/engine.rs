@@ -41,7 +41,7 @@ impl EngineHost<'_> {
     ) -> Result<Sight> {
         let (host, port) = (self.host.host(), self.host.port);
         let script = docker_container::look(name, image, port, &self.context.holder())?;
-        let doing = format!("Asking Docker Engine on {host} about {name}");
+        let doing = say!("Asking Docker Engine on {host} about {name}");
         let answer = self.run(script, doing, LOOKING, interrupt).await?;
         Ok(Sight::read(&answer, host, port)?)
     }
@@ -75,7 +75,7 @@ fn failed(host: &Host, error: &AgentError) -> Fault {
         AgentErrorKind::Protocol => FaultKind::BadAnswer,
         _ => FaultKind::Unreachable,
     };
-    let message = format!("on the Docker host {host}: {} ({})", error.message, error.kind.word());
+    let message = say!("on the Docker host {host}: {} ({})", error.message, error.kind.word());
     let fault = Fault::new(kind, message);
     match hint(&error.message).or(error.hint.as_deref()) {
         Some(hint) => fault.hint(hint),
@@ -86,8 +86,8 @@ fn failed(host: &Host, error: &AgentError) -> Fault {
 /// The next thing to do about what Docker says, where it is known.
 fn hint(message: &str) -> Option<&'static str> {
     message.contains("docker pull").then_some(
-        "Where the host reaches no outside registry, load the image with --image-archive FILE (docker save writes it), or \
-         name another one with --image.",
+        say!("Where the host reaches no outside registry, load the image with --image-archive FILE (docker save writes it), or \
+         name another one with --image."),
     )
 }
 

@@ -24,9 +24,9 @@ impl EngineHost<'_> {
         let (name, host) = (act.name, self.host.host());
         let script = docker_container::act(act, &self.context.holder())?;
         let doing = match (act.replacement, act.patience) {
-            (None, _) => format!("Waiting for {name} on {host}"),
-            (_, None) => format!("Starting {name} on {host}"),
-            _ => format!("Starting {name} on {host} and waiting until it is healthy"),
+            (None, _) => say!("Waiting for {name} on {host}"),
+            (_, None) => say!("Starting {name} on {host}"),
+            _ => say!("Starting {name} on {host} and waiting until it is healthy"),
         };
         let time = MAKING + act.patience.unwrap_or_default();
         let came = Came::read(&self.run(script, doing, time, interrupt).await?);
@@ -40,15 +40,15 @@ impl EngineHost<'_> {
         let (name, host) = (act.name, self.host.host());
         let becomes = match (act.replacement, act.seen) {
             (None, _) => "",
-            (_, None) => "; it was removed again",
-            _ if came.is_back => "; the container before it runs again",
-            _ => "; the container before it does not start either",
+            (_, None) => say!("; it was removed again"),
+            _ if came.is_back => say!("; the container before it runs again"),
+            _ => say!("; the container before it does not start either"),
         };
-        let message = format!("{name} on {host} did not become healthy: {why}{becomes}");
+        let message = say!("{name} on {host} did not become healthy: {why}{becomes}");
         let lines = sandbox::last_lines(&came.log, false);
         let hint = match lines.as_slice() {
-            [] => format!("Look at docker logs {name} on {host}."),
-            _ => "What the container wrote last says why.".to_owned(),
+            [] => say!("Look at docker logs {name} on {host}."),
+            _ => say!("What the container wrote last says why.").to_owned(),
         };
         let file = "docker logs".to_owned();
         let log = LogTail { task: name.to_owned(), host: host.to_string(), file, lines };

@@ -75,7 +75,8 @@ impl Run<'_> {
             self.judge(&folders, &sight)?;
             report.folders = self.purge(&folders, Mode::Check, interrupt).await?;
         } else if self.args.purge {
-            let text = "there is no container to say which folders it had: nothing is removed from the host";
+            let text =
+                say!("there is no container to say which folders it had: nothing is removed from the host");
             self.engine.context.tell(Event::Warning(text.to_owned()));
         }
         Ok(Plan { found, folders, report })
@@ -93,7 +94,7 @@ impl Run<'_> {
         };
         let (name, host) = (&found.container.name, self.engine.host.host());
         let script = docker_container::remove(&name_of(self.id), &found.id, &self.engine.context.holder())?;
-        self.engine.run(script, format!("Removing {name} from {host}"), REMOVING, interrupt).await?;
+        self.engine.run(script, say!("Removing {name} from {host}"), REMOVING, interrupt).await?;
         let folders = match self.args.purge {
             true => self.purge(&plan.folders, Mode::Apply, interrupt).await?,
             false => plan.report.folders,

@@ -46,7 +46,7 @@ impl Round<'_> {
         }
         let unseen =
             spec.hosts.iter().filter(|host| !selection.agents.iter().any(|it| self.host(it) == Some(host)));
-        let skipped = "the registry's host is not among the agents that were asked";
+        let skipped = say!("the registry's host is not among the agents that were asked");
         findings.extend(unseen.map(|host| Finding::skip("host-disk", skipped).about(host)));
         let public = selection.agents.iter().filter(|agent| self.role(agent) == Some(Role::Public));
         let answers = public.filter_map(|agent| outcomes[*agent.login.as_ref().ok()?].result.as_ref().ok());

@@ -98,7 +98,7 @@ impl Checkup<'_> {
 
     async fn marathon(&self) -> Result<Told> {
         let marathon = Marathon::new(self.reach.cluster.marathon(self.context)?);
-        self.context.tell(Event::Stage(format!("Asking {} what it runs", marathon.url())));
+        self.context.tell(Event::Stage(say!("Asking {} what it runs", marathon.url())));
         let info = marathon.info().await?;
         let leader = marathon.leader().await?;
         let apps = marathon.apps_with_tasks().await?.into_iter().map(neighbour).collect();

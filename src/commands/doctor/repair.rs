@@ -51,7 +51,7 @@ impl Repair<'_> {
         hosts.dedup();
         let targets: Vec<_> = hosts.iter().map(|at| selection.targets[*at].clone()).collect();
         let script = mending::script(&kinds, self.mode, &self.context.holder())?;
-        let doing = if self.mode == Mode::Check { "Looking at" } else { "Mending" };
+        let doing = if self.mode == Mode::Check { say!("Looking at") } else { "Mending" };
         let outcomes = self.reach.logins(self.context).run(script, &targets, doing).await?;
         let mut checks = report.checks;
         for (name, at) in logins {
@@ -91,8 +91,9 @@ fn agents(report: &CheckReport, kinds: &[Kind]) -> Vec<String> {
 /// What became of the findings of one agent.
 fn settle(checks: &mut [Finding], name: &str, result: &Result<Answer, AgentError>, kinds: &[Kind]) {
     let failure = |error: &AgentError| {
-        let hint = error.hint.clone().unwrap_or_else(|| "Mend that, then repeat the command.".to_owned());
-        Finding::fail("leftovers", error.kind.word(), format!("not mended: {}", error.message), hint)
+        let hint =
+            error.hint.clone().unwrap_or_else(|| say!("Mend that, then repeat the command.").to_owned());
+        Finding::fail("leftovers", error.kind.word(), say!("not mended: {}", error.message), hint)
     };
     for finding in checks.iter_mut().filter(|finding| finding.subject == name && is_of(finding, kinds)) {
         let of = kinds.iter().find(|kind| is_of(finding, &[**kind])).map(|kind| kind.step());
@@ -104,7 +105,7 @@ fn settle(checks: &mut [Finding], name: &str, result: &Result<Answer, AgentError
                     Some(Finding::pass("leftovers", format!("mended: {}", step.detail)))
                 }
                 (Some(step), _) if step.change == Change::Drifted => {
-                    finding.detail = format!("{} (would be mended)", finding.detail);
+                    finding.detail = say!("{} (would be mended)", finding.detail);
                     None
                 }
                 (_, Some(error)) => Some(failure(error)),

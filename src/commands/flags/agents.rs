@@ -77,12 +77,12 @@ impl FilterArgs {
     pub async fn listing(&self, cluster: &ClusterArgs, context: &Context) -> Result<Listing> {
         let endpoint = cluster.mesos(context)?;
         let field = merged(self.address, context.config.trust.address.as_deref())?.unwrap_or_default();
-        context.tell(Event::Stage(format!("Reading the agents from {}", endpoint.base())));
+        context.tell(Event::Stage(say!("Reading the agents from {}", endpoint.base())));
         let answered = mesos::slaves(&endpoint, &*context.screen).await?;
         let listing = listing::parse(&answered.body, field).map_err(|why| {
             Fault::new(
                 FaultKind::BadAnswer,
-                format!("reading the agents from {}: the answer {why}", answered.url),
+                say!("reading the agents from {}: the answer {why}", answered.url),
             )
         })?;
         if !listing.recovered.is_empty() {
@@ -112,8 +112,8 @@ impl AgentArgs {
     /// For commands that read the agents more than once. Errors: they are to come from stdin.
     pub fn read_again_and_again(&self) -> Result<()> {
         if self.agents_file.iter().any(|file| file.as_os_str() == "-") {
-            let why = "--agents-file -: several stages read the agents, and stdin can be read once";
-            return Err(Fault::usage(why).hint("Name a file.").into());
+            let why = say!("--agents-file -: several stages read the agents, and stdin can be read once");
+            return Err(Fault::usage(why).hint(say!("Name a file.")).into());
         }
         Ok(())
     }
@@ -146,8 +146,10 @@ impl AgentArgs {
         let filter = self.filter.filter(context)?;
         let selection = selection::select(listing, &sources.named, &sources.masters, &filter);
         if selection.agents.is_empty() {
-            return Err(Fault::new(FaultKind::NoAgents, format!("none of the {total} agents is meant"))
-                .hint("Look at --only, --skip, --role and --attribute; regctl agents lists what there is.")
+            return Err(Fault::new(FaultKind::NoAgents, say!("none of the {total} agents is meant"))
+                .hint(say!(
+                    "Look at --only, --skip, --role and --attribute; regctl agents lists what there is."
+                ))
                 .into());
         }
         Ok(selection)
@@ -184,14 +186,14 @@ impl AgentArgs {
 /// Asks Mesos-DNS for the masters. Errors: it does not answer, or knows none.
 async fn masters(cluster: &ClusterArgs, context: &Context) -> Result<Vec<Master>> {
     let endpoint = cluster.mesos(context)?;
-    context.tell(Event::Stage("Reading the masters from Mesos-DNS".to_owned()));
+    context.tell(Event::Stage(say!("Reading the masters from Mesos-DNS").to_owned()));
     let answered = mesos_dns::masters(&endpoint).await?;
-    let what = format!("reading the masters from {}", answered.url);
+    let what = say!("reading the masters from {}", answered.url);
     let found = masters::parse(&answered.body).map_err(|why| {
-        Fault::new(FaultKind::BadAnswer, format!("{what}: the answer {why}")).hint(mesos_dns::HINT)
+        Fault::new(FaultKind::BadAnswer, say!("{what}: the answer {why}")).hint(mesos_dns::HINT)
     })?;
     if found.is_empty() {
-        let message = format!("{what}: Mesos-DNS knows no master.mesos");
+        let message = say!("{what}: Mesos-DNS knows no master.mesos");
         return Err(Fault::new(FaultKind::NoAgents, message).hint(mesos_dns::HINT).into());
     }
     Ok(found)
@@ -201,7 +203,7 @@ fn read(path: &Path) -> Result<Vec<HostPort>> {
     let text = files::read_text_or_stdin(path, FaultKind::InputFile)?;
     agents_file::parse(&text).map_err(|(line, why)| {
         Fault::new(FaultKind::InputFile, format!("{} line {line}: {why}", path.display()))
-            .hint("An agents file has one host or host:port a line; # begins a comment.")
+            .hint(say!("An agents file has one host or host:port a line; # begins a comment."))
             .into()
     })
 }
@@ -210,14 +212,14 @@ fn attribute(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').filter(|(key, _)| !key.is_empty());
     parts
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .ok_or_else(|| format!("`{text}` is not KEY=VALUE"))
+        .ok_or_else(|| say!("`{text}` is not KEY=VALUE"))
 }
 
 fn not_back(recovered: &[RecoveredAgent]) -> String {
     let named: Vec<_> = recovered.iter().take(NAMED).map(|agent| printable(&agent.hostname)).collect();
     let rest = recovered.len().saturating_sub(NAMED);
-    let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-    format!(
+    let rest = if rest == 0 { String::new() } else { say!(" and {rest} more") };
+    say!(
         "{} agents have not come back since the masters' last failover, so nobody knows how to reach them: {}{rest}",
         recovered.len(),
         named.join(", ")
@@ -227,13 +229,13 @@ fn not_back(recovered: &[RecoveredAgent]) -> String {
 /// An empty list is never taken for a cluster without agents. `None` is a master that was not asked.
 pub fn no_agents(listing: Option<&Listing>) -> Fault {
     let message = match listing.map(|listing| listing.recovered.len()) {
-        None => "the agents files name no agent".to_owned(),
-        Some(0) => "the leading master lists no agent: none has registered, or it is still recovering from a failover".to_owned(),
-        Some(count) => format!("none of the {count} agents has come back since the masters' last failover"),
+        None => say!("the agents files name no agent").to_owned(),
+        Some(0) => say!("the leading master lists no agent: none has registered, or it is still recovering from a failover").to_owned(),
+        Some(count) => say!("none of the {count} agents has come back since the masters' last failover"),
     };
     let fault = Fault::new(FaultKind::NoAgents, message);
     match listing {
-        Some(_) => fault.hint("Try again in a minute, or name the agents with --agents-file."),
+        Some(_) => fault.hint(say!("Try again in a minute, or name the agents with --agents-file.")),
         None => fault,
     }
 }

@@ -182,10 +182,10 @@ impl AppArgs {
         let configured = config.storage.storage().map_err(in_config)?;
         match configured {
             Storage::Host | Storage::Shared if self.shared_data => Ok(Storage::Shared),
-            Storage::S3(_) | Storage::External(_) if self.shared_data => {
-                Err(Fault::usage("--shared-data is for images in a folder; regctl.toml keeps them elsewhere")
-                    .into())
-            }
+            Storage::S3(_) | Storage::External(_) if self.shared_data => Err(Fault::usage(say!(
+                "--shared-data is for images in a folder; regctl.toml keeps them elsewhere"
+            ))
+            .into()),
             Storage::S3(bucket) => {
                 let credentials_file = bucket.credentials_file.as_ref().map(|file| context.resolve(file));
                 Ok(Storage::S3(S3 { credentials_file, ..bucket }))
@@ -274,19 +274,17 @@ impl AppArgs {
 }
 
 fn two_hosts(other: &Host) -> Fault {
-    Fault::usage(format!(
-        "--host {other} is an agent of a cluster, and the registry is to run on a Docker host"
-    ))
-    .hint("Name one of them: --host for Marathon, --docker-host for Docker Engine on one host.")
+    Fault::usage(say!("--host {other} is an agent of a cluster, and the registry is to run on a Docker host"))
+        .hint(say!("Name one of them: --host for Marathon, --docker-host for Docker Engine on one host."))
 }
 
 fn no_host() -> Fault {
-    Fault::usage("no host is named for the registry").hint(
-        "Name the agent that is to run it, by the hostname that Mesos has for it: --host AGENT, or host = \"AGENT\" \
-         under [registry] in regctl.toml. regctl agents lists them.",
+    Fault::usage(say!("no host is named for the registry")).hint(
+        say!("Name the agent that is to run it, by the hostname that Mesos has for it: --host AGENT, or host = \"AGENT\" \
+         under [registry] in regctl.toml. regctl agents lists them."),
     )
 }
 
 pub(super) fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -135,7 +135,7 @@ impl ClusterArgs {
             }
             (None, Some(SslVerify::Off)) if url.scheme() == "https" => {
                 let host = url.host_str().unwrap_or_default();
-                let text = format!(
+                let text = say!(
                     "the certificate of {host} is not checked, because the dcos CLI is told ssl_verify = false"
                 );
                 context.tell(Event::Warning(text));
@@ -154,14 +154,14 @@ impl ClusterArgs {
             self.cluster_password_file.clone().or_else(|| config.password_file.as_ref().map(resolve));
         match (token_file, user, password_file) {
             (Some(_), Some(_), _) => {
-                Err(Fault::usage("a token and a user are both given; the cluster takes one").into())
+                Err(Fault::usage(say!("a token and a user are both given; the cluster takes one")).into())
             }
             (Some(file), None, _) => Ok(Some(Credentials::Token(files::read_secret(&file)?))),
             (None, Some(user), Some(file)) => {
                 Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
             }
             (None, Some(user), None) => {
-                Err(Fault::usage(format!("there is no password file for the cluster's user {user}")).into())
+                Err(Fault::usage(say!("there is no password file for the cluster's user {user}")).into())
             }
             (None, None, _) => Ok(None),
         }

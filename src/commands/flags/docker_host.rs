@@ -30,8 +30,8 @@ impl DockerHostArgs {
     /// host in regctl.toml, or a port without a host.
     pub fn host(&self, config: &RegistryConfig) -> Result<Option<DockerHost>> {
         match (&self.docker_host, configured_docker_host(config)?) {
-            (None, None) if self.port.is_some() => Err(Fault::usage("--port is a port of a Docker host, and none is named")
-                .hint("Name it with --docker-host HOST. On Marathon, --vip and --service-port decide where the registry is reached.")
+            (None, None) if self.port.is_some() => Err(Fault::usage(say!("--port is a port of a Docker host, and none is named"))
+                .hint(say!("Name it with --docker-host HOST. On Marathon, --vip and --service-port decide where the registry is reached."))
                 .into()),
             (None, configured) => {
                 Ok(configured.map(|host| DockerHost { port: self.port.unwrap_or(host.port), ..host }))
@@ -52,7 +52,7 @@ impl DockerHostArgs {
     pub fn refuse(&self, command: &str, config: &RegistryConfig) -> Result<()> {
         match self.host(config)? {
             None => Ok(()),
-            Some(host) => Err(Fault::usage(format!(
+            Some(host) => Err(Fault::usage(say!(
                 "{command} is for a registry on Marathon, and this one is on the Docker host {}",
                 host.host()
             ))
@@ -67,7 +67,7 @@ pub fn configured_docker_host(config: &RegistryConfig) -> Result<Option<DockerHo
     let login = config.docker_host.as_ref().map(parse).transpose()?;
     let port = config.port.unwrap_or(DEFAULT_PORT);
     match login {
-        Some(_) if port == 0 => Err(in_config(&"port = 0 is no port").into()),
+        Some(_) if port == 0 => Err(in_config(&say!("port = 0 is no port")).into()),
         login => Ok(login.map(|login| DockerHost { login, port })),
     }
 }

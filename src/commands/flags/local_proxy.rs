@@ -54,8 +54,8 @@ impl LocalProxyArgs {
         };
         let images = image_archive::read(path)?;
         let picked = image_load::pick(&images, &image).cloned().map_err(|why| {
-            Fault::new(FaultKind::InputFile, format!("the image archive {} {why}", path.display()))
-                .hint("docker save that very name, or name another image with --proxy-image.")
+            Fault::new(FaultKind::InputFile, say!("the image archive {} {why}", path.display()))
+                .hint(say!("docker save that very name, or name another image with --proxy-image."))
         })?;
         Ok(ProxyImage { image, archive: Some((picked, path.clone())) })
     }

@@ -35,7 +35,7 @@ impl LoginArgs {
                 Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
             }
             (Some(user), None) => {
-                Err(Fault::usage(format!("there is no password file for the registry's user {user}")).into())
+                Err(Fault::usage(say!("there is no password file for the registry's user {user}")).into())
             }
         }
     }

@@ -15,7 +15,7 @@ pub fn configured_names(context: &Context) -> Result<Names> {
         names.add(address.host());
     }
     for ip in &context.config.certs.ips {
-        names.add(&Host::Ip(ip.parse().map_err(|_| in_config(format!("`{ip}` is not an IP address")))?));
+        names.add(&Host::Ip(ip.parse().map_err(|_| in_config(say!("`{ip}` is not an IP address")))?));
     }
     for name in &context.config.certs.dns {
         names.add(&dns_name(name).map_err(in_config)?);
@@ -26,12 +26,12 @@ pub fn configured_names(context: &Context) -> Result<Names> {
 /// A DNS name. An IP address is refused here: in a dNSName no client would accept it.
 pub fn dns_name(text: &str) -> Result<Host, String> {
     match text.parse::<Host>() {
-        Ok(Host::Ip(ip)) => Err(format!("--dns {ip}: this is an IP address, which belongs into --ip")),
+        Ok(Host::Ip(ip)) => Err(say!("--dns {ip}: this is an IP address, which belongs into --ip")),
         Ok(name) => Ok(name),
-        Err(_) => Err(format!("`{}` is not a DNS name", printable(text))),
+        Err(_) => Err(say!("`{}` is not a DNS name", printable(text))),
     }
 }
 
 fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -73,13 +73,13 @@ impl NexusArgs {
         match self.admin_password_file.clone().or(configured) {
             Some(file) => files::read_secret(&file),
             None if context.screen.can_ask() => {
-                context.screen.new_secret("Password that Nexus' admin is to have")
+                context.screen.new_secret(say!("Password that Nexus' admin is to have"))
             }
-            None => Err(Fault::usage("no password is named for Nexus' administrator")
-                .hint(
+            None => Err(Fault::usage(say!("no password is named for Nexus' administrator"))
+                .hint(say!(
                     "Write the one that it is to have into a file of mode 0600 and name that with \
-                     --admin-password-file; regctl keeps it nowhere else.",
-                )
+                     --admin-password-file; regctl keeps it nowhere else."
+                ))
                 .into()),
         }
     }
@@ -88,7 +88,7 @@ impl NexusArgs {
 /// The port of the connector, by flag, `[registry.nexus]` and default. Errors: 0 in regctl.toml.
 pub fn connector_port(flag: Option<u16>, config: &NexusConfig) -> Result<u16> {
     match flag.or(config.connector_port) {
-        Some(0) => Err(in_config(&"connector_port = 0 is no port").into()),
+        Some(0) => Err(in_config(&say!("connector_port = 0 is no port")).into()),
         given => Ok(given.unwrap_or(CONNECTOR_PORT)),
     }
 }

@@ -25,13 +25,13 @@ impl PasswordArgs {
     /// ask, an empty one, or one that bcrypt would cut off.
     pub fn of_new(&self, user: &UserName, context: &Context) -> Result<Secret> {
         let password = self.read(context, |context| {
-            context.screen.new_secret(&format!("New password of {user} for the registry"))
+            context.screen.new_secret(&say!("New password of {user} for the registry"))
         })?;
         if password.expose().len() > LONGEST_PASSWORD || password.expose().contains('\0') {
-            let message = format!(
+            let message = say!(
                 "the password of {user} is longer than the {LONGEST_PASSWORD} bytes that bcrypt looks at"
             );
-            return Err(Fault::new(FaultKind::InputFile, message).hint("Choose a shorter one.").into());
+            return Err(Fault::new(FaultKind::InputFile, message).hint(say!("Choose a shorter one.")).into());
         }
         Ok(password)
     }
@@ -53,6 +53,6 @@ impl PasswordArgs {
 }
 
 fn nobody() -> Fault {
-    Fault::new(FaultKind::ConsentNeeded, "a password is needed, and there is nobody to ask")
-        .hint("Give --password-file FILE, or --password-file - for stdin.")
+    Fault::new(FaultKind::ConsentNeeded, say!("a password is needed, and there is nobody to ask"))
+        .hint(say!("Give --password-file FILE, or --password-file - for stdin."))
 }

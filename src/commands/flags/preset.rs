@@ -56,28 +56,29 @@ impl PresetArgs {
 pub(super) fn check_nexus(spec: &RegistrySpec, tls_is_asked_for: bool) -> Result<(), Fault> {
     check_image(&spec.image).map_err(|why| {
         Fault::usage(why)
-            .hint("With latest, another version may run after the next restart, and none goes back.")
+            .hint(say!("With latest, another version may run after the next restart, and none goes back."))
     })?;
     let (why, hint) = match &spec.storage {
         _ if tls_is_asked_for => (
-            "a Nexus is served over plain HTTP: its Docker connector has no certificate of regctl's",
-            "Leave --tls out; agents take it by trust-agents --mode insecure or --mode local-proxy.",
+            say!("a Nexus is served over plain HTTP: its Docker connector has no certificate of regctl's"),
+            say!("Leave --tls out; agents take it by trust-agents --mode insecure or --mode local-proxy."),
         ),
         _ if spec.instances > 1 => (
-            "a Nexus runs in one instance: it alone may have its data folder",
-            "Leave --instances out, and name one host.",
+            say!("a Nexus runs in one instance: it alone may have its data folder"),
+            say!("Leave --instances out, and name one host."),
         ),
         _ if spec.upstream.is_some() => (
-            "a Nexus is made a pull-through cache by its own proxy repositories, not by --proxy",
-            "Leave --proxy out, and make such a repository on its web page.",
+            say!("a Nexus is made a pull-through cache by its own proxy repositories, not by --proxy"),
+            say!("Leave --proxy out, and make such a repository on its web page."),
         ),
         Storage::S3(_) => (
-            "a Nexus keeps its images in its data folder, not in a bucket of regctl.toml",
-            "Take [registry.storage] out; Nexus has blob stores of its own for S3.",
+            say!("a Nexus keeps its images in its data folder, not in a bucket of regctl.toml"),
+            say!("Take [registry.storage] out; Nexus has blob stores of its own for S3."),
         ),
-        _ if spec.mem < LEAST_MEM => {
-            ("a Nexus does not start with so little memory", "Give it 2048 MiB or more: --mem 4096.")
-        }
+        _ if spec.mem < LEAST_MEM => (
+            say!("a Nexus does not start with so little memory"),
+            say!("Give it 2048 MiB or more: --mem 4096."),
+        ),
         _ => return Ok(()),
     };
     Err(Fault::usage(why).hint(hint))

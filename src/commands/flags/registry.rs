@@ -214,10 +214,10 @@ fn read_made_ca(context: &Context, now: OffsetDateTime) -> Result<CaFile> {
 
 /// Reads a CA file and judges it.
 pub fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
-    let bad = |why: &str| Fault::new(FaultKind::Certificate, format!("the CA file {} {why}", path.display()));
+    let bad = |why: &str| Fault::new(FaultKind::Certificate, say!("the CA file {} {why}", path.display()));
     let text = files::read_text(&path, FaultKind::InputFile)?;
     let x509::Pem { certificates, private_key } =
-        x509::read_pem(&text).map_err(|why| bad(&format!("cannot be used: {why}")))?;
+        x509::read_pem(&text).map_err(|why| bad(&say!("cannot be used: {why}")))?;
     ca_file::judge(&certificates, private_key, now).map_err(|unfit| bad(&unfit.why).hint(unfit.hint))?;
     let pem = x509::to_pem(certificates.iter().map(|certificate| &*certificate.der));
     Ok(CaFile { path, certificates, pem })
@@ -226,8 +226,8 @@ pub fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
 fn hint_at_cert_gen(error: anyhow::Error, context: &Context) -> anyhow::Error {
     let missing = !made_ca(context).exists();
     match error.downcast::<Fault>() {
-        Ok(fault) if missing => fault.hint("Make one with regctl cert gen, or name one with --ca. A registry whose certificate comes from a \
-             public CA needs none: agents trust it as they are.").into(),
+        Ok(fault) if missing => fault.hint(say!("Make one with regctl cert gen, or name one with --ca. A registry whose certificate comes from a \
+             public CA needs none: agents trust it as they are.")).into(),
         Ok(fault) => fault.into(),
         Err(error) => error,
     }
@@ -253,12 +253,12 @@ pub fn configured_addresses(registry: &RegistryConfig) -> Result<Vec<RegistryAdd
 }
 
 fn claimed_twice(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}")).hint(format!(
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}")).hint(say!(
         "Give each [[registry]] a vip of its own; where none is named it is {}.",
         default_vip(Transport::Tls)
     ))
 }
 
 fn in_config(why: String) -> anyhow::Error {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}")).into()
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}")).into()
 }

@@ -27,9 +27,9 @@ pub fn apart_on_docker_hosts(context: &Context) -> Result<()> {
         for other in all.iter().filter(|other| other.host.host() == this.host.host()) {
             if let Some(shared) = shared(other, &this) {
                 let (one, two, host) = (other.id, this.id, this.host.host());
-                let why = format!("{one} and {two} both have {shared} on {host}");
+                let why = say!("{one} and {two} both have {shared} on {host}");
                 return Err(in_config(&why)
-                    .hint("Give each [[registry]] its own id, port and folders.")
+                    .hint(say!("Give each [[registry]] its own id, port and folders."))
                     .into());
             }
         }
@@ -55,7 +55,7 @@ fn shared(one: &Configured<'_>, two: &Configured<'_>) -> Option<String> {
     };
     let (ours, theirs) = (of(one), of(two));
     let taken = ours.iter().find(|ours| theirs.iter().any(|it| overlap(ours.as_str(), it.as_str())));
-    taken.map(|folder| format!("the folder {folder}"))
+    taken.map(|folder| say!("the folder {folder}"))
 }
 
 #[cfg(test)]

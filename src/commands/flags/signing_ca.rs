@@ -33,7 +33,7 @@ impl SigningCaArgs {
             (Some(certificate), Some(key)) => pki::read_ca(&certificate, &key, now).map(Some),
             (None, None) => Ok(None),
             _ => {
-                Err(Fault::new(FaultKind::Config, "in regctl.toml: ca_cert and ca_key belong together")
+                Err(Fault::new(FaultKind::Config, say!("in regctl.toml: ca_cert and ca_key belong together"))
                     .into())
             }
         }

@@ -95,12 +95,13 @@ impl SshArgs {
             return Ok(answer.clone());
         }
         if !context.screen.can_ask() {
-            let why = "--ask-sudo-password needs a terminal, and there is nobody to ask";
-            let hint = "Give --sudo-password-file instead, or allow sudo without a password (NOPASSWD).";
+            let why = say!("--ask-sudo-password needs a terminal, and there is nobody to ask");
+            let hint =
+                say!("Give --sudo-password-file instead, or allow sudo without a password (NOPASSWD).");
             return Err(Fault::new(FaultKind::ConsentNeeded, why).hint(hint).into());
         }
-        let whose = user.map_or_else(String::new, |user| format!(" of {user}"));
-        let answer = context.screen.secret(&format!("Sudo password{whose} on the agents"))?;
+        let whose = user.map_or_else(String::new, |user| say!(" of {user}"));
+        let answer = context.screen.secret(&say!("Sudo password{whose} on the agents"))?;
         Ok(self.answered.get_or_init(|| answer).clone())
     }
 
@@ -148,7 +149,7 @@ fn readable(key: PathBuf) -> Result<PathBuf, Fault> {
         Ok(_) => Ok(key),
         Err(error) => {
             let why = files::plain(&error);
-            Err(Fault::new(FaultKind::InputFile, format!("reading the key {}: {why}", key.display())))
+            Err(Fault::new(FaultKind::InputFile, say!("reading the key {}: {why}", key.display())))
         }
     }
 }
@@ -169,7 +170,7 @@ fn split(option: &str) -> Result<(String, String), String> {
     let parts = option.split_once('=').map(|(key, value)| (key.trim(), value.trim())).filter(legal);
     parts
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .ok_or_else(|| format!("`{}` is not Keyword=value", crate::domain::host::printable(option)))
+        .ok_or_else(|| say!("`{}` is not Keyword=value", crate::domain::host::printable(option)))
 }
 
 /// How many agents at a time, and how long each may take.

@@ -16,7 +16,7 @@ pub fn state_dir(context: &Context, cluster: &ClusterArgs) -> Result<PathBuf> {
     let state = absolute("XDG_STATE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
         .ok_or_else(|| {
-            Fault::new(FaultKind::Usage, "neither XDG_STATE_HOME nor HOME says where to keep things")
+            Fault::new(FaultKind::Usage, say!("neither XDG_STATE_HOME nor HOME says where to keep things"))
         })?;
     Ok(state.join("regctl").join(directory_name(&cluster.name(context))))
 }

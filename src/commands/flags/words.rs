@@ -36,5 +36,5 @@ where
 
 /// A bad value in regctl.toml.
 pub(super) fn in_config(why: &impl Display) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

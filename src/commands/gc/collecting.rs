@@ -42,28 +42,29 @@ pub(super) enum End {
 impl Collecting<'_> {
     /// What would be deleted. It only reads, so the registry may run.
     pub(super) async fn look(&self, interrupt: &mut Interrupt) -> Result<Garbage> {
-        let stage = format!("Looking for garbage on {}", self.target.name);
+        let stage = say!("Looking for garbage on {}", self.target.name);
         let answer = self.errand(Act::Look, LOOKING, stage, interrupt).await?;
-        let doing = "looking for garbage";
+        let doing = say!("looking for garbage");
         let answer = answer.map_err(|error| self.failed(doing, error))?;
         if let Some(error) = answer.failure.clone() {
             return Err(untouched(self.failed(doing, error)).into());
         }
         if interrupt.has_come() {
-            return Err(
-                Fault::new(FaultKind::Interrupted, "interrupted; nothing was stopped or changed").into()
-            );
+            return Err(Fault::new(
+                FaultKind::Interrupted,
+                say!("interrupted; nothing was stopped or changed"),
+            )
+            .into());
         }
-        let strange = || {
-            Fault::new(FaultKind::Gc, format!("{doing} on {}: the answer makes no sense", self.target.name))
-        };
+        let strange =
+            || Fault::new(FaultKind::Gc, say!("{doing} on {}: the answer makes no sense", self.target.name));
         Ok(script::garbage(&answer).ok_or_else(strange)?)
     }
 
     /// Deletes it.
     pub(super) async fn collect(&self, interrupt: &mut Interrupt) -> Result<End> {
-        let stage = format!("Collecting garbage on {}", self.target.name);
-        let doing = "collecting garbage";
+        let stage = say!("Collecting garbage on {}", self.target.name);
+        let doing = say!("collecting garbage");
         Ok(match self.errand(Act::Collect, COLLECTING, stage, interrupt).await? {
             Ok(answer) => match answer.failure.clone() {
                 Some(error) => End::Known(Err(self.failed(doing, error))),
@@ -76,9 +77,9 @@ impl Collecting<'_> {
 
     /// Ends a collection that nobody waits for any more. Errors: nothing says that it has ended.
     pub(super) async fn clear(&self, interrupt: &mut Interrupt) -> Result<()> {
-        let stage = format!("Making sure that nothing collects any more on {}", self.target.name);
+        let stage = say!("Making sure that nothing collects any more on {}", self.target.name);
         let answer = self.errand(Act::Clear, CLEARING, stage, interrupt).await?;
-        let doing = "making sure that nothing collects any more";
+        let doing = say!("making sure that nothing collects any more");
         let failure = answer.map_or_else(Some, |answer| answer.failure);
         failure.map_or(Ok(()), |error| Err(self.failed(doing, error).into()))
     }
@@ -107,7 +108,7 @@ impl Collecting<'_> {
 
 /// What went wrong before anything was stopped.
 fn untouched(fault: Fault) -> Fault {
-    let message = format!("{}; nothing was stopped or changed", fault.message);
+    let message = say!("{}; nothing was stopped or changed", fault.message);
     Fault { message, ..fault }
 }
 

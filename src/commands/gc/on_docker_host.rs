@@ -31,21 +31,21 @@ impl OnDockerHost<'_> {
         let sight = self.engine.look(&name, None, interrupt).await?;
         let found = sight.own(self.id, &name, host)?.cloned();
         let found = found.ok_or_else(|| {
-            Fault::new(FaultKind::NotHealthy, format!("there is no container {name} on {host}"))
-                .hint("Run regctl deploy to create it, or name the right registry with --id.")
+            Fault::new(FaultKind::NotHealthy, say!("there is no container {name} on {host}"))
+                .hint(say!("Run regctl deploy to create it, or name the right registry with --id."))
         })?;
         let collector = collector::of_container(self.id, &found.container, &found.image_id)
-            .map_err(|why| Fault::usage(format!("the container {name} {why}")))?;
+            .map_err(|why| Fault::usage(say!("the container {name} {why}")))?;
         Ok((found, collector))
     }
 
     /// From now on nobody pulls or pushes.
     pub(super) async fn close(&self, found: &Found, interrupt: &mut Interrupt) -> Result<()> {
         let name = &found.container.name;
-        let doing = format!("Stopping {name}, so that nothing is pushed while its garbage is collected");
+        let doing = say!("Stopping {name}, so that nothing is pushed while its garbage is collected");
         self.pause(Pause::Begin, found, doing, interrupt).await?;
         if interrupt.has_come() {
-            let message = format!("interrupted when {name} was stopped");
+            let message = say!("interrupted when {name} was stopped");
             return Err(Fault::new(FaultKind::Interrupted, message).into());
         }
         Ok(())
@@ -53,7 +53,7 @@ impl OnDockerHost<'_> {
 
     /// It runs again and answers.
     pub(super) async fn open(&self, found: &Found, interrupt: &mut Interrupt) -> Result<()> {
-        let doing = format!("Starting {} again as it was", found.container.name);
+        let doing = say!("Starting {} again as it was", found.container.name);
         self.pause(Pause::End(self.patience), found, doing, interrupt).await
     }
 

@@ -44,12 +44,14 @@ impl Registry {
     /// Whether an earlier collection left it stopped or read-only.
     pub(super) fn left_behind(&self) -> Option<&'static str> {
         if maintenance::is_read_only(self.found.document.expose()) {
-            return Some(
-                "an earlier collection was cut short and left it read-only; it will take pushes again",
-            );
+            return Some(say!(
+                "an earlier collection was cut short and left it read-only; it will take pushes again"
+            ));
         }
         let stopped = self.found.status.instances == 0;
-        stopped.then_some("it is stopped, as by an earlier collection that was cut short; it will be started")
+        stopped.then_some(say!(
+            "it is stopped, as by an earlier collection that was cut short; it will be started"
+        ))
     }
 
     /// What is not running need not be made read-only.
@@ -78,7 +80,7 @@ impl OnMarathon<'_> {
     /// whose garbage can be collected.
     pub(super) async fn observe(&self, configured: Option<Host>) -> Result<Registry> {
         let Self { marathon, id, context, .. } = self;
-        context.tell(Event::Stage(format!("Asking {} about {id}", marathon.url())));
+        context.tell(Event::Stage(say!("Asking {} about {id}", marathon.url())));
         let found = marathon.app(id).await?.ok_or_else(|| no_app(id, marathon))?;
         let app = found.document.expose();
         let unfit = |why: String| Fault::usage(format!("{id} {why}"));
@@ -89,8 +91,8 @@ impl OnMarathon<'_> {
         running.sort_by_key(ToString::to_string);
         let host = running.into_iter().chain(definition.named_hosts()).chain(configured).next();
         let host = host.ok_or_else(|| {
-            unfit("has no task, and nothing says on which host its images are".to_owned())
-                .hint("Say [registry] host in regctl.toml.")
+            unfit(say!("has no task, and nothing says on which host its images are").to_owned())
+                .hint(say!("Say [registry] host in regctl.toml."))
         })?;
         let instances = match found.status.instances {
             0 => self.instances_before().await?,
@@ -116,12 +118,12 @@ impl OnMarathon<'_> {
         match mode {
             GcMode::Stopped => {
                 self.standstill(registry)
-                    .begin("so that nothing is pushed while its garbage is collected")
+                    .begin(say!("so that nothing is pushed while its garbage is collected"))
                     .await
             }
             GcMode::ReadOnly if registry.is_read_only() => self.wait().await,
             GcMode::ReadOnly => {
-                self.context.tell(Event::Stage(format!("Letting {} take no pushes", self.id)));
+                self.context.tell(Event::Stage(say!("Letting {} take no pushes", self.id)));
                 let patch = maintenance::read_only(registry.found.document.expose());
                 self.patch(&registry.found, &patch, Force::No).await
             }
@@ -133,7 +135,7 @@ impl OnMarathon<'_> {
         if mode == GcMode::Stopped && !registry.is_read_only() {
             return self.standstill(registry).end().await.map(drop);
         }
-        self.context.tell(Event::Stage(format!("Letting {} take pushes again", self.id)));
+        self.context.tell(Event::Stage(say!("Letting {} take pushes again", self.id)));
         let patch =
             maintenance::writable(registry.found.document.expose()).with_instances(registry.instances);
         // What still holds the app is the deployment that has closed it.

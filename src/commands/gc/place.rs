@@ -64,9 +64,9 @@ impl Place<'_> {
     pub(super) fn left_behind(&self) -> Option<&'static str> {
         match self {
             Self::Marathon(_, registry) => registry.left_behind(),
-            Self::DockerHost(_, it) => (!it.0.runs()).then_some(
-                "it is stopped, as by an earlier collection that was cut short; it will be started",
-            ),
+            Self::DockerHost(_, it) => (!it.0.runs()).then_some(say!(
+                "it is stopped, as by an earlier collection that was cut short; it will be started"
+            )),
         }
     }
 

@@ -78,10 +78,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let _lock = if args.change.plan_only() { None } else { Some(flags::lock(context, &args.cluster)?) };
     let report = if let Some(host) = args.app.docker_host(context)? {
         if args.read_only {
-            return Err(Fault::usage(
-                "--read-only is for a registry on Marathon, and this one is on a Docker host",
-            )
-            .hint("Leave it out: the container is stopped meanwhile, and started again.")
+            return Err(Fault::usage(say!(
+                "--read-only is for a registry on Marathon, and this one is on a Docker host"
+            ))
+            .hint(say!("Leave it out: the container is stopped meanwhile, and started again."))
             .into());
         }
         let ssh = args.ssh.on_port(host.login.port);
@@ -162,9 +162,9 @@ impl Run<'_> {
         }
         let time = duration::spell(Duration::from_secs(time.as_secs()));
         screen.consent(&match plan.mode {
-            GcMode::Stopped => format!("stopping {id}: nobody pulls or pushes for about {time}"),
+            GcMode::Stopped => say!("stopping {id}: nobody pulls or pushes for about {time}"),
             GcMode::ReadOnly => {
-                format!("making {id} read-only: nobody pushes for about {time}, and it restarts twice")
+                say!("making {id} read-only: nobody pushes for about {time}, and it restarts twice")
             }
         })
     }
@@ -196,7 +196,7 @@ impl Run<'_> {
             (Ok(answer), Ok(())) if interrupt.has_come() => Err(interrupted(&name, &answer).into()),
             (Ok(answer), Ok(())) => Ok(answer),
             (Ok(_), Err(why)) => {
-                Err(not_back(Fault::new(FaultKind::Gc, "the garbage is collected"), &name, &why).into())
+                Err(not_back(Fault::new(FaultKind::Gc, say!("the garbage is collected")), &name, &why).into())
             }
             (Err(fault), Ok(())) => Err(told(fault, &name).into()),
             (Err(fault), Err(why)) => Err(not_back(fault, &name, &why).into()),
@@ -209,11 +209,12 @@ impl Run<'_> {
         if let Err(error) = self.place.open_for_pulls(mode).await {
             return not_back(fault, &id, &error);
         }
-        let message = format!(
+        let message = say!(
             "{}; {why:#}; {id} takes no pushes until it is known that nothing collects on {host}",
             fault.message
         );
-        Fault { message, ..fault }.hint("regctl gc again makes sure of it, and brings the registry back.")
+        Fault { message, ..fault }
+            .hint(say!("regctl gc again makes sure of it, and brings the registry back."))
     }
 }
 
@@ -237,20 +238,21 @@ fn done(plan: GcReport, answer: &Answer) -> GcReport {
 
 /// What went wrong, with the registry as it was.
 fn told(fault: Fault, id: &str) -> Fault {
-    let message = format!("{}; {id} runs again as before", fault.message);
+    let message = say!("{}; {id} runs again as before", fault.message);
     let hint = fault.hint.clone();
-    Fault { message, ..fault }.hint(hint.unwrap_or_else(|| "Mend that, then repeat the command.".to_owned()))
+    Fault { message, ..fault }
+        .hint(hint.unwrap_or_else(|| say!("Mend that, then repeat the command.").to_owned()))
 }
 
 fn interrupted(id: &str, answer: &Answer) -> Fault {
     let blobs = script::garbage(answer).unwrap_or_default().blobs;
-    let message = format!("interrupted when {blobs} blobs were deleted already; {id} runs again as before");
+    let message = say!("interrupted when {blobs} blobs were deleted already; {id} runs again as before");
     Fault::new(FaultKind::Interrupted, message)
 }
 
 /// The registry does not run as it did, and why.
 fn not_back(fault: Fault, id: &str, why: &anyhow::Error) -> Fault {
-    let message = format!("{}; and {id}, closed for it, is not back: {why:#}", fault.message);
-    let hint = format!("regctl deploy, or regctl gc again, brings {id} back.");
+    let message = say!("{}; and {id}, closed for it, is not back: {why:#}", fault.message);
+    let hint = say!("regctl deploy, or regctl gc again, brings {id} back.");
     Fault { kind: FaultKind::Gc, message, ..fault }.hint(hint)
 }

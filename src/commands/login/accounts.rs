@@ -55,23 +55,23 @@ impl Accounts<'_> {
         if !self.context.screen.can_ask() {
             return Err(Fault::new(
                 FaultKind::ConsentNeeded,
-                format!("the password of {user} is needed, and there is nobody to ask"),
+                say!("the password of {user} is needed, and there is nobody to ask"),
             )
-            .hint("Give --password-file FILE, or --password-file - for stdin.")
+            .hint(say!("Give --password-file FILE, or --password-file - for stdin."))
             .into());
         }
-        self.context.screen.secret(&format!("Password of {user} at the registry"))
+        self.context.screen.secret(&say!("Password of {user} at the registry"))
     }
 }
 
 /// Asks the registry whether it lets the account in. Errors: it does not, or it cannot be asked.
 pub(super) async fn check(account: &Account, registry: &NamedRegistry, context: &Context) -> Result<Checked> {
     let Account { registry: address, user, password, .. } = account;
-    context.tell(Event::Stage(format!("Asking {address} about {user}")));
+    context.tell(Event::Stage(say!("Asking {address} about {user}")));
     let doing = |fault: Fault| {
         let hint = fault.hint.clone().unwrap_or_default();
-        let message = format!("logging in to {address} as {user}: {}", fault.message);
-        Fault { message, ..fault }.hint(format!("{hint} --no-check keeps the login without asking.").trim())
+        let message = say!("logging in to {address} as {user}: {}", fault.message);
+        Fault { message, ..fault }.hint(say!("{hint} --no-check keeps the login without asking.").trim())
     };
     let credentials = Credentials::Basic { user: user.to_string(), password: password.clone() };
     let nobody = registry_client::client(registry, None)?.api().await;
@@ -101,6 +101,6 @@ pub(super) async fn check(account: &Account, registry: &NamedRegistry, context: 
 }
 
 fn no_user() -> Fault {
-    Fault::usage("no user is named")
-        .hint("Give --user NAME, or user = \"NAME\" under [registry] in regctl.toml.")
+    Fault::usage(say!("no user is named"))
+        .hint(say!("Give --user NAME, or user = \"NAME\" under [registry] in regctl.toml."))
 }

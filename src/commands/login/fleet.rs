@@ -54,7 +54,7 @@ impl AgentLoginArgs {
         }
         let agents = &self.fleet.reach.agents;
         if agents.are_narrowed() || agents.masters || !agents.agents_file.is_empty() {
-            return Err(Fault::usage("agents are chosen, but without --agents none is visited").into());
+            return Err(Fault::usage(say!("agents are chosen, but without --agents none is visited")).into());
         }
         Ok(None)
     }
@@ -84,7 +84,7 @@ impl AgentLoginArgs {
 fn system_user(text: &str) -> Result<String, String> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     if text.is_empty() || text.len() > 32 || text.starts_with('-') || !text.bytes().all(legal) {
-        return Err("a user of an agent has letters, digits, _ and - in its name".to_owned());
+        return Err(say!("a user of an agent has letters, digits, _ and - in its name").to_owned());
     }
     Ok(text.to_owned())
 }

@@ -86,7 +86,7 @@ async fn accounts(args: &Args, context: &Context) -> Result<Vec<Account>> {
             account.checked = accounts::check(&account, registry, context).await?;
         }
         if account.checked == Checked::NotAsked {
-            context.tell(Event::Warning(format!(
+            context.tell(Event::Warning(say!(
                 "{} lets everybody in, so nobody knows whether the password is right",
                 account.registry
             )));

@@ -52,7 +52,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let (mode, change) = (args.agents.fleet.mode(), &args.agents.fleet.change);
     if args.agents.agents && !change.plan_only() {
         let names: Vec<_> = registries.iter().map(ToString::to_string).collect();
-        context.screen.consent(&format!("taking back the logins at {} on every agent", names.join(", ")))?;
+        context.screen.consent(&say!("taking back the logins at {} on every agent", names.join(", ")))?;
     }
     let entry = |registry: &RegistryAddress| {
         let helper = own.helper(registry)?;

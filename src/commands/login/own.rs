@@ -111,8 +111,8 @@ impl Own {
             None => file.symlink_metadata().is_err(),
         };
         if !as_read {
-            let message = format!("{} has changed since it was read, and was not touched", file.display());
-            return Err(Fault::new(FaultKind::InputFile, message).hint("Repeat the command.").into());
+            let message = say!("{} has changed since it was read, and was not touched", file.display());
+            return Err(Fault::new(FaultKind::InputFile, message).hint(say!("Repeat the command.")).into());
         }
         let backup = self.read.as_ref().map(|_| file.with_file_name(BACKUP));
         if let (Some(backup), Some(text)) = (&backup, &self.read) {
@@ -129,11 +129,11 @@ fn folder() -> Result<PathBuf> {
         |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
     let folder = named("DOCKER_CONFIG").or_else(|| named("HOME").map(|home| home.join(".docker")));
     folder.ok_or_else(|| {
-        Fault::usage("neither DOCKER_CONFIG nor HOME says where Docker keeps its logins").into()
+        Fault::usage(say!("neither DOCKER_CONFIG nor HOME says where Docker keeps its logins")).into()
     })
 }
 
 fn left_alone(file: &Path, unusable: Unusable) -> Fault {
-    let message = format!("{}: {}; it was left as it is", file.display(), unusable.why);
+    let message = say!("{}: {}; it was left as it is", file.display(), unusable.why);
     Fault::new(FaultKind::InputFile, message).hint(unusable.hint)
 }

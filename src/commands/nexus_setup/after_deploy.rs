@@ -55,11 +55,11 @@ impl AfterDeploy {
         if !asks || self.wishes.accept_eula {
             return Ok(());
         }
-        let why = format!("{} takes and gives no image before its licence is accepted", spec.image);
+        let why = say!("{} takes and gives no image before its licence is accepted", spec.image);
         Err(Fault::new(FaultKind::ConsentNeeded, why)
             .hint(
-                "Read it at https://links.sonatype.com/products/nxrm/ce-eula; --accept-eula (or accept_eula = true under \
-                 [registry.nexus]) then accepts it in your name. Versions up to 3.76 do not ask.",
+                say!("Read it at https://links.sonatype.com/products/nxrm/ce-eula; --accept-eula (or accept_eula = true under \
+                 [registry.nexus]) then accepts it in your name. Versions up to 3.76 do not ask."),
             )
             .into())
     }
@@ -101,7 +101,7 @@ impl AfterDeploy {
     ) -> Result<Option<NexusSetupReport>> {
         let Deployment { ssh, cluster, context, spec, .. } = deployment;
         let (Some(passwords), Some((host, url))) = (&self.passwords, place) else {
-            let later = "Nexus is not set up yet: once it is healthy, regctl nexus setup does that";
+            let later = say!("Nexus is not set up yet: once it is healthy, regctl nexus setup does that");
             context.tell(Event::Warning(later.to_owned()));
             return Ok(None);
         };
@@ -117,6 +117,6 @@ impl AfterDeploy {
 }
 
 fn no_task(spec: &RegistrySpec) -> Fault {
-    let why = format!("{} has no task any more whose web page could be asked", spec.id);
-    Fault::new(FaultKind::NotHealthy, why).hint("Deploy again: what is done already stays done.")
+    let why = say!("{} has no task any more whose web page could be asked", spec.id);
+    Fault::new(FaultKind::NotHealthy, why).hint(say!("Deploy again: what is done already stays done."))
 }

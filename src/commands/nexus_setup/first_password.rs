@@ -56,17 +56,18 @@ impl FirstPassword<'_> {
     ) -> Result<Option<Secret>> {
         let Self { ssh, cluster, context, .. } = self;
         let script = first_password::script(data, &context.holder())?;
-        let stage = format!("Asking {host} for the password that Nexus has made up");
+        let stage = say!("Asking {host} for the password that Nexus has made up");
         let errand = Errand { ssh, cluster, context };
         let answer = errand.run(target(host), (script, LOOKING), stage, interrupt).await?;
         let answer = answer.map_err(|error| {
-            let why = format!("reading Nexus' generated password on {host}: {}", error.message);
-            Fault::new(FaultKind::Staging, why)
-                .hint("Or copy DATA-FOLDER/admin.password here and name it with --initial-password-file.")
+            let why = say!("reading Nexus' generated password on {host}: {}", error.message);
+            Fault::new(FaultKind::Staging, why).hint(say!(
+                "Or copy DATA-FOLDER/admin.password here and name it with --initial-password-file."
+            ))
         })?;
         let password = first_password::told(&answer);
         if password.is_none() {
-            context.tell(Event::Detail(format!("{host} has no {data}/admin.password, or it cannot be read")));
+            context.tell(Event::Detail(say!("{host} has no {data}/admin.password, or it cannot be read")));
         }
         Ok(password)
     }

@@ -91,8 +91,10 @@ impl Args {
     fn url(&self, config: &RegistryConfig) -> Result<String> {
         let url = self.url.clone().or_else(|| config.nexus.url.clone());
         url.ok_or_else(|| {
-            Fault::usage("no address of a Nexus is named")
-                .hint("Name that of its web page: --url http://HOST:8081, or url under [registry.nexus].")
+            Fault::usage(say!("no address of a Nexus is named"))
+                .hint(say!(
+                    "Name that of its web page: --url http://HOST:8081, or url under [registry.nexus]."
+                ))
                 .into()
         })
     }
@@ -124,6 +126,6 @@ impl Args {
 
 /// What an interrupted set-up ends with.
 pub(super) fn interrupted() -> Fault {
-    Fault::new(FaultKind::Interrupted, "interrupted while Nexus was being set up")
-        .hint("What was done stays done; the same command again goes on from there.")
+    Fault::new(FaultKind::Interrupted, say!("interrupted while Nexus was being set up"))
+        .hint(say!("What was done stays done; the same command again goes on from there."))
 }

@@ -75,7 +75,7 @@ impl SettingUp<'_> {
         interrupt: &mut Interrupt,
     ) -> Result<Prepared> {
         let Self { wishes, passwords, context, .. } = self;
-        context.tell(Event::Stage(format!("Asking {} how it is", nexus.url())));
+        context.tell(Event::Stage(say!("Asking {} how it is", nexus.url())));
         let identity = nexus.identity().await?;
         context.tell(Event::Detail(identity.to_string()));
         if identity.version.is_some_and(|version| version < OLDEST) {
@@ -102,8 +102,7 @@ impl SettingUp<'_> {
         }
         let shown = Report::NexusSetup(prepared.report.clone());
         self.context.screen.show_plan(&report::render(&shown, Format::Human, self.context.style()));
-        let question =
-            format!("changing the repository {}, whose connector restarts", self.wishes.repository);
+        let question = say!("changing the repository {}, whose connector restarts", self.wishes.repository);
         self.context.screen.consent(&question)
     }
 
@@ -121,7 +120,7 @@ impl SettingUp<'_> {
 
     /// The way in after it: another one where the administrator's password has changed.
     async fn take(&self, nexus: Nexus, action: &Action) -> Result<Nexus> {
-        let unnamed = || Fault::usage("the user has no password");
+        let unnamed = || Fault::usage(say!("the user has no password"));
         let user_password = || self.passwords.user.as_ref().ok_or_else(unnamed);
         match action {
             Action::Nothing => {}
@@ -154,10 +153,9 @@ impl SettingUp<'_> {
             Entrance::Open => Ok(true),
             Entrance::Refused => Ok(false),
             Entrance::NotAllowed => {
-                let why =
-                    format!("{}: its user admin is let in, but is no administrator any more", nexus.url());
+                let why = say!("{}: its user admin is let in, but is no administrator any more", nexus.url());
                 Err(Fault::new(FaultKind::Unauthorized, why)
-                    .hint("Give admin the role nx-admin again; regctl sets Nexus up as admin alone.")
+                    .hint(say!("Give admin the role nx-admin again; regctl sets Nexus up as admin alone."))
                     .into())
             }
             Entrance::NoSuchPlace => Err(too_old(nexus.url(), by_hand(self.wishes)).into()),
@@ -180,7 +178,7 @@ pub(in crate::commands) fn client(config: &NexusConfig, url: &str, context: &Con
 fn at(step: &NexusStep, error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<Fault>() {
         Ok(fault) => {
-            let hint = "What was done before it stays done; the same command again goes on from there.";
+            let hint = say!("What was done before it stays done; the same command again goes on from there.");
             let hint = fault.hint.clone().unwrap_or_else(|| hint.to_owned());
             Fault { message: format!("step {}: {}", step.step, fault.message), ..fault }.hint(hint).into()
         }
@@ -189,18 +187,22 @@ fn at(step: &NexusStep, error: anyhow::Error) -> anyhow::Error {
 }
 
 fn too_old(what: &str, hint: String) -> Fault {
-    let why = format!("{what} has no REST API that could set it up; that came with Nexus {OLDEST}");
+    let why = say!("{what} has no REST API that could set it up; that came with Nexus {OLDEST}");
     Fault::new(FaultKind::NexusUnsupported, why).hint(hint)
 }
 
 fn not_let_in(url: &str, has_looked: bool) -> Fault {
     let why =
-        format!("{url} does not let admin in, neither by the password that is asked for nor by a first one");
+        say!("{url} does not let admin in, neither by the password that is asked for nor by a first one");
     let hint = if has_looked {
-        "The generated one is gone, so somebody has chosen another: name that one with --admin-password-file."
+        say!(
+            "The generated one is gone, so somebody has chosen another: name that one with --admin-password-file."
+        )
     } else {
-        "A new Nexus has made one up: name the host and the folder of its data (--data-host, --data-dir), or copy \
+        say!(
+            "A new Nexus has made one up: name the host and the folder of its data (--data-host, --data-dir), or copy \
          admin.password from there and name that file with --initial-password-file."
+        )
     };
     Fault::new(FaultKind::Unauthorized, why).hint(hint)
 }
@@ -212,10 +214,10 @@ fn fault(unfit: Unfit, what: &str) -> Fault {
         Unfit::Eula(disclaimer) => {
             // The first sentence names the licence; the second one says how it is accepted by hand.
             let licence = shown(disclaimer.split(". ").next().unwrap_or_default());
-            let why = format!("{what} takes and gives no image before its licence is accepted: {licence}");
+            let why = say!("{what} takes and gives no image before its licence is accepted: {licence}");
             Fault::new(FaultKind::ConsentNeeded, why).hint(
-                "Read the licence; --accept-eula (or accept_eula = true under [registry.nexus]) then accepts it in \
-                 your name. Versions up to 3.76 do not ask.",
+                say!("Read the licence; --accept-eula (or accept_eula = true under [registry.nexus]) then accepts it in \
+                 your name. Versions up to 3.76 do not ask."),
             )
         }
     }

@@ -61,8 +61,8 @@ fn configured(context: &Context) -> Result<HostPort> {
     }
     let named = config.host.as_deref().or_else(|| config.hosts.first().map(String::as_str));
     let host = merged(None, named)?.ok_or_else(|| {
-        Fault::usage("--from-host: nothing says which host keeps the images")
-            .hint("Name it: --from-host=HOST, or host under [registry] in regctl.toml.")
+        Fault::usage(say!("--from-host: nothing says which host keeps the images"))
+            .hint(say!("Name it: --from-host=HOST, or host under [registry] in regctl.toml."))
     })?;
     Ok(HostPort { host, port: None })
 }
@@ -79,7 +79,7 @@ pub(super) async fn list(
     let target = Target { name: host.to_string(), agent_id: None, host: host.host.clone(), port: host.port };
     let observer: Arc<dyn Observer> = context.screen.clone();
     let ssh = Ssh::open(args.ssh.settings(context, &ClusterArgs::default())?, &observer)?;
-    context.tell(Event::Stage(format!("Reading {folder} on {host}")));
+    context.tell(Event::Stage(say!("Reading {folder} on {host}")));
     let mut walk = StorageWalk::default();
     let leg = Leg { target: &target, script: &script };
     let answer = ssh.fetch(leg, |bytes| walk.take(bytes), PATIENCE).await;
@@ -98,7 +98,7 @@ pub(super) async fn list(
 fn failed(host: &HostPort, error: &AgentError) -> Fault {
     let fault = Fault::new(
         FaultKind::Failed,
-        format!("reading the registry's folder on {host}: {} ({})", error.message, error.kind.word()),
+        say!("reading the registry's folder on {host}: {} ({})", error.message, error.kind.word()),
     );
     match &error.hint {
         Some(hint) => fault.hint(hint.as_str()),

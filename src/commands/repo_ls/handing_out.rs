@@ -52,7 +52,7 @@ impl<'a> HandingOut<'a> {
     /// Notes names that are none.
     pub(super) fn leave_out(&mut self, bad: &[String]) {
         for why in bad.iter().take(TOLD.saturating_sub(self.left_out)) {
-            self.context.tell(Event::Warning(format!("left out: {why}")));
+            self.context.tell(Event::Warning(say!("left out: {why}")));
         }
         self.left_out += bad.len();
     }
@@ -61,7 +61,7 @@ impl<'a> HandingOut<'a> {
     pub(super) fn end(mut self, error: Option<anyhow::Error>) -> Result<Report> {
         let format = self.context.format;
         if self.left_out > TOLD {
-            let text = format!("{} names in all are none and were left out", self.left_out);
+            let text = say!("{} names in all are none and were left out", self.left_out);
             self.context.tell(Event::Warning(text));
         }
         match error {

@@ -19,8 +19,10 @@ use crate::report::Report;
 const WIDTH: usize = 8;
 
 /// A v1 registry that keeps no index for its search answers as one without repositories does.
-const NO_INDEX: &str = "the search of this v1 registry finds nothing: it may hold repositories all the same, since it only \
-    searches where SEARCH_BACKEND is set; regctl tag ls REPOSITORY asks for one by its name";
+const NO_INDEX: &str = later!(
+    "the search of this v1 registry finds nothing: it may hold repositories all the same, since it only \
+    searches where SEARCH_BACKEND is set; regctl tag ls REPOSITORY asks for one by its name"
+);
 
 /// Flags of `repo ls`.
 #[derive(Debug, clap::Args)]
@@ -57,7 +59,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         return out.end(listed.err());
     }
     let Contents { address, registry, version } = args.contents.open(context).await?;
-    context.tell(Event::Detail(format!("listing the repositories of {address}")));
+    context.tell(Event::Detail(say!("listing the repositories of {address}")));
     let mut out = HandingOut::new(context, address.to_string());
     let listed = Listing { args: &args, registry: &registry, version }.run(&mut out).await;
     out.end(listed.err())
@@ -135,10 +137,12 @@ impl Listing<'_> {
     fn no_list(&self) -> Fault {
         let (what, hint) = match self.version {
             Version::Two => (
-                "this registry has no catalog",
-                "Where its storage is a folder, --from-host lists what is there.",
+                say!("this registry has no catalog"),
+                say!("Where its storage is a folder, --from-host lists what is there."),
             ),
-            Version::One => ("this registry has no search", "Name the repository: regctl tag ls REPOSITORY."),
+            Version::One => {
+                (say!("this registry has no search"), say!("Name the repository: regctl tag ls REPOSITORY."))
+            }
         };
         Fault::new(FaultKind::BadAnswer, what).hint(hint)
     }
@@ -157,6 +161,9 @@ async fn tags(registry: &Registry, name: &RepositoryName, version: Version) -> R
 }
 
 fn endless() -> Fault {
-    Fault::new(FaultKind::BadAnswer, "the list of repositories has no end: it was read as far as regctl goes")
-        .hint("Is something other than a registry in front of it?")
+    Fault::new(
+        FaultKind::BadAnswer,
+        say!("the list of repositories has no end: it was read as far as regctl goes"),
+    )
+    .hint(say!("Is something other than a registry in front of it?"))
 }

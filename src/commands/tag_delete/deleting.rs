@@ -33,7 +33,7 @@ impl Deleting<'_> {
     /// reported. Errors: the undo file cannot be written, or the registry says that it deletes nothing at all.
     pub(super) async fn run(&self, mut report: TagDeleteReport) -> Result<TagDeleteReport> {
         let undo = undo_file::write(&self.state, &self.undo(), OffsetDateTime::now_utc())?;
-        self.context.tell(Event::Stage(format!("What goes is kept in {}", undo.display())));
+        self.context.tell(Event::Stage(say!("What goes is kept in {}", undo.display())));
         let mut interrupt = Interrupt::listen()?;
         let ended = self.delete(&mut report, &mut interrupt).await;
         let any =
@@ -111,14 +111,14 @@ const fn says_no(fault: &Fault) -> bool {
 }
 
 fn deletion_off(contents: &Contents) -> Fault {
-    let what = format!("{} deletes nothing: deletion is switched off there (405)", contents.address);
+    let what = say!("{} deletes nothing: deletion is switched off there (405)", contents.address);
     Fault::new(FaultKind::DeletionOff, what).hint(
-        "Put `delete: {enabled: true}` under `storage:` in its config.yml, or REGISTRY_STORAGE_DELETE_ENABLED=true into its \
-         environment, and restart it; regctl deploy sets that. In read-only mode it deletes nothing either.",
+        say!("Put `delete: {{enabled: true}}` under `storage:` in its config.yml, or REGISTRY_STORAGE_DELETE_ENABLED=true into its \
+         environment, and restart it; regctl deploy sets that. In read-only mode it deletes nothing either."),
     )
 }
 
 fn interrupted() -> Fault {
-    Fault::new(FaultKind::Interrupted, "interrupted; what is not told as deleted may be there")
-        .hint("Run the command again for the rest, or tag restore with the undo file.")
+    Fault::new(FaultKind::Interrupted, say!("interrupted; what is not told as deleted may be there"))
+        .hint(say!("Run the command again for the rest, or tag restore with the undo file."))
 }

@@ -61,7 +61,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let _lock = if args.change.plan_only() { None } else { Some(flags::lock(context, &cluster)?) };
     let mut decided = Vec::new();
     for (repository, wish) in &wishes {
-        context.tell(Event::Stage(format!("Reading the tags of {repository}")));
+        context.tell(Event::Stage(say!("Reading the tags of {repository}")));
         decided.push(decide(&contents, repository, wish).await?);
     }
     let mut report = planned(&contents, &decided);
@@ -111,8 +111,8 @@ async fn decide_old(
 }
 
 fn missing(contents: &Contents, repository: &RepositoryName) -> Fault {
-    let what = format!("there is no repository {repository} in {}; nothing was deleted", contents.address);
-    Fault::new(FaultKind::NoSuchRepository, what).hint("regctl repo ls lists them.")
+    let what = say!("there is no repository {repository} in {}; nothing was deleted", contents.address);
+    Fault::new(FaultKind::NoSuchRepository, what).hint(say!("regctl repo ls lists them."))
 }
 
 /// The plan as a report. What was named and has to stay makes it less than what was asked for.
@@ -138,7 +138,7 @@ fn confirm(report: TagDeleteReport, context: &Context) -> Result<TagDeleteReport
     let images: usize = plans.iter().map(|plan| plan.deletions.len()).sum();
     let tags: usize =
         plans.iter().flat_map(|plan| &plan.deletions).map(|it| it.tags.len() + it.shared.len()).sum();
-    let question = format!("Delete {tags} tags on {images} images of {}", report.registry);
+    let question = say!("Delete {tags} tags on {images} images of {}", report.registry);
     let shown = Report::TagDelete(report);
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
     context.screen.consent(&question)?;

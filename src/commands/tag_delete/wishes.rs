@@ -58,7 +58,7 @@ impl WishArgs {
         let before = self.older_than.map(|age| {
             let age = time::Duration::try_from(age).ok();
             age.and_then(|age| now.checked_sub(age))
-                .ok_or_else(|| Fault::usage("--older-than: that long ago there was nothing"))
+                .ok_or_else(|| Fault::usage(say!("--older-than: that long ago there was nothing")))
         });
         let rule = Rule { patterns: self.pattern.clone(), keep: self.keep, before: before.transpose()? };
         Ok(Some(rule).filter(|rule| *rule != Rule::default()))
@@ -66,12 +66,12 @@ impl WishArgs {
 }
 
 fn both(repository: &RepositoryName) -> Fault {
-    Fault::usage(format!("{repository} is given with a tag, and --pattern, --keep or --older-than find tags"))
-        .hint("Name tags in one run and have them found in another.")
+    Fault::usage(say!("{repository} is given with a tag, and --pattern, --keep or --older-than find tags"))
+        .hint(say!("Name tags in one run and have them found in another."))
 }
 
 fn neither(repository: &RepositoryName) -> Fault {
-    Fault::usage(format!("nothing says which tags of {repository} are to go")).hint(format!(
+    Fault::usage(say!("nothing says which tags of {repository} are to go")).hint(say!(
         "Name one ({repository}:TAG), or say --pattern, --keep or --older-than; --pattern '*' is all of them."
     ))
 }

@@ -102,7 +102,8 @@ impl<'a> Runner<'a> {
         let spec = RegistrySpec { access: Access::Htpasswd, ..app.spec(context)? };
         let mut deployment = Deployment { app, cluster, ssh, context, spec, files: None };
         let asked = self.runs_with(&deployment, interrupt).await.map_err(|error| {
-            fault_of(&error).hint("Nothing was written. With --no-stage the file here is changed alone.")
+            fault_of(&error)
+                .hint(say!("Nothing was written. With --no-stage the file here is changed alone."))
         })?;
         let Some(runs_with) = asked else { return Ok(Taker::Nobody) };
         let files = RegistryFiles::read_for(Some(users.text.clone()), app, &deployment.spec, context)?;
@@ -137,10 +138,9 @@ impl<'a> Runner<'a> {
 }
 
 fn differs(spec: &RegistrySpec) -> Fault {
-    let message =
-        format!("{} runs with another certificate or configuration than is described here", spec.id);
+    let message = say!("{} runs with another certificate or configuration than is described here", spec.id);
     Fault::new(FaultKind::AppDiffers, message).hint(
-        "Nothing was written. Run regctl deploy first (--dry-run shows what it would change), or change the file here \
-         alone with --no-stage.",
+        say!("Nothing was written. Run regctl deploy first (--dry-run shows what it would change), or change the file here \
+         alone with --no-stage."),
     )
 }

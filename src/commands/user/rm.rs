@@ -40,16 +40,16 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let users = UsersFile::open(&account.app, context)?.without(&user);
     let removes = users.change == Change::Removed;
     if removes && users.count() == 0 && !force {
-        let message = format!("{user} is the last user: without any, nobody could use the registry");
+        let message = say!("{user} is the last user: without any, nobody could use the registry");
         return Err(Fault::new(FaultKind::LastUser, message)
             .hint(
-                "Add another user first. To let everybody in, move the file away and run regctl deploy; --force lets \
-                 nobody in.",
+                say!("Add another user first. To let everybody in, move the file away and run regctl deploy; --force lets \
+                 nobody in."),
             )
             .into());
     }
     if removes && !account.change.plan_only() {
-        context.screen.consent(&format!("removing {user}, who can then no longer push or pull"))?;
+        context.screen.consent(&say!("removing {user}, who can then no longer push or pull"))?;
     }
     account.bring(users, context).await.map(Report::UserRm)
 }

@@ -65,7 +65,7 @@ impl Args {
                 || flags::configured_addresses(config)?.contains(address);
             let id = config.id.as_deref().map(str::parse).transpose();
             let id: Option<AppId> =
-                id.map_err(|why: String| Fault::new(FaultKind::Config, format!("in regctl.toml: {why}")))?;
+                id.map_err(|why: String| Fault::new(FaultKind::Config, say!("in regctl.toml: {why}")))?;
             let id = self.id.clone().or(id).unwrap_or_else(|| default_id.clone());
             if known && !all.iter().any(|it| it.id == id && it.host == host) {
                 all.push(OnHost { host, id, transport: config.transport() });

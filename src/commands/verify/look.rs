@@ -103,5 +103,5 @@ async fn ask(
 }
 
 fn nothing_yet() -> anyhow::Error {
-    Fault::new(FaultKind::Interrupted, "interrupted before anything was checked").into()
+    Fault::new(FaultKind::Interrupted, say!("interrupted before anything was checked")).into()
 }

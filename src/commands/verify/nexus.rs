@@ -58,6 +58,6 @@ impl Args {
 
 async fn ask(config: &RegistryConfig, url: &str, context: &Context) -> Result<Finding> {
     let nexus = client(&config.nexus, url, context)?;
-    context.tell(Event::Stage(format!("Asking {} how it is", nexus.url())));
+    context.tell(Event::Stage(say!("Asking {} how it is", nexus.url())));
     Ok(nexus::status(&nexus.is_writable().await.map_err(|error| fault_of(&error))))
 }

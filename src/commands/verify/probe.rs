@@ -42,7 +42,7 @@ impl ProbeArgs {
             _ if !push => Ok(Probe { read, ..Probe::default() }),
             Some(upstream) => Ok(Probe { read, cache_of: Some(printable(upstream)), push: None }),
             None => {
-                let name = random::name().context("the system has no random numbers to give")?;
+                let name = random::name().context(say!("the system has no random numbers to give"))?;
                 let image = probe_image::image(&name, self.repository(config)?);
                 Ok(Probe { read, push: Some(image), cache_of: None })
             }
@@ -61,5 +61,5 @@ impl ProbeArgs {
 }
 
 fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, format!("in regctl.toml: {why}"))
+    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -82,13 +82,13 @@ impl Visit {
         if self.registry.transport() == Transport::Plain {
             return Finding::skip(
                 "tls",
-                "the registry is said to speak plain HTTP (--plain-http, or tls = false)",
+                say!("the registry is said to speak plain HTTP (--plain-http, or tls = false)"),
             );
         }
         if self.registry.proxy.is_some() {
             // The look at a certificate is a connection of its own, straight to the registry, where there is no way to it.
             // The requests judge the certificate all the same, though with fewer words.
-            return Finding::skip("tls", "the registry is reached through [cluster] proxy: see api");
+            return Finding::skip("tls", say!("the registry is reached through [cluster] proxy: see api"));
         }
         let mut clock = Clock::start(if settled { SETTLING } else { Duration::ZERO });
         let path = self.registry.ca.as_ref().map(|ca| ca.path.display().to_string());

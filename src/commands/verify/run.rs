@@ -137,7 +137,7 @@ impl Args {
         let marathon = Marathon::new(endpoint);
         let mut findings = Vec::new();
         for id in self.ids(&on_marathon)? {
-            context.tell(Event::Stage(format!("Asking {} for {id}", marathon.url())));
+            context.tell(Event::Stage(say!("Asking {} for {id}", marathon.url())));
             let readiness = Readiness { marathon: &marathon, id: &id, context };
             let waited = readiness.wait(patience.unwrap_or_default()).await.map_err(|error| fault_of(&error));
             findings.push(marathon::check(&id, &waited));
@@ -153,7 +153,7 @@ impl Args {
         let mut ids = Vec::new();
         for registry in registries {
             let id = registry.config.id.as_deref().unwrap_or("/registry").parse();
-            let id = id.map_err(|why| Fault::new(FaultKind::Config, format!("in regctl.toml: {why}")))?;
+            let id = id.map_err(|why| Fault::new(FaultKind::Config, say!("in regctl.toml: {why}")))?;
             if !ids.contains(&id) {
                 ids.push(id);
             }

@@ -35,7 +35,7 @@ impl Watch<'_> {
     pub(super) async fn run(&self, interrupt: &mut Interrupt) -> Result<Report> {
         let pause = self.pause.max(SHORTEST_PAUSE);
         self.context
-            .tell(Event::Stage(format!("Watching, {} s between rounds; Ctrl-C ends it", pause.as_secs())));
+            .tell(Event::Stage(say!("Watching, {} s between rounds; Ctrl-C ends it", pause.as_secs())));
         let quiet = Context {
             config: self.context.config.clone(),
             base: self.context.base.clone(),
@@ -48,7 +48,7 @@ impl Watch<'_> {
         let mut last = first.look(interrupt).await?;
         let mut watched = WatchReport { ok: last.ok, rounds: 1, changes: 0, exit: last.exit() };
         if watched.exit == Exit::Interrupted {
-            return Err(Fault::new(FaultKind::Interrupted, "interrupted in the first round").into());
+            return Err(Fault::new(FaultKind::Interrupted, say!("interrupted in the first round")).into());
         }
         watched.changes += self.tell(changes(None, &last.checks));
         loop {
@@ -81,6 +81,6 @@ impl Watch<'_> {
 fn unable(error: &anyhow::Error) -> CheckReport {
     let fault = fault_of(error);
     let cause = if fault.kind == FaultKind::Interrupted { "interrupted" } else { fault.kind.word() };
-    let hint = fault.hint.unwrap_or_else(|| "The next round tries again.".to_owned());
+    let hint = fault.hint.unwrap_or_else(|| say!("The next round tries again.").to_owned());
     CheckReport::new(vec![Finding::fail("verify", cause, fault.message, hint)])
 }

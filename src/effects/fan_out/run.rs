@@ -139,7 +139,7 @@ impl<T: Transport> Round<'_, T> {
         self.shared.slots.close();
         self.shared
             .observer
-            .observe(Event::Warning("interrupted; ending the logins that are under way".to_owned()));
+            .observe(Event::Warning(say!("interrupted; ending the logins that are under way").to_owned()));
         self.tries_left = 0;
         let deadline = tokio::time::Instant::now() + self.grace;
         while let Ok(Some(done)) = tokio::time::timeout_at(deadline, workers.join_next()).await {

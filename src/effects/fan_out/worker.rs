@@ -46,20 +46,20 @@ impl<T: Transport> Shared<T> {
     pub(super) fn unfinished(&self, index: usize) -> Outcome {
         let started = self.started[index].load(Ordering::Relaxed);
         let message = if started {
-            "interrupted while it was under way; what was done there is not known"
+            say!("interrupted while it was under way; what was done there is not known")
         } else {
-            "interrupted before its turn came"
+            say!("interrupted before its turn came")
         };
-        let error = AgentError::new(AgentErrorKind::Interrupted, message).hint("Run the command again.");
+        let error =
+            AgentError::new(AgentErrorKind::Interrupted, message).hint(say!("Run the command again."));
         Outcome { result: Err(error), attempts: u32::from(started), elapsed: Duration::ZERO }
     }
 
     pub(super) fn tell_retry(&self, index: usize, outcome: &Outcome) {
         if let Err(error) = &outcome.result {
             let name = &self.targets[index].name;
-            self.observer.observe(Event::Detail(format!(
-                "{name}: {error}; to be tried again when the others are done"
-            )));
+            self.observer
+                .observe(Event::Detail(say!("{name}: {error}; to be tried again when the others are done")));
         }
     }
 

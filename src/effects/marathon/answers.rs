@@ -23,7 +23,8 @@ pub fn info(what: &str, body: &str) -> Result<Info, Fault> {
     }
     let wire: Option<Wire> = serde_json::from_str(body).ok();
     let known = wire.and_then(|wire| Some((wire.version.parse().ok()?, wire.name)));
-    let (version, framework) = known.ok_or_else(|| refusal::not_marathon(what, "it says something else"))?;
+    let (version, framework) =
+        known.ok_or_else(|| refusal::not_marathon(what, say!("it says something else")))?;
     Ok(Info { framework, version })
 }
 
@@ -97,7 +98,7 @@ pub fn versions(what: &str, body: &str) -> Result<Vec<String>, Fault> {
     let Wire { mut versions } = decode(what, body)?;
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"-:.+".contains(&b);
     if let Some(strange) = versions.iter().find(|version| !version.bytes().all(legal)) {
-        let message = format!("{what}: `{}` is no version", printable(strange));
+        let message = say!("{what}: `{}` is no version", printable(strange));
         return Err(Fault::new(FaultKind::BadAnswer, message));
     }
     // RFC 3339 in UTC with milliseconds, so that their order is that of their texts.
@@ -159,5 +160,5 @@ fn decode<T: for<'de> Deserialize<'de>>(what: &str, body: &str) -> Result<T, Fau
 }
 
 fn strange(what: &str, error: &serde_json::Error) -> Fault {
-    Fault::new(FaultKind::BadAnswer, format!("{what}: the answer is not what Marathon says: {error}"))
+    Fault::new(FaultKind::BadAnswer, say!("{what}: the answer is not what Marathon says: {error}"))
 }

@@ -68,14 +68,14 @@ impl Marathon {
 
     /// Its name and version. Errors: this is not Marathon, or it does not let us in.
     pub async fn info(&self) -> Result<Info> {
-        let what = format!("asking {} what it is", self.url());
+        let what = say!("asking {} what it is", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::GET, "/v2/info")).await?;
         Ok(answers::info(&what, &answer)?)
     }
 
     /// The app of that id, if there is one.
     pub async fn app(&self, id: &AppId) -> Result<Option<Found>> {
-        let what = format!("reading app {id} from {}", self.url());
+        let what = say!("reading app {id} from {}", self.url());
         let request = self.endpoint.request(Method::GET, &format!("/v2/apps{id}"));
         let (status, answer) = self.exchange(&what, request).await?;
         let answer = match answer {
@@ -88,7 +88,7 @@ impl Marathon {
 
     /// Creates an app. Errors: it exists already, or Marathon refuses it.
     pub async fn create(&self, app: &AppDocument, force: Force) -> Result<Accepted> {
-        let what = format!("creating the app at {}", self.url());
+        let what = say!("creating the app at {}", self.url());
         let request = self.endpoint.request(Method::POST, &format!("/v2/apps?force={}", force.word()));
         let answer = self.send(&what, request.json(app.expose())).await?;
         Ok(answers::created(&what, &answer)?)
@@ -112,7 +112,7 @@ impl Marathon {
     }
 
     pub(super) async fn update(&self, id: &AppId, path: &str, body: &Value) -> Result<Accepted> {
-        let what = format!("updating app {id} at {}", self.url());
+        let what = say!("updating app {id} at {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::PUT, path).json(body)).await?;
         Ok(answers::updated(&what, &answer)?)
     }

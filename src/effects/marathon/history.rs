@@ -11,14 +11,14 @@ use crate::domain::app::{AppDocument, AppId};
 impl Marathon {
     /// The versions of an app that Marathon keeps, the newest first. The present one is among them.
     pub async fn versions(&self, id: &AppId) -> Result<Vec<String>> {
-        let what = format!("reading the versions of {id} from {}", self.url());
+        let what = say!("reading the versions of {id} from {}", self.url());
         let request = self.endpoint.request(Method::GET, &format!("/v2/apps{id}/versions"));
         Ok(answers::versions(&what, &self.send(&what, request).await?)?)
     }
 
     /// The definition of an app at one of its versions.
     pub async fn app_at(&self, id: &AppId, version: &str) -> Result<AppDocument> {
-        let what = format!("reading version {version} of {id} from {}", self.url());
+        let what = say!("reading version {version} of {id} from {}", self.url());
         let request = self.endpoint.request(Method::GET, &format!("/v2/apps{id}/versions/{version}"));
         Ok(answers::app_at(&what, &self.send(&what, request).await?)?)
     }
@@ -32,7 +32,7 @@ impl Marathon {
     /// Deletes an app; its tasks end after that. Left to itself Marathon takes `force` for yes here.
     pub async fn delete(&self, id: &AppId, force: Force) -> Result<Accepted> {
         let path = format!("/v2/apps{id}?force={}", force.word());
-        let what = format!("deleting app {id} at {}", self.url());
+        let what = say!("deleting app {id} at {}", self.url());
         let answer = self.send(&what, self.endpoint.request(Method::DELETE, &path)).await?;
         Ok(answers::updated(&what, &answer)?)
     }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 
-const ADMIN_ROUTER: &str = "Behind Admin Router the URL is https://HOST/service/marathon, without /v2.";
+const ADMIN_ROUTER: &str =
+    later!("Behind Admin Router the URL is https://HOST/service/marathon, without /v2.");
 
 /// An answer other than a good one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Refusal {
 
 /// The fault of a server that is something else.
 pub(super) fn not_marathon(what: &str, why: &str) -> Fault {
-    Fault::new(FaultKind::BadAnswer, format!("{what}: this is not Marathon: {why}")).hint(ADMIN_ROUTER)
+    Fault::new(FaultKind::BadAnswer, say!("{what}: this is not Marathon: {why}")).hint(ADMIN_ROUTER)
 }
 
 impl Refusal {
@@ -40,39 +41,37 @@ impl Refusal {
         let or = |otherwise: &str| said.clone().unwrap_or_else(|| otherwise.to_owned());
         match self.status {
             300..400 => self.redirect(what),
-            401 => Fault::new(FaultKind::Unauthorized, text("it wants other credentials (401)"))
+            401 => Fault::new(FaultKind::Unauthorized, text(say!("it wants other credentials (401)")))
                 .hint(self.way_in()),
             403 if said.as_deref().is_some_and(|said| said.contains("running deployments")) => {
                 Fault::new(FaultKind::Unavailable, text(&or("")))
-                    .hint("Wait until other deployments have ended.")
+                    .hint(say!("Wait until other deployments have ended."))
             }
             403 => Fault::new(
                 FaultKind::Unauthorized,
-                text(&format!("not allowed (403): {}", or("no reason given"))),
+                text(&say!("not allowed (403): {}", or(say!("no reason given")))),
             )
-            .hint("Ask for the right to create and update this app, or use another account."),
+            .hint(say!("Ask for the right to create and update this app, or use another account.")),
             409 if !self.deployments().is_empty() => self.locked(what),
             409 => Fault::new(FaultKind::AppExists, text(&or("conflict (409)"))),
             400 | 422 if !self.html => Fault::new(
                 FaultKind::AppRefused,
-                text(&format!("refused: {}{}", or("no reason given"), self.details())),
+                text(&format!("refused: {}{}", or(say!("no reason given")), self.details())),
             ),
             502..=504 => Fault::new(
                 FaultKind::Unavailable,
-                text(&format!("{} ({})", or("no answer from the leader"), self.status)),
+                text(&format!("{} ({})", or(say!("no answer from the leader")), self.status)),
             )
-            .hint("Marathon is electing a leader or overloaded; try again in a minute."),
+            .hint(say!("Marathon is electing a leader or overloaded; try again in a minute.")),
             500 if !self.html && !self.is_wrong_path() => Fault::new(
                 FaultKind::BadAnswer,
-                text(&format!("Marathon failed (500): {}", or("no reason given"))),
+                text(&say!("Marathon failed (500): {}", or(say!("no reason given")))),
             ),
-            status if self.is_wrong_path() => {
-                not_marathon(what, &format!("there is no such path ({status})"))
-            }
-            status if self.html => not_marathon(what, &format!("it answers with a web page ({status})")),
+            status if self.is_wrong_path() => not_marathon(what, &say!("there is no such path ({status})")),
+            status if self.html => not_marathon(what, &say!("it answers with a web page ({status})")),
             status => Fault::new(
                 FaultKind::BadAnswer,
-                text(&format!("unexpected status {status}: {}", or("no reason given"))),
+                text(&say!("unexpected status {status}: {}", or(say!("no reason given")))),
             ),
         }
     }
@@ -80,24 +79,26 @@ impl Refusal {
     /// A redirect is not followed: it would lose the body of a POST and might carry the credentials elsewhere.
     fn redirect(&self, what: &str) -> Fault {
         let location = self.location.as_deref().map_or_else(|| "nowhere".to_owned(), printable);
-        Fault::new(FaultKind::BadAnswer, format!("{what}: it redirects to {location}"))
-            .hint(format!("Name the URL that it leads to in --marathon. {ADMIN_ROUTER}"))
+        Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects to {location}"))
+            .hint(say!("Name the URL that it leads to in --marathon. {ADMIN_ROUTER}"))
     }
 
     fn locked(&self, what: &str) -> Fault {
         let deployments = self.deployments().join(", ");
-        Fault::new(FaultKind::AppLocked, format!("{what}: the app is locked by deployment {deployments}"))
-            .hint("Wait until that deployment has ended, or cancel it with --force.")
+        Fault::new(FaultKind::AppLocked, say!("{what}: the app is locked by deployment {deployments}"))
+            .hint(say!("Wait until that deployment has ended, or cancel it with --force."))
     }
 
     fn way_in(&self) -> &'static str {
         let challenge = self.challenge.as_deref().unwrap_or_default().to_ascii_lowercase();
         if challenge.contains("jwt") || self.html {
-            "Give a DC/OS token with --token-file; one that was given may have expired (they last five days)."
+            say!(
+                "Give a DC/OS token with --token-file; one that was given may have expired (they last five days)."
+            )
         } else if challenge.contains("basic") {
-            "Give --cluster-user and --cluster-password-file; what was given is not accepted."
+            say!("Give --cluster-user and --cluster-password-file; what was given is not accepted.")
         } else {
-            "Give a DC/OS token with --token-file, or --cluster-user and --cluster-password-file."
+            say!("Give a DC/OS token with --token-file, or --cluster-user and --cluster-password-file.")
         }
     }
 

@@ -25,7 +25,7 @@ pub fn identity(server: &str) -> NexusIdentity {
 /// Any document. Errors: it is no JSON.
 pub fn document<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Fault> {
     serde_json::from_str(body).map_err(|error| {
-        Fault::new(FaultKind::BadAnswer, format!("{what}: the answer is not what Nexus says: {error}"))
+        Fault::new(FaultKind::BadAnswer, say!("{what}: the answer is not what Nexus says: {error}"))
     })
 }
 

@@ -65,23 +65,23 @@ impl Nexus {
 
     /// Whether it can be asked anything, and what it is. Errors: it is starting, or this is no Nexus.
     pub async fn identity(&self) -> Result<NexusIdentity> {
-        let what = format!("asking {} how it is", self.url());
+        let what = say!("asking {} how it is", self.url());
         let (status, server, _) = self.exchange(self.request(Method::GET, "/status"), &what).await?;
         match status {
             StatusCode::OK => Ok(answers::identity(&server)),
             StatusCode::SERVICE_UNAVAILABLE => Err(not_ready(&what).into()),
             _ => Err(Fault::new(
                 FaultKind::BadAnswer,
-                format!("{what}: {} is no answer of Nexus 3", status.as_u16()),
+                say!("{what}: {} is no answer of Nexus 3", status.as_u16()),
             )
-            .hint("Name the address of its web page: http://HOST:8081.")
+            .hint(say!("Name the address of its web page: http://HOST:8081."))
             .into()),
         }
     }
 
     /// Whether it takes what is sent to it; a Nexus that is frozen, or whose disk is full, does not. Needs no user.
     pub async fn is_writable(&self) -> Result<bool> {
-        let what = format!("asking {} whether it can be written to", self.url());
+        let what = say!("asking {} whether it can be written to", self.url());
         let (status, _, body) = self.exchange(self.request(Method::GET, "/status/writable"), &what).await?;
         match status {
             StatusCode::OK => Ok(true),
@@ -101,7 +101,7 @@ impl Nexus {
     }
 
     async fn entrance(&self, path: &str) -> Result<Entrance> {
-        let what = format!("logging in to {}", self.url());
+        let what = say!("logging in to {}", self.url());
         let (status, _, body) = self.exchange(self.request(Method::GET, path), &what).await?;
         match status {
             StatusCode::OK => Ok(Entrance::Open),
@@ -159,7 +159,7 @@ impl Nexus {
     }
 
     async fn write(&self, request: RequestBuilder, path: &str) -> Result<()> {
-        let what = format!("writing {path} at {}", self.url());
+        let what = say!("writing {path} at {}", self.url());
         let (status, _, body) = self.exchange(request, &what).await?;
         if status.is_success() { Ok(()) } else { Err(refused(&what, status, &body).into()) }
     }
@@ -180,14 +180,14 @@ impl Nexus {
 }
 
 fn not_ready(what: &str) -> Fault {
-    Fault::new(FaultKind::Unavailable, format!("{what}: it is not ready to be asked"))
-        .hint("It takes three to six minutes to start; then repeat the command.")
+    Fault::new(FaultKind::Unavailable, say!("{what}: it is not ready to be asked"))
+        .hint(say!("It takes three to six minutes to start; then repeat the command."))
 }
 
 fn refused(what: &str, status: StatusCode, body: &str) -> Fault {
     let words = answers::words(body);
     let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-    let message = format!("{what}: Nexus answered {}{words}", status.as_u16());
+    let message = say!("{what}: Nexus answered {}{words}", status.as_u16());
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Fault::new(FaultKind::Unauthorized, message),
         StatusCode::BAD_REQUEST | StatusCode::CONFLICT => Fault::new(FaultKind::NexusRefused, message),

@@ -19,7 +19,7 @@ impl Nexus {
         user_password: Option<&Secret>,
     ) -> Result<NexusSight> {
         let name = &wishes.repository;
-        let what = format!("looking around in {}", self.url());
+        let what = say!("looking around in {}", self.url());
         let stores = self.must("/blobstores", &what).await?;
         let realms = self.must("/security/realms/active", &what).await?;
         Ok(NexusSight {
@@ -44,8 +44,8 @@ impl Nexus {
 
     async fn must(&self, path: &str, what: &str) -> Result<String> {
         let missing = || {
-            let message = format!("{what}: it has no {path}");
-            Fault::new(FaultKind::BadAnswer, message).hint("regctl knows Nexus 3 from 3.27 on.")
+            let message = say!("{what}: it has no {path}");
+            Fault::new(FaultKind::BadAnswer, message).hint(say!("regctl knows Nexus 3 from 3.27 on."))
         };
         Ok(self.read(path, what).await?.ok_or_else(missing)?)
     }

@@ -46,10 +46,12 @@ pub fn same_place(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
         Ok(url) if place(&url) == place(base) => Ok(url),
         Ok(url) => {
             let named = format!("{}://{}", url.scheme(), printable(url.host_str().unwrap_or_default()));
-            Err(bad_answer(format!("{what}: the registry points to {named}, where regctl does not follow"))
-                .hint("A proxy in front of the registry must pass Host and X-Forwarded-Proto on to it."))
+            Err(bad_answer(say!("{what}: the registry points to {named}, where regctl does not follow"))
+                .hint(say!(
+                    "A proxy in front of the registry must pass Host and X-Forwarded-Proto on to it."
+                )))
         }
-        Err(_) => Err(bad_answer(format!("{what}: the registry points to `{}`", printable(text)))),
+        Err(_) => Err(bad_answer(say!("{what}: the registry points to `{}`", printable(text)))),
     }
 }
 
@@ -57,7 +59,7 @@ pub fn same_place(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
 /// comes is compared with what was pushed. Over TLS, unless the registry has none itself.
 pub fn elsewhere(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
     let is_safe = |url: &Url| url.scheme() == "https" || (url.scheme() == "http" && base.scheme() == "http");
-    let bad = || bad_answer(format!("{what}: the registry sends readers to `{}`", printable(text)));
+    let bad = || bad_answer(say!("{what}: the registry sends readers to `{}`", printable(text)));
     let mut url = base.join(text).ok().filter(|url| is_safe(url) && url != base).ok_or_else(bad)?;
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -69,13 +71,13 @@ pub fn elsewhere(base: &Url, text: &str, what: &str) -> Result<Url, Fault> {
 /// host without TLS.
 pub fn realm(base: &Url, challenge: &Challenge, user: &str, what: &str) -> Result<Url, Fault> {
     let named = |name: &str| challenge.parameters.get(name).map(String::as_str).unwrap_or_default();
-    let nonsense = || bad_answer(format!("{what}: its token server is at `{}`", printable(named("realm"))));
+    let nonsense = || bad_answer(say!("{what}: its token server is at `{}`", printable(named("realm"))));
     let mut url: Url = named("realm").parse().map_err(|_| nonsense())?;
     let plain_as_the_registry =
         url.scheme() == "http" && base.scheme() == "http" && url.host() == base.host();
     if !(url.scheme() == "https" || plain_as_the_registry) || url.host().is_none() {
         return Err(nonsense().hint(
-            "A password goes there over https only, or to the registry's own host where the registry has no TLS either.",
+            say!("A password goes there over https only, or to the registry's own host where the registry has no TLS either."),
         ));
     }
     let _ = url.set_username("");
@@ -98,7 +100,7 @@ pub fn token(what: &str, body: &[u8]) -> Result<Secret, Fault> {
     let given: Option<Given> = serde_json::from_slice(body).ok();
     let token = given.and_then(|given| given.token.or(given.access_token)).unwrap_or_default();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(bad_answer(format!("{what}: it gave no token")));
+        return Err(bad_answer(say!("{what}: it gave no token")));
     }
     Ok(Secret::new(token))
 }

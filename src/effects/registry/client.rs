@@ -54,8 +54,8 @@ impl Registry {
             (StatusCode::NOT_FOUND, _) if self.is_old().await? => Api::Version1,
             (status, _) => {
                 let server =
-                    header(SERVER).map(|server| format!(" from {}", printable(server))).unwrap_or_default();
-                let to = header(LOCATION).map(|to| format!(" to {}", printable(to))).unwrap_or_default();
+                    header(SERVER).map(|server| say!(" from {}", printable(server))).unwrap_or_default();
+                let to = header(LOCATION).map(|to| say!(" to {}", printable(to))).unwrap_or_default();
                 Api::NotARegistry { answer: format!("{}{to}{server}", status.as_u16()) }
             }
         })
@@ -81,7 +81,7 @@ impl Registry {
             self.push_blob(&image.repository, blob).await?;
         }
         let path = manifest_path(image);
-        let what = format!("pushing the manifest to {}", self.url(&path));
+        let what = say!("pushing the manifest to {}", self.url(&path));
         let request = self.door.request(Method::PUT, &path);
         let request =
             request.header(CONTENT_TYPE, image.manifest.media_type).body(image.manifest.bytes.clone());
@@ -90,15 +90,15 @@ impl Registry {
 
     async fn push_blob(&self, repository: &RepositoryName, blob: &Blob) -> Result<()> {
         let path = format!("/v2/{repository}/blobs/uploads/");
-        let what = format!("starting an upload at {}", self.url(&path));
+        let what = say!("starting an upload at {}", self.url(&path));
         let response = self.door.send(self.door.request(Method::POST, &path), &what).await?;
         let response = expect(response, StatusCode::ACCEPTED, &what).await?;
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        let location = location
-            .ok_or_else(|| bad_answer(format!("{what}: the registry names no place to upload to")))?;
+        let location =
+            location.ok_or_else(|| bad_answer(say!("{what}: the registry names no place to upload to")))?;
         let mut url = answers::same_place(self.door.endpoint().base(), location, &what)?;
         url.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
-        let what = format!("uploading {} bytes to {}", blob.bytes.len(), self.url(&path));
+        let what = say!("uploading {} bytes to {}", blob.bytes.len(), self.url(&path));
         let request = self.door.request_to(Method::PUT, url);
         let request = request.header(CONTENT_TYPE, "application/octet-stream").body(blob.bytes.clone());
         expect(self.door.send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)
@@ -108,12 +108,12 @@ impl Registry {
     pub async fn read_back(&self, image: &Image) -> Result<()> {
         let blobs = [&image.config, &image.layer].map(|blob| (blob_path(&image.repository, blob), blob));
         for (path, blob) in std::iter::once((manifest_path(image), &image.manifest)).chain(blobs) {
-            let what = format!("reading back {}", self.url(&path));
+            let what = say!("reading back {}", self.url(&path));
             let request = self.door.request(Method::GET, &path).header(ACCEPT, blob.media_type);
             let response = self.follow(self.door.send(request, &what).await?, &what).await?;
             let response = expect(response, StatusCode::OK, &what).await?;
             if http::body(response, MOST_BLOB_BYTES, &what).await? != blob.bytes {
-                return Err(bad_answer(format!("{what}: it is not what was pushed")).into());
+                return Err(bad_answer(say!("{what}: it is not what was pushed")).into());
             }
         }
         Ok(())
@@ -189,12 +189,12 @@ pub(super) async fn refused(response: Response, what: &str) -> Fault {
         _ => FaultKind::BadAnswer,
     };
     let bytes = http::body(response, MOST_BLOB_BYTES, what).await.unwrap_or_default();
-    let message = format!("{what}: the registry answered {}{}", status.as_u16(), answers::words(&bytes));
+    let message = say!("{what}: the registry answered {}{}", status.as_u16(), answers::words(&bytes));
     let fault = Fault::new(kind, message);
     match status {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            fault.hint("It takes no images: is it in read-only maintenance, or a mirror of another registry?")
-        }
+        StatusCode::METHOD_NOT_ALLOWED => fault.hint(say!(
+            "It takes no images: is it in read-only maintenance, or a mirror of another registry?"
+        )),
         _ => fault,
     }
 }

@@ -69,13 +69,13 @@ pub struct Pages<'a, T> {
 impl Registry {
     /// The repositories.
     pub fn repositories(&self) -> Pages<'_, RepositoryName> {
-        let doing = "reading the catalog".to_owned();
+        let doing = say!("reading the catalog").to_owned();
         self.pages("/v2/_catalog", (doing, answers::repositories, MOST_CATALOG_BYTES))
     }
 
     /// The tags of a repository.
     pub fn tags(&self, repository: &RepositoryName) -> Pages<'_, Tag> {
-        let doing = format!("reading the tags of {repository}");
+        let doing = say!("reading the tags of {repository}");
         self.pages(&format!("/v2/{repository}/tags/list"), (doing, answers::tags, MOST_TAG_BYTES))
     }
 
@@ -138,7 +138,7 @@ impl<T: FromStr<Err = String>> Pages<'_, T> {
         }
         self.next = next(&response, &url);
         if self.next.as_ref().is_some_and(|next| *next == url.as_str()) {
-            return Err(bad_answer(format!("{what}: the next page is the same one again")).into());
+            return Err(bad_answer(say!("{what}: the next page is the same one again")).into());
         }
         self.turned += 1;
         let texts = (self.reader)(&what, &http::body(response, self.most_bytes, &what).await?)?;
@@ -147,7 +147,7 @@ impl<T: FromStr<Err = String>> Pages<'_, T> {
 }
 
 fn endless(repository: &RepositoryName) -> Fault {
-    bad_answer(format!("reading the tags of {repository}: there is no end to them"))
+    bad_answer(say!("reading the tags of {repository}: there is no end to them"))
 }
 
 fn next(response: &Response, url: &reqwest::Url) -> Option<String> {

@@ -48,7 +48,7 @@ impl Registry {
             _ => Digest::of(&bytes),
         };
         if reference.parse().is_ok_and(|asked: Digest| asked != digest) {
-            return Err(bad_answer(format!("{what}: it is another manifest, {digest}")).into());
+            return Err(bad_answer(say!("{what}: it is another manifest, {digest}")).into());
         }
         Ok(Some(StoredManifest { digest, media_type, bytes, manifest }))
     }
@@ -92,7 +92,7 @@ impl Registry {
         stored: &StoredManifest,
     ) -> Result<()> {
         let path = format!("/v2/{repository}/manifests/{tag}");
-        let what = format!("putting {} back to {}", stored.digest.short(), self.url(&path));
+        let what = say!("putting {} back to {}", stored.digest.short(), self.url(&path));
         let request = self.door.request(Method::PUT, &path).header(CONTENT_TYPE, &stored.media_type);
         let request = request.body(stored.bytes.clone());
         expect(self.door.send(request, &what).await?, StatusCode::CREATED, &what).await.map(drop)

@@ -90,7 +90,7 @@ impl Registry {
     /// Puts a tag on an image. Errors: the image is not there any more.
     pub async fn put_old_tag(&self, repository: &RepositoryName, tag: &Tag, id: &ImageId) -> Result<()> {
         let path = format!("/v1/repositories/{repository}/tags/{tag}");
-        let what = format!("putting {} back to {}", id.short(), self.url(&path));
+        let what = say!("putting {} back to {}", id.short(), self.url(&path));
         let request = self.door.request(Method::PUT, &path).json(&id);
         good(self.door.send(request, &what).await?, &what).await.map(drop)
     }
@@ -114,5 +114,5 @@ async fn good(response: Response, what: &str) -> Result<Response> {
     let body = http::body(response, 1 << 20, what).await.unwrap_or_default();
     let words = Some(old_answers::words(&body)).filter(|words| !words.is_empty());
     let words = words.unwrap_or_else(|| answers::words(&body));
-    Err(Fault::new(kind, format!("{what}: the registry answered {}{words}", status.as_u16())).into())
+    Err(Fault::new(kind, say!("{what}: the registry answered {}{words}", status.as_u16())).into())
 }

@@ -124,11 +124,9 @@ impl Survey<'_> {
         }
         if self.bytes > MOST_BYTES {
             let what = format!("reading {}", self.held.repository);
-            return Err(bad_answer(format!(
-                "{what}: its manifests are larger than {} MiB",
-                MOST_BYTES >> 20
-            ))
-            .into());
+            return Err(
+                bad_answer(say!("{what}: its manifests are larger than {} MiB", MOST_BYTES >> 20)).into()
+            );
         }
         Ok(())
     }

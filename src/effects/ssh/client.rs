@@ -35,7 +35,8 @@ pub(super) fn check(config: &Path) -> Result<Client> {
     let mut command = Command::new("ssh");
     command.arg("-F").arg(config).args(["-G", "localhost"]).stdin(Stdio::null()).stdout(Stdio::null());
     let output = command.output().map_err(|_| {
-        Fault::new(FaultKind::Failed, "there is no ssh on this machine").hint("Install OpenSSH's client.")
+        Fault::new(FaultKind::Failed, say!("there is no ssh on this machine"))
+            .hint(say!("Install OpenSSH's client."))
     })?;
     if output.status.success() {
         return Ok(Client::Modern);
@@ -44,8 +45,8 @@ pub(super) fn check(config: &Path) -> Result<Client> {
         return Ok(Client::WithoutAcceptNew);
     }
     let said = String::from_utf8_lossy(&output.stderr).replace(&config.display().to_string(), "ssh options");
-    let line = said.lines().next().unwrap_or("no reason given");
-    Err(Fault::usage(format!("ssh does not take its options: {}", shown(line)))
-        .hint("Look at --ssh-option, at [ssh] in regctl.toml and at ~/.ssh/config.")
+    let line = said.lines().next().unwrap_or(say!("no reason given"));
+    Err(Fault::usage(say!("ssh does not take its options: {}", shown(line)))
+        .hint(say!("Look at --ssh-option, at [ssh] in regctl.toml and at ~/.ssh/config."))
         .into())
 }

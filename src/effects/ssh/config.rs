@@ -75,7 +75,7 @@ fn quoted(path: &Path) -> Result<String> {
     let path = std::path::absolute(path)?;
     let legal = |text: &&str| !text.contains(|c: char| c.is_control() || c == '"' || c == '\\');
     let text = path.to_str().filter(legal).ok_or_else(|| {
-        Fault::usage(format!(
+        Fault::usage(say!(
             "ssh cannot be told the path {}: it has quotes or control characters",
             path.display()
         ))

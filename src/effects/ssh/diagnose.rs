@@ -12,46 +12,55 @@ struct Row(&'static str, AgentErrorKind, &'static str);
 /// The first row whose words occur counts.
 const CONNECTION: [Row; 16] = {
     use AgentErrorKind::*;
-    const FULL: &str = "Too many logins at a time? Lower --parallel or raise MaxStartups in its sshd_config.";
-    const KEY: &str = "Is the key in authorized_keys there? See --ssh-user and --ssh-key.";
+    const FULL: &str =
+        later!("Too many logins at a time? Lower --parallel or raise MaxStartups in its sshd_config.");
+    const KEY: &str = later!("Is the key in authorized_keys there? See --ssh-user and --ssh-key.");
     [
         Row("REMOTE HOST IDENTIFICATION HAS CHANGED", HostKey, ""),
         Row(
             "Host key verification failed",
             HostKey,
-            "The host is not known: see --host-keys and --known-hosts.",
+            later!("The host is not known: see --host-keys and --known-hosts."),
         ),
-        Row("host key is known for", HostKey, "The host is not known: see --host-keys and --known-hosts."),
+        Row(
+            "host key is known for",
+            HostKey,
+            later!("The host is not known: see --host-keys and --known-hosts."),
+        ),
         Row(
             "Could not resolve hostname",
             Resolve,
-            "Add it to DNS or /etc/hosts, or name the host by its address.",
+            later!("Add it to DNS or /etc/hosts, or name the host by its address."),
         ),
-        Row("Connection refused", ConnectRefused, "Is sshd running there, on this port? See --ssh-port."),
+        Row(
+            "Connection refused",
+            ConnectRefused,
+            later!("Is sshd running there, on this port? See --ssh-port."),
+        ),
         Row(
             "during banner exchange",
             ConnectTimeout,
-            "Something accepts connections on that port but is no sshd, or hangs.",
+            later!("Something accepts connections on that port but is no sshd, or hangs."),
         ),
         Row(
             "Connection timed out",
             ConnectTimeout,
-            "Is the host up, and does a firewall let ssh through from here?",
+            later!("Is the host up, and does a firewall let ssh through from here?"),
         ),
         Row(
             "Operation timed out",
             ConnectTimeout,
-            "Is the host up, and does a firewall let ssh through from here?",
+            later!("Is the host up, and does a firewall let ssh through from here?"),
         ),
-        Row("incorrect passphrase", Auth, "The key has a passphrase: load it into ssh-agent first."),
+        Row("incorrect passphrase", Auth, later!("The key has a passphrase: load it into ssh-agent first.")),
         Row(
             "Too many authentication failures",
             Auth,
-            "ssh-agent offers too many keys: name one with --ssh-key.",
+            later!("ssh-agent offers too many keys: name one with --ssh-key."),
         ),
         Row("Permission denied (", Auth, KEY),
-        Row("No route to host", Unreachable, "Is there a route to this host from here?"),
-        Row("Network is unreachable", Unreachable, "Is there a route to this host from here?"),
+        Row("No route to host", Unreachable, later!("Is there a route to this host from here?")),
+        Row("Network is unreachable", Unreachable, later!("Is there a route to this host from here?")),
         Row("exchange_identification", Unreachable, FULL),
         Row("Connection closed by", Unreachable, FULL),
         Row("Connection reset by", Unreachable, FULL),
@@ -66,7 +75,7 @@ pub(super) fn connection(log: &str) -> AgentError {
     let row = CONNECTION.iter().find(|Row(words, ..)| log.contains(words));
     let Some(Row(words, kind, hint)) = row else {
         return AgentError::new(AgentErrorKind::Protocol, format!("ssh: {}", last_line(log)))
-            .hint("Try `ssh -v` to this host by hand.");
+            .hint(say!("Try `ssh -v` to this host by hand."));
     };
     if *words == "REMOTE HOST IDENTIFICATION HAS CHANGED" {
         return changed_key(log);
@@ -90,15 +99,15 @@ fn changed_key(log: &str) -> AgentError {
         Some((file.to_owned(), number.parse::<usize>().ok()?))
     });
     let Some((file, number)) = offending else {
-        return AgentError::new(AgentErrorKind::HostKey, format!("the host key has changed: it sent {came}"));
+        return AgentError::new(AgentErrorKind::HostKey, say!("the host key has changed: it sent {came}"));
     };
     let expected =
-        host_key::fingerprint_at(Path::new(&file), number).unwrap_or_else(|| "another key".to_owned());
+        host_key::fingerprint_at(Path::new(&file), number).unwrap_or_else(|| say!("another key").to_owned());
     AgentError::new(
         AgentErrorKind::HostKey,
-        format!("the host key has changed: expected {expected}, it sent {came}"),
+        say!("the host key has changed: expected {expected}, it sent {came}"),
     )
-    .hint(format!(
+    .hint(say!(
         "If the host was reinstalled, take line {number} out of {}; if not, somebody may be listening in.",
         shown(&file)
     ))
@@ -107,34 +116,39 @@ fn changed_key(log: &str) -> AgentError {
 /// What a command failed of before its script could say anything, by what came on its standard error.
 pub(super) fn command(stderr: &str, status: Option<i32>) -> AgentError {
     let sudo = |hint: &str| {
-        let line = stderr.lines().find(|line| line.contains("sudo")).unwrap_or("sudo said no");
+        let line = stderr.lines().find(|line| line.contains("sudo")).unwrap_or(say!("sudo said no"));
         AgentError::new(AgentErrorKind::Sudo, shown(line)).hint(hint)
     };
     if stderr.contains("you must have a tty") {
-        return sudo("Take `Defaults requiretty` out of sudoers there for this user, or log in as root.");
+        return sudo(say!(
+            "Take `Defaults requiretty` out of sudoers there for this user, or log in as root."
+        ));
     }
     if stderr.contains("incorrect password") || stderr.contains("Sorry, try again") {
-        return sudo("The sudo password that was given is not this user's.");
+        return sudo(say!("The sudo password that was given is not this user's."));
     }
     if stderr.contains("a password is required") || stderr.contains("no password was provided") {
-        return sudo(
-            "Allow sudo without a password for this user (NOPASSWD), or give --ask-sudo-password or --sudo-password-file.",
-        );
+        return sudo(say!(
+            "Allow sudo without a password for this user (NOPASSWD), or give --ask-sudo-password or --sudo-password-file."
+        ));
     }
     if stderr.contains("not in the sudoers") || stderr.contains("not allowed to") {
-        return sudo("Let this user run /bin/sh as root, or log in as another one: --ssh-user.");
+        return sudo(say!("Let this user run /bin/sh as root, or log in as another one: --ssh-user."));
     }
     if status == Some(127) && stderr.contains("sudo") {
-        return sudo("There is no sudo there: log in as root with --ssh-user root, or say --sudo never.");
+        return sudo(say!(
+            "There is no sudo there: log in as root with --ssh-user root, or say --sudo never."
+        ));
     }
-    let ended = status.map_or_else(|| "the link broke off".to_owned(), |code| format!("exit status {code}"));
+    let ended =
+        status.map_or_else(|| say!("the link broke off").to_owned(), |code| say!("exit status {code}"));
     let said = last_line(stderr);
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     AgentError::new(
         AgentErrorKind::Protocol,
-        format!("no answer came back ({ended}{said}); what was done is not known"),
+        say!("no answer came back ({ended}{said}); what was done is not known"),
     )
-    .hint("Repeat the command: what is right already is left alone.")
+    .hint(say!("Repeat the command: what is right already is left alone."))
 }
 
 fn last_line(text: &str) -> String {

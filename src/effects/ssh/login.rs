@@ -56,9 +56,9 @@ impl Ssh {
         };
         let Ok(result) = tokio::time::timeout(deadline, login).await else {
             let message =
-                format!("not done within {}; what was done there is not known", duration::spell(deadline));
+                say!("not done within {}; what was done there is not known", duration::spell(deadline));
             return Err(AgentError::new(AgentErrorKind::Timeout, message)
-                .hint("Is the host overloaded? Give it more time with --timeout."));
+                .hint(say!("Is the host overloaded? Give it more time with --timeout.")));
         };
         place.finished();
         result
@@ -69,7 +69,7 @@ impl Ssh {
         let session =
             connecting.connect_mux(target.host.to_string()).await.map_err(|error| connection(&error))?;
         self.note_key_exchange(&session);
-        self.observer.observe(Event::Detail(format!("{}: logged in", target.name)));
+        self.observer.observe(Event::Detail(say!("{}: logged in", target.name)));
         let result = self.execute(&session, errand).await;
         // Its master goes as soon as nobody needs it; how that ends changes nothing about the answer.
         let _ = session.close().await;
@@ -125,7 +125,7 @@ impl Ssh {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().await.map_err(|error| broken(&error))?;
         let pipes = (child.stdin().take(), child.stdout().take(), child.stderr().take());
-        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken(say!("no pipes"))) };
         let lines = Lines {
             act: acts.first(),
             may_go_on: acts.may_go_on(),
@@ -173,7 +173,7 @@ async fn judge(
 
 /// 128 random bits in hexadecimal: what an agent cannot guess, its noise cannot imitate.
 pub(super) fn random_nonce() -> Result<String, AgentError> {
-    random::name().map_err(|_| broken("the system has no random numbers to give"))
+    random::name().map_err(|_| broken(say!("the system has no random numbers to give")))
 }
 
 /// The openssh crate keeps ssh's own words as the innermost source.
@@ -186,12 +186,12 @@ fn connection(error: &openssh::Error) -> AgentError {
 }
 
 pub(super) fn broken(error: impl std::fmt::Display) -> AgentError {
-    AgentError::new(AgentErrorKind::Protocol, format!("the talk with the host broke off: {error}"))
-        .hint("Repeat the command: what is right already is left alone.")
+    AgentError::new(AgentErrorKind::Protocol, say!("the talk with the host broke off: {error}"))
+        .hint(say!("Repeat the command: what is right already is left alone."))
 }
 
 pub(super) fn local(error: &std::io::Error) -> AgentError {
-    let message =
-        format!("making a socket's folder on this machine: {}", crate::effects::files::plain(error));
-    AgentError::new(AgentErrorKind::Script, message).hint("Lower --parallel, or raise the limit: ulimit -n.")
+    let message = say!("making a socket's folder on this machine: {}", crate::effects::files::plain(error));
+    AgentError::new(AgentErrorKind::Script, message)
+        .hint(say!("Lower --parallel, or raise the limit: ulimit -n."))
 }

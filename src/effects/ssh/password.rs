@@ -56,10 +56,10 @@ impl Ssh {
             _ => {}
         }
         let how = match (&result, desk.answered) {
-            (Ok(_), true) => "logged in with the password",
-            (Ok(_), false) => "logged in with the key",
-            (Err(_), true) => "was given the password",
-            (Err(_), false) => "was not given the password",
+            (Ok(_), true) => say!("logged in with the password"),
+            (Ok(_), false) => say!("logged in with the key"),
+            (Err(_), true) => say!("was given the password"),
+            (Err(_), false) => say!("was not given the password"),
         };
         self.observer.observe(Event::Detail(format!("{}: {how}", target.name)));
         result
@@ -100,7 +100,7 @@ impl Ssh {
     ) -> Result<Answer, AgentError> {
         let ssh = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken("no pipes")) };
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broken(say!("no pipes"))) };
         let Errand { script, freight: Freight { payload, catch } } = errand;
         let mut acts = Acts::new(script, [nonce.to_owned(), random_nonce()?]);
         let payload = freight::source(payload, script).await.map_err(|error| local(&error))?;

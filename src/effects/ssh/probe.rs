@@ -19,16 +19,16 @@ pub(super) async fn knock(host: &str, port: u16) -> Result<(), AgentError> {
     let addresses: Vec<_> = match resolving.await {
         Ok(Ok(found)) => found.collect(),
         Ok(Err(_)) => return Err(unresolved(host)),
-        Err(_) => return Err(unresolved(host).hint("The name servers do not answer.")),
+        Err(_) => return Err(unresolved(host).hint(say!("The name servers do not answer."))),
     };
     match timeout(PATIENCE, connect(&addresses)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(refused(host, port, &error)),
         Err(_) => Err(AgentError::new(
             AgentErrorKind::ConnectTimeout,
-            format!("no answer from {host} port {port} within {} s", PATIENCE.as_secs()),
+            say!("no answer from {host} port {port} within {} s", PATIENCE.as_secs()),
         )
-        .hint("Is the host up, and does a firewall let port 22 through from here?")),
+        .hint(say!("Is the host up, and does a firewall let port 22 through from here?"))),
     }
 }
 
@@ -56,8 +56,8 @@ async fn touch(address: SocketAddr) -> io::Result<()> {
 }
 
 fn unresolved(host: &str) -> AgentError {
-    AgentError::new(AgentErrorKind::Resolve, format!("the name {host} does not resolve"))
-        .hint("Add it to DNS or /etc/hosts, or name the host by its address.")
+    AgentError::new(AgentErrorKind::Resolve, say!("the name {host} does not resolve"))
+        .hint(say!("Add it to DNS or /etc/hosts, or name the host by its address."))
 }
 
 fn refused(host: &str, port: u16, error: &std::io::Error) -> AgentError {
@@ -68,8 +68,10 @@ fn refused(host: &str, port: u16, error: &std::io::Error) -> AgentError {
     };
     let error = AgentError::new(kind, format!("{host} port {port}: {}", crate::effects::files::plain(error)));
     match kind {
-        AgentErrorKind::ConnectRefused => error.hint("Is sshd running there, on this port? See --ssh-port."),
-        _ => error.hint("Is there a route to this host from here?"),
+        AgentErrorKind::ConnectRefused => {
+            error.hint(say!("Is sshd running there, on this port? See --ssh-port."))
+        }
+        _ => error.hint(say!("Is there a route to this host from here?")),
     }
 }
 

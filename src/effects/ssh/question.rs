@@ -21,12 +21,12 @@ pub(super) fn reply(question: &str, answered: bool) -> Reply {
     let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     if is_passphrase(question) {
         Reply::Nothing
-    } else if has(&["old password", "new password", "current password"]) {
+    } else if has(&[say!("old password"), say!("new password"), say!("current password")]) {
         Reply::Stop(expired(question))
     } else if !has(&["passw"]) {
         Reply::Stop(not_a_password(question))
     } else if answered {
-        Reply::Stop(refused("it asked for the password again"))
+        Reply::Stop(refused(say!("it asked for the password again")))
     } else {
         Reply::Password
     }
@@ -35,9 +35,9 @@ pub(super) fn reply(question: &str, answered: bool) -> Reply {
 /// What becomes of a login whose jump host asks something; `None` where it gets along without an answer. The password is
 /// for the hosts behind it.
 pub(super) fn to_another(question: &str) -> Option<AgentError> {
-    let message = format!("the way there asks `{}`", shown(question));
+    let message = say!("the way there asks `{}`", shown(question));
     let error = AgentError::new(AgentErrorKind::Auth, message)
-        .hint("regctl logs in to jump hosts with a key: load it into ssh-agent first.");
+        .hint(say!("regctl logs in to jump hosts with a key: load it into ssh-agent first."));
     (!is_passphrase(question)).then_some(error)
 }
 
@@ -48,33 +48,33 @@ fn is_passphrase(question: &str) -> bool {
 
 /// The host did not take the password.
 pub(super) fn refused(said: &str) -> AgentError {
-    AgentError::new(AgentErrorKind::Auth, format!("the password was refused: {said}")).hint(
-        "Is it the password of this user there? See --ssh-user and --login-password-file. It was tried once.",
-    )
+    AgentError::new(AgentErrorKind::Auth, say!("the password was refused: {said}")).hint(say!(
+        "Is it the password of this user there? See --ssh-user and --login-password-file. It was tried once."
+    ))
 }
 
 /// Another host refused it before this one's turn came.
 pub(super) fn not_tried(by: &str) -> AgentError {
-    let message = format!("the password was not tried here, because {by} refused it");
+    let message = say!("the password was not tried here, because {by} refused it");
     AgentError::new(AgentErrorKind::Auth, message)
-        .hint(format!("If only {by} has another password, leave it out with --skip {by}."))
+        .hint(say!("If only {by} has another password, leave it out with --skip {by}."))
 }
 
 /// The host was never interested in a password.
 pub(super) fn takes_none(said: &str) -> AgentError {
     AgentError::new(AgentErrorKind::Auth, said.to_owned())
-        .hint("It takes no password. Use a login that works there: --via-key FILE, or --via-key agent.")
+        .hint(say!("It takes no password. Use a login that works there: --via-key FILE, or --via-key agent."))
 }
 
 fn expired(question: &str) -> AgentError {
-    AgentError::new(AgentErrorKind::Auth, format!("the password has expired: it asks `{}`", shown(question)))
-        .hint("Log in there once by hand and set a new one.")
+    AgentError::new(AgentErrorKind::Auth, say!("the password has expired: it asks `{}`", shown(question)))
+        .hint(say!("Log in there once by hand and set a new one."))
 }
 
 fn not_a_password(question: &str) -> AgentError {
-    let message = format!("it asks for something other than a password: `{}`", shown(question));
+    let message = say!("it asks for something other than a password: `{}`", shown(question));
     AgentError::new(AgentErrorKind::Auth, message)
-        .hint("Use a login that works there without questions: --via-key FILE, or --via-key agent.")
+        .hint(say!("Use a login that works there without questions: --via-key FILE, or --via-key agent."))
 }
 
 #[cfg(test)]

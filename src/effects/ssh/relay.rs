@@ -38,7 +38,7 @@ impl Ssh {
         let sending = async {
             tokio::select! {
                 sent = self.visit(from.target, fetch, deadline) => sent,
-                () = stop => Err(AgentError::new(AgentErrorKind::Interrupted, "the copy was broken off")),
+                () = stop => Err(AgentError::new(AgentErrorKind::Interrupted, say!("the copy was broken off"))),
             }
         };
         let (sent, received) = tokio::join!(sending, self.visit(to.target, bring, deadline));

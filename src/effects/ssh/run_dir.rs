@@ -40,7 +40,7 @@ impl RunDir {
                 Err(error) => last = format!("{}: {}", base.display(), crate::effects::files::plain(&error)),
             }
         }
-        Err(Fault::new(FaultKind::Output, format!("making a folder for ssh's sockets in {last}")).into())
+        Err(Fault::new(FaultKind::Output, say!("making a folder for ssh's sockets in {last}")).into())
     }
 
     fn create_at(path: &Path) -> std::io::Result<Self> {

@@ -101,7 +101,7 @@ impl<'a> Talk<'a> {
     pub(super) fn hear_output(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.output.extend_from_slice(bytes);
         if self.output.len() > LONGEST_ANSWER {
-            return Err(std::io::Error::other("the answer is larger than 1 MiB"));
+            return Err(std::io::Error::other(say!("the answer is larger than 1 MiB")));
         }
         if !self.scripted && self.lines.password.is_some_and(|(mark, _)| self.has_said(mark)) {
             self.send_script();

@@ -25,10 +25,10 @@ pub fn admitted(digests: Digests<'_>, file: &str, users: Option<&[ListedUser]>) 
         _ if running == Some(wanted) => None,
         Some(users) => {
             // Where more than this differs, who was let in until now is not known.
-            let since = if turned { " from now on" } else { "" };
-            Some(format!("only users in {file} may push and pull{since}: {}", named(users)))
+            let since = if turned { say!(" from now on") } else { "" };
+            Some(say!("only users in {file} may push and pull{since}: {}", named(users)))
         }
-        None if turned => Some("everybody may push and pull from now on, without a user".to_owned()),
+        None if turned => Some(say!("everybody may push and pull from now on, without a user").to_owned()),
         None => None,
     }
 }
@@ -37,7 +37,7 @@ fn named(users: &[ListedUser]) -> String {
     let names: Vec<&str> = users.iter().take(NAMED).map(|user| user.name.as_str()).collect();
     let more = match users.len().saturating_sub(NAMED) {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => say!(" and {more} more"),
     };
     names.join(", ") + &more
 }

@@ -67,7 +67,7 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     warnings.extend(current.and_then(|current| maintenance::left_behind(current, wanted)));
     let secret = wanted.pointer(&format!("/env/{HTTP_SECRET}")).and_then(Value::as_str);
     if secret.is_some_and(is_weak) {
-        warnings.push(format!(
+        warnings.push(say!(
             "the app's {HTTP_SECRET} is short enough to be guessed; delete it from the app once and deploy again to get a random one"
         ));
     }
@@ -89,10 +89,10 @@ fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
     };
     let stay = at(host, folder);
     let copy = match new_folder {
-        Some(folder) => format!("copy them to {} first, with the registry stopped", at(new_host, folder)),
-        None => "the new storage does not have them".to_owned(),
+        Some(folder) => say!("copy them to {} first, with the registry stopped", at(new_host, folder)),
+        None => say!("the new storage does not have them").to_owned(),
     };
-    moves.then(|| format!("{LEFT_BEHIND}{stay}: the registry does not see them there any more; {copy}"))
+    moves.then(|| say!("{LEFT_BEHIND}{stay}: the registry does not see them there any more; {copy}"))
 }
 
 /// Fewer characters than a random value of 96 bits has in base64.

@@ -27,8 +27,8 @@ pub fn rollback_warnings(current: &Value, earlier: &Value, given_up: Option<&Dep
     let digest = |app: &Value| app.get("labels")?.get(FILES_DIGEST).cloned();
     if digest(current) != digest(earlier) {
         all.push(
-            "certificate and configuration on the host are not taken back: the registry starts with those that are \
-             staged now"
+            say!("certificate and configuration on the host are not taken back: the registry starts with those that are \
+             staged now")
                 .to_owned(),
         );
     }
@@ -37,7 +37,7 @@ pub fn rollback_warnings(current: &Value, earlier: &Value, given_up: Option<&Dep
         all.extend(goes_back(&now, &then).map(str::to_owned));
     }
     if let Some(deployment) = given_up {
-        all.push(format!("deployment {} still brings the present version in; it is given up", deployment.id));
+        all.push(say!("deployment {} still brings the present version in; it is given up", deployment.id));
     }
     all
 }

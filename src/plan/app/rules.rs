@@ -16,7 +16,7 @@ const LEAST_MEM: f64 = 64.0;
 pub fn check(app: &Value, version: MarathonVersion) -> Vec<String> {
     let mut problems = keys::unknown_keys(app);
     match serde_json::from_value::<AppDefinition>(app.clone()) {
-        Err(error) => problems.push(format!("a value has the wrong type: {error}")),
+        Err(error) => problems.push(say!("a value has the wrong type: {error}")),
         Ok(app) => {
             let rules = [size, image, network, ports, placement, update];
             problems.extend(rules.iter().flat_map(|rule| rule(&app)));
@@ -32,22 +32,22 @@ fn size(app: &AppDefinition) -> Vec<String> {
     let mut problems = Vec::new();
     match app.mem {
         Some(mem) if mem >= LEAST_MEM => {}
-        mem => problems.push(format!("mem is {}: a registry needs at least 64 MiB", spell(mem))),
+        mem => problems.push(say!("mem is {}: a registry needs at least 64 MiB", spell(mem))),
     }
     if app.cpus.is_none_or(|cpus| cpus <= 0.0) {
-        problems.push(format!("cpus is {}: it must be more than 0", spell(app.cpus)));
+        problems.push(say!("cpus is {}: it must be more than 0", spell(app.cpus)));
     }
     problems
 }
 
 fn spell(number: Option<f64>) -> String {
-    number.map_or_else(|| "not set".to_owned(), |number| number.to_string())
+    number.map_or_else(|| say!("not set").to_owned(), |number| number.to_string())
 }
 
 fn image(app: &AppDefinition) -> Vec<String> {
     match &app.container.docker.image {
         Some(image) => image.parse::<Image>().err().into_iter().collect(),
-        None => vec!["container.docker.image is not set".to_owned()],
+        None => vec![say!("container.docker.image is not set").to_owned()],
     }
 }
 
@@ -55,11 +55,12 @@ fn network(app: &AppDefinition) -> Vec<String> {
     let docker = &app.container.docker;
     let mut problems = Vec::new();
     if docker.network.is_some() && app.networks.is_some() {
-        problems.push("container.docker.network and networks are both set: use one form".to_owned());
+        problems.push(say!("container.docker.network and networks are both set: use one form").to_owned());
     }
     if docker.port_mappings.is_some() && app.container.port_mappings.is_some() {
         problems.push(
-            "container.docker.portMappings and container.portMappings are both set: use one form".to_owned(),
+            say!("container.docker.portMappings and container.portMappings are both set: use one form")
+                .to_owned(),
         );
     }
     problems
@@ -69,7 +70,7 @@ fn network(app: &AppDefinition) -> Vec<String> {
 fn form(app: &AppDefinition, version: MarathonVersion) -> Option<String> {
     let modern = app.networks.is_some() || app.container.port_mappings.is_some();
     (modern && version.form() == Form::Legacy).then(|| {
-        format!(
+        say!(
             "Marathon {version} ignores networks and container.portMappings: use container.docker.network and \
              container.docker.portMappings"
         )
@@ -85,9 +86,8 @@ fn ports(app: &AppDefinition) -> Vec<String> {
             value.trim_start_matches('/').parse::<Vip>().err().map(|why| format!("label {name}: {why}"))
         }));
     }
-    let missing = |index: usize| {
-        format!("a health check asks portIndex {index}, but there are {} ports", mappings.len())
-    };
+    let missing =
+        |index: usize| say!("a health check asks portIndex {index}, but there are {} ports", mappings.len());
     let asked = app.health_checks.iter().filter_map(|check| check.port_index);
     problems.extend(asked.filter(|index| *index >= mappings.len()).map(missing));
     problems
@@ -101,9 +101,13 @@ fn instances(app: &AppDefinition) -> Option<String> {
     let why = match app {
         app if is_single(app) => return None,
         app if app.bound_folder().is_some() => {
-            "several instances on one data folder: say --shared-data where it is the same storage on every host"
+            say!(
+                "several instances on one data folder: say --shared-data where it is the same storage on every host"
+            )
         }
-        app if labelled(app) => "the label MARATHON_SINGLE_INSTANCE_APP is for one instance: use --instances",
+        app if labelled(app) => {
+            say!("the label MARATHON_SINGLE_INSTANCE_APP is for one instance: use --instances")
+        }
         _ => return None,
     };
     Some(why.to_owned())
@@ -118,8 +122,10 @@ fn placement(app: &AppDefinition) -> Vec<String> {
     if !is_single(app) || app.bound_folder().is_none() || app.pinned_host().is_some() {
         return Vec::new();
     }
-    let why = "no constraint pins the app to one host: add [\"hostname\", \"CLUSTER\", HOST], or the images stay \
-               behind when it moves";
+    let why = say!(
+        "no constraint pins the app to one host: add [\"hostname\", \"CLUSTER\", HOST], or the images stay \
+               behind when it moves"
+    );
     vec![why.to_owned()]
 }
 
@@ -133,8 +139,10 @@ fn update(app: &AppDefinition) -> Vec<String> {
     if !is_single(app) || app.bound_folder().is_none() || stops_first {
         return Vec::new();
     }
-    let why = "upgradeStrategy must be {\"minimumHealthCapacity\": 0, \"maximumOverCapacity\": 0}, or an update runs \
-               two registries on one folder";
+    let why = say!(
+        "upgradeStrategy must be {{\"minimumHealthCapacity\": 0, \"maximumOverCapacity\": 0}}, or an update runs \
+               two registries on one folder"
+    );
     vec![why.to_owned()]
 }
 

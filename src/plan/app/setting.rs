@@ -20,7 +20,7 @@ impl FromStr for Setting {
         let (key, value) = text
             .split_once('=')
             .filter(|(key, _)| !key.is_empty() && !key.split('.').any(str::is_empty))
-            .ok_or_else(|| format!("`{}` is not KEY=VALUE", crate::domain::host::printable(text)))?;
+            .ok_or_else(|| say!("`{}` is not KEY=VALUE", crate::domain::host::printable(text)))?;
         // Names of variables and labels may hold dots of their own.
         let free = ["env", "labels"].into_iter().find_map(|map| {
             key.strip_prefix(map)?.strip_prefix('.').map(|name| vec![map.to_owned(), name.to_owned()])
@@ -41,8 +41,7 @@ pub fn apply(app: &mut Value, settings: &[Setting]) -> Result<(), String> {
     settings.iter().try_for_each(|setting| {
         let key = setting.path.join(".");
         let place = setting.path.iter().try_fold(&mut *app, |at, part| step(at, part));
-        *place.ok_or_else(|| format!("--set {key}: there is no such place in the app"))? =
-            setting.value.clone();
+        *place.ok_or_else(|| say!("--set {key}: there is no such place in the app"))? = setting.value.clone();
         Ok(())
     })
 }

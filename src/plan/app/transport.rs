@@ -7,12 +7,12 @@ use crate::domain::transport::Transport;
 /// What the operator should know before an app that serves one way is replaced by one that serves the other.
 pub(super) fn switched(old: &AppDefinition, new: &AppDefinition) -> Option<&'static str> {
     match (old.transport()?, new.transport()?) {
-        (Transport::Tls, Transport::Plain) => Some(
+        (Transport::Tls, Transport::Plain) => Some(say!(
             "from TLS to plain HTTP: no agent pulls until its engine is told to accept that (regctl trust-agents --mode \
-             insecure); certificate and key stay on the host",
-        ),
+             insecure); certificate and key stay on the host"
+        )),
         (Transport::Plain, Transport::Tls) => {
-            Some("from plain HTTP to TLS: no agent pulls until it has the CA (regctl trust-agents)")
+            Some(say!("from plain HTTP to TLS: no agent pulls until it has the CA (regctl trust-agents)"))
         }
         _ => None,
     }
@@ -21,14 +21,14 @@ pub(super) fn switched(old: &AppDefinition, new: &AppDefinition) -> Option<&'sta
 /// What the operator should know before an app goes back to a version that served the other way.
 pub(super) fn goes_back(current: &AppDefinition, earlier: &AppDefinition) -> Option<&'static str> {
     match (current.transport()?, earlier.transport()?) {
-        (Transport::Plain, Transport::Tls) => Some(
+        (Transport::Plain, Transport::Tls) => Some(say!(
             "that version serves TLS, and the configuration that is staged now says plain HTTP: it will not become \
-             healthy; regctl deploy --tls goes back",
-        ),
-        (Transport::Tls, Transport::Plain) => Some(
+             healthy; regctl deploy --tls goes back"
+        )),
+        (Transport::Tls, Transport::Plain) => Some(say!(
             "that version serves plain HTTP, and the configuration that is staged now says TLS: it will not become \
-             healthy; regctl deploy --no-tls goes back",
-        ),
+             healthy; regctl deploy --no-tls goes back"
+        )),
         _ => None,
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn goes_back(current: &AppDefinition, earlier: &AppDefinition) -> Opt
 pub fn bare_names(addresses: &[RegistryAddress], transport: Transport, remedy: &str) -> Vec<String> {
     let needing = addresses.iter().filter(|address| address.needs_port(transport));
     let told = |address: &RegistryAddress| {
-        format!(
+        say!(
             "without TLS Docker asks for {0}/NAME at port 80, never at 443: write {address}/NAME in every reference, or \
              offer it on port 80 ({remedy})",
             address.host().bracketed()

@@ -8,8 +8,9 @@ use crate::domain::finding::Finding;
 use crate::domain::script::Answer;
 use crate::plan::visit::Sight;
 
-const VIP: &str =
-    "Is the VIP programmed on this agent, or a firewall in the way? A VIP needs a healthy task behind it.";
+const VIP: &str = later!(
+    "Is the VIP programmed on this agent, or a firewall in the way? A VIP needs a healthy task behind it."
+);
 
 /// One check of one address.
 type Check = fn(&Seen<'_>) -> Finding;
@@ -32,7 +33,7 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
 
 /// The finding where there is no logging in to an agent, or no becoming root there.
 pub(super) fn no_login(error: &AgentError) -> Finding {
-    let hint = error.hint.as_deref().unwrap_or("Try ssh to it by hand, with the same user and key.");
+    let hint = error.hint.as_deref().unwrap_or(say!("Try ssh to it by hand, with the same user and key."));
     Finding::fail("agent-login", error.kind.word(), error.message.clone(), hint)
 }
 
@@ -41,7 +42,7 @@ pub fn nobody(fault: &Fault) -> Finding {
     let hint = fault
         .hint
         .as_deref()
-        .unwrap_or("Is --mesos the right URL? --agents-file names agents without Mesos.");
+        .unwrap_or(say!("Is --mesos the right URL? --agents-file names agents without Mesos."));
     Finding::fail("agents", fault.kind.word(), fault.message.clone(), hint)
 }
 
@@ -71,33 +72,35 @@ fn reach(seen: &Seen<'_>) -> Finding {
     match (seen.curl(), seen.connection()) {
         (Some(Curl::Status("200" | "401")), _) | (None, Some("connected")) => Finding::pass(NAME, "reached"),
         (Some(Curl::Status(status)), _) => {
-            fail("not-a-registry", &format!("/v2/ answers {status}, which no registry does"))
-                .hint("Something else answers there: another service on the VIP, or a proxy in between.")
+            fail("not-a-registry", &say!("/v2/ answers {status}, which no registry does"))
+                .hint(say!("Something else answers there: another service on the VIP, or a proxy in between."))
         }
         // Whatever it thinks of the certificate, it has seen it.
         (Some(Curl::Failed(51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, "reached"),
-        (Some(Curl::Failed(6, _)), _) => fail("unresolved", "the name has no address there")
-            .hint("Add it to DNS or to /etc/hosts on the agents; named VIPs need DC/OS' own DNS."),
+        (Some(Curl::Failed(6, _)), _) => fail("unresolved", say!("the name has no address there"))
+            .hint(say!("Add it to DNS or to /etc/hosts on the agents; named VIPs need DC/OS' own DNS.")),
         (Some(Curl::Failed(7, words)), _) if words.contains("refused") => {
-            fail("connection-refused", "the connection is refused")
+            fail("connection-refused", say!("the connection is refused"))
         }
-        (Some(Curl::Failed(28, _)), _) => fail("timeout", "no answer in time"),
+        (Some(Curl::Failed(28, _)), _) => fail("timeout", say!("no answer in time")),
         (Some(Curl::Failed(agent_trust::NO_HANDSHAKE, words)), _) if !is_cut_off(words) => {
             fail("handshake", words).hint(agent_trust::HANDSHAKE)
         }
         (Some(Curl::Failed(agent_trust::NO_HANDSHAKE | 52 | 55 | 56, words)), _) => fail("closed", words).hint(
-            "The connection broke on its way: net.netfilter.nf_conntrack_tcp_be_liberal must be 1 there (regctl \
-             trust-agents).",
+            say!("The connection broke on its way: net.netfilter.nf_conntrack_tcp_be_liberal must be 1 there (regctl \
+             trust-agents)."),
         ),
         (Some(Curl::Failed(_, words)), _) | (None, Some(words)) => fail("unreachable", words),
-        (None, None) => Finding::skip(NAME, "there is neither curl nor bash nor nc to try it with"),
+        (None, None) => Finding::skip(NAME, say!("there is neither curl nor bash nor nc to try it with")),
     }
 }
 
 /// Whether a handshake failed since the connection did, in curl's words: `Recv failure: Connection reset by peer`,
 /// `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to…`.
 fn is_cut_off(words: &str) -> bool {
-    ["reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].iter().any(|said| words.contains(said))
+    [say!("reset by peer"), "SSL_ERROR_SYSCALL", say!("unexpected eof")]
+        .iter()
+        .any(|said| words.contains(said))
 }
 
 #[cfg(test)]

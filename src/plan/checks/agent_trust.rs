@@ -5,7 +5,7 @@ use crate::domain::finding::Finding;
 use crate::domain::transport::Transport;
 
 const NAME: &str = "agent-trust";
-const TRUST: &str = "Run regctl trust-agents.";
+const TRUST: &str = later!("Run regctl trust-agents.");
 /// What curl exits with when it does not trust the certificate that it was shown: 51 the name, 60 the chain, 77 the CA
 /// file, 83 the issuer.
 const REFUSED: &[u8] = &[51, 60, 77, 83];
@@ -14,34 +14,39 @@ const REFUSED: &[u8] = &[51, 60, 77, 83];
 pub(super) const NO_HANDSHAKE: u8 = 35;
 /// What to do about that.
 pub(super) const HANDSHAKE: &str =
-    "TLS 1.2 or 1.3 must answer there, and the agent must know it: compare with the tls check.";
+    later!("TLS 1.2 or 1.3 must answer there, and the agent must know it: compare with the tls check.");
 
 /// The finding about one address.
 pub(super) fn check(seen: &Seen<'_>) -> Finding {
     if seen.sight.transport == Transport::Plain {
-        return Finding::skip(NAME, "it is reached there without TLS");
+        return Finding::skip(NAME, say!("it is reached there without TLS"));
     }
     if let Some(key) = stray_key(&seen.files()) {
         return Finding::fail(
             NAME,
             "stray-key",
-            format!("{key} has no certificate beside it, so Docker refuses every pull"),
-            "Remove it: agents need the CA alone, never the registry's key.",
+            say!("{key} has no certificate beside it, so Docker refuses every pull"),
+            say!("Remove it: agents need the CA alone, never the registry's key."),
         );
     }
     if let Some(certificate) = stray_certificate(&seen.files()) {
         return Finding::fail(
             NAME,
             "stray-cert",
-            format!("{certificate} has no key beside it, so Docker refuses every pull"),
-            "Docker takes .cert for a client's certificate: a CA's file must end in .crt (regctl trust-agents).",
+            say!("{certificate} has no key beside it, so Docker refuses every pull"),
+            say!(
+                "Docker takes .cert for a client's certificate: a CA's file must end in .crt (regctl trust-agents)."
+            ),
         );
     }
     if seen.sight.prints.is_empty() {
-        return unless_accepted(seen, "no CA file is given to compare with".to_owned());
+        return unless_accepted(seen, say!("no CA file is given to compare with").to_owned());
     }
     if !seen.lacks().is_empty() {
-        return unless_accepted(seen, format!("there is no {} to compare with", seen.lacks().join(", no ")));
+        return unless_accepted(
+            seen,
+            say!("there is no {} to compare with", seen.lacks().join(say!(", no "))),
+        );
     }
     let found = seen.prints();
     if !seen.sight.prints.iter().all(|print| found.contains(&print.as_str())) {
@@ -51,22 +56,24 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
         Some(Curl::Failed(code, words)) if REFUSED.contains(&code) => Finding::fail(
             NAME,
             "certificate-refused",
-            format!("holds the CA and refuses the certificate all the same: {words}"),
-            "Another certificate answers there (a proxy?), or the agent's clock is wrong: compare with the tls check.",
+            say!("holds the CA and refuses the certificate all the same: {words}"),
+            say!(
+                "Another certificate answers there (a proxy?), or the agent's clock is wrong: compare with the tls check."
+            ),
         ),
         Some(Curl::Failed(NO_HANDSHAKE, words)) => {
-            no_handshake(format!("holds the CA, and there is no TLS to try it over: {words}"))
+            no_handshake(say!("holds the CA, and there is no TLS to try it over: {words}"))
         }
-        _ => Finding::pass(NAME, "holds the CA"),
+        _ => Finding::pass(NAME, say!("holds the CA")),
     }
 }
 
 /// Without anything to compare with, that curl accepts the certificate by the agent's own CA file is proof enough.
 fn unless_accepted(seen: &Seen<'_>, why: String) -> Finding {
     match seen.curl() {
-        Some(Curl::Status(_)) => Finding::pass(NAME, "accepts the registry's certificate"),
+        Some(Curl::Status(_)) => Finding::pass(NAME, say!("accepts the registry's certificate")),
         Some(Curl::Failed(NO_HANDSHAKE, words)) => {
-            no_handshake(format!("there is no TLS to see a certificate over: {words}"))
+            no_handshake(say!("there is no TLS to see a certificate over: {words}"))
         }
         _ => Finding::skip(NAME, why),
     }
@@ -82,26 +89,24 @@ fn without_ca(seen: &Seen<'_>) -> Finding {
     let folder = seen.sight.address.docker_certs_dir();
     let fail = |cause, detail: String| Finding::fail(NAME, cause, detail, TRUST);
     if matches!(seen.curl(), Some(Curl::Status(_))) {
-        return Finding::warn(NAME, "other-ca", "holds another CA, which accepts the certificate too")
-            .hint("Run regctl trust-agents to have the same CA everywhere.");
+        return Finding::warn(NAME, "other-ca", say!("holds another CA, which accepts the certificate too"))
+            .hint(say!("Run regctl trust-agents to have the same CA everywhere."));
     }
     if !seen.has_folder() {
         return match seen.misspelt_folder() {
             Some(other) => fail(
                 "wrong-directory",
-                format!("there is no {folder}, and {other} beside it is another registry's to Docker"),
+                say!("there is no {folder}, and {other} beside it is another registry's to Docker"),
             ),
-            None => fail("ca-missing", format!("there is no {folder}")),
+            None => fail("ca-missing", say!("there is no {folder}")),
         };
     }
     if !seen.prints().is_empty() {
-        return fail("other-ca", format!("{folder} holds another CA, an old one perhaps"));
+        return fail("other-ca", say!("{folder} holds another CA, an old one perhaps"));
     }
     match seen.files().iter().find(|file| !file.ends_with(".crt")) {
-        Some(file) => {
-            fail("not-crt", format!("{folder} holds {file}, and Docker reads only what ends in .crt"))
-        }
-        None => fail("ca-missing", format!("{folder} holds no certificate")),
+        Some(file) => fail("not-crt", say!("{folder} holds {file}, and Docker reads only what ends in .crt")),
+        None => fail("ca-missing", say!("{folder} holds no certificate")),
     }
 }
 

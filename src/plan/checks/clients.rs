@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::days(825);
 const SOON: Duration = Duration::days(30);
 /// How to get a certificate that nobody objects to.
 const ANEW: &str =
-    "regctl cert gen makes one that every client accepts; a CA of your own has to sign it anew.";
+    later!("regctl cert gen makes one that every client accepts; a CA of your own has to sign it anew.");
 
 /// A chain, and all that it is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -71,15 +71,16 @@ pub fn verdicts(flaws: &[Flaw]) -> Vec<Verdict> {
 
 /// The flaw of a server that shows no certificate, with the first line of what it says instead.
 pub fn no_tls(finding: &Finding, greeting: Option<&str>) -> Flaw {
-    let said = greeting.map(|line| format!("; it says `{line}`")).unwrap_or_default();
+    let said = greeting.map(|line| say!("; it says `{line}`")).unwrap_or_default();
     let hint = finding.hint.clone().unwrap_or_default();
     flaw(finding.cause.unwrap_or_default(), &Client::ALL, format!("{}{said}", finding.detail), hint)
 }
 
 /// The flaw of a file of certificates with a private key in it.
 pub fn private_key() -> Flaw {
-    let hint = "Keep the key in a file of its own that only you can read; certificates are for everybody.";
-    flaw("private-key", &[], "the file holds a private key, too", hint)
+    let hint =
+        say!("Keep the key in a file of its own that only you can read; certificates are for everybody.");
+    flaw("private-key", &[], say!("the file holds a private key, too"), hint)
 }
 
 fn flaw(
@@ -100,8 +101,8 @@ fn of_time(one: &Examined, case: Case<'_>) -> Option<Flaw> {
         Defect::NotYetValid { subject, not_before: summary.not_before.clone() }
     } else if one.certificate.expired_at(case.now + SOON) {
         let left = (validity.not_after - case.now).whole_days();
-        let detail = format!("{subject} expires on {}, which leaves {left} days", summary.not_after);
-        return Some(flaw("expires-soon", &[], detail, "Make a new one, and deploy it."));
+        let detail = say!("{subject} expires on {}, which leaves {left} days", summary.not_after);
+        return Some(flaw("expires-soon", &[], detail, say!("Make a new one, and deploy it.")));
     } else {
         return None;
     };
@@ -144,19 +145,18 @@ fn of_strength(one: &Examined) -> Vec<Flaw> {
     if let Some(digest) = one.traits.outdated_digest
         && one.certificate.signer == Signer::Another
     {
-        let detail = format!("{subject} is signed with {digest}, which clients take no more");
+        let detail = say!("{subject} is signed with {digest}, which clients take no more");
         found.push(flaw("old-signature", &Client::ALL, detail, ANEW));
     }
     if let PublicKey::Rsa(bits) = one.traits.key
         && bits < FEWEST_RSA_BITS
     {
-        let detail =
-            format!("the RSA key of {subject} has {bits} bits, and {FEWEST_RSA_BITS} are the fewest");
+        let detail = say!("the RSA key of {subject} has {bits} bits, and {FEWEST_RSA_BITS} are the fewest");
         found.push(flaw("short-key", &[Curl, Rustls], detail, ANEW));
     }
     if !one.traits.unknown_critical.is_empty() {
         let oids = one.traits.unknown_critical.join(", ");
-        let detail = format!("{subject} has a critical extension that no client knows: {oids}");
+        let detail = say!("{subject} has a critical extension that no client knows: {oids}");
         found.push(flaw("critical-extension", &Client::ALL, detail, ANEW));
     }
     found
@@ -166,21 +166,21 @@ fn of_strength(one: &Examined) -> Vec<Flaw> {
 fn of_use(leaf: &Examined) -> Vec<Flaw> {
     let mut found = Vec::new();
     if leaf.traits.server_auth == Permission::Denied {
-        let detail = "its extendedKeyUsage does not name serverAuth, so it is no server's certificate";
+        let detail = say!("its extendedKeyUsage does not name serverAuth, so it is no server's certificate");
         found.push(flaw("no-server-auth", &Client::ALL, detail, ANEW));
     }
     if leaf.traits.tls_key_usage == Permission::Denied {
-        let detail = "its keyUsage names neither digitalSignature nor keyEncipherment";
+        let detail = say!("its keyUsage names neither digitalSignature nor keyEncipherment");
         found.push(flaw("key-usage", &[Curl], detail, ANEW));
     }
     if leaf.is_ca() {
         let detail =
-            "it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built on rustls do not";
+            say!("it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built on rustls do not");
         found.push(flaw(
             "ca-as-leaf",
             &[Rustls],
             detail,
-            "regctl cert gen makes a CA and a leaf apart, which every client accepts.",
+            say!("regctl cert gen makes a CA and a leaf apart, which every client accepts."),
         ));
     }
     found
@@ -191,11 +191,11 @@ fn of_authority(one: &Examined) -> Vec<Flaw> {
     let subject = &one.certificate.summary.subject;
     let mut found = Vec::new();
     if !one.is_ca() && one.certificate.signer == Signer::Another {
-        let detail = format!("{subject} does not say CA:TRUE, so it vouches for nothing");
-        found.push(flaw("not-a-ca", &Client::ALL, detail, "Give the certificate of the CA itself."));
+        let detail = say!("{subject} does not say CA:TRUE, so it vouches for nothing");
+        found.push(flaw("not-a-ca", &Client::ALL, detail, say!("Give the certificate of the CA itself.")));
     }
     if one.traits.cert_sign == Permission::Denied {
-        let detail = format!("the keyUsage of {subject} does not name keyCertSign");
+        let detail = say!("the keyUsage of {subject} does not name keyCertSign");
         found.push(flaw("key-usage", &[Docker, Curl], detail, ANEW));
     }
     found
@@ -204,21 +204,22 @@ fn of_authority(one: &Examined) -> Vec<Flaw> {
 /// Each certificate is to be followed by the one that signed it.
 fn of_order(chain: &[Examined]) -> Vec<Flaw> {
     let mut found = Vec::new();
-    let hint =
-        "Put the leaf first, then each issuer after the certificate that it signed: regctl cert import does.";
+    let hint = say!(
+        "Put the leaf first, then each issuer after the certificate that it signed: regctl cert import does."
+    );
     for (index, one) in chain.iter().enumerate() {
         let subject = &one.certificate.summary.subject;
         if one.signer.is_some_and(|signer| signer != index + 1) {
-            let detail = format!("{subject} is not followed by the certificate that signed it");
+            let detail = say!("{subject} is not followed by the certificate that signed it");
             found.push(flaw("wrong-order", &[], detail, hint));
         }
         if index > 0 && !chain.iter().any(|other| other.signer == Some(index)) {
-            let detail = format!("{subject} has signed nothing in this chain");
+            let detail = say!("{subject} has signed nothing in this chain");
             found.push(flaw(
                 "stray-certificate",
                 &[],
                 detail,
-                "Take it out: it only makes handshakes longer.",
+                say!("Take it out: it only makes handshakes longer."),
             ));
         }
     }
@@ -259,8 +260,8 @@ fn of_length(leaf: &Certificate) -> Option<Flaw> {
         flaw(
             "long-lived",
             &[],
-            format!("it is made to last {days} days, and macOS takes no more than 825"),
-            "It does where nobody pulls from a Mac; regctl cert gen --days 825 makes a shorter one.",
+            say!("it is made to last {days} days, and macOS takes no more than 825"),
+            say!("It does where nobody pulls from a Mac; regctl cert gen --days 825 makes a shorter one."),
         )
     })
 }

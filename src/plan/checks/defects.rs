@@ -44,66 +44,66 @@ pub fn untrusted(defects: &[Defect], ca: &str) -> Option<(String, String)> {
 
 /// One defect: what it is, and what to do about it.
 pub(super) fn explain(defect: &Defect, against: Against<'_>) -> (String, String) {
-    let asked = against.host.map_or_else(|| "an address".to_owned(), ToString::to_string);
+    let asked = against.host.map_or_else(|| say!("an address").to_owned(), ToString::to_string);
     match defect {
         Defect::UnknownIssuer { issuer } | Defect::OtherKey { issuer } | Defect::IssuerMissing { issuer } => {
             of_trust(defect, issuer, against.ca)
         }
         Defect::Expired { subject, not_after } => (
-            format!("{subject} expired on {not_after}"),
-            "Make a new certificate with regctl cert gen and deploy it; if the date looks right, this machine's clock \
-             is wrong."
+            say!("{subject} expired on {not_after}"),
+            say!("Make a new certificate with regctl cert gen and deploy it; if the date looks right, this machine's clock \
+             is wrong.")
                 .to_owned(),
         ),
         Defect::NotYetValid { subject, not_before } => (
-            format!("{subject} is not valid before {not_before}"),
-            format!(
+            say!("{subject} is not valid before {not_before}"),
+            say!(
                 "Look at the clocks of this machine, where it is {}, and of the one that made it.",
                 against.now.date()
             ),
         ),
         Defect::CommonNameOnly(name) => {
             let name = name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
-            let detail = format!("the certificate has only the common name{name} and no SAN");
-            (detail, gen_hint("Docker looks at SANs alone", against.host))
+            let detail = say!("the certificate has only the common name{name} and no SAN");
+            (detail, gen_hint(say!("Docker looks at SANs alone"), against.host))
         }
         Defect::IpInDnsName(_) => (
-            format!("{asked} stands among the certificate's DNS names, where no client looks for an address"),
-            gen_hint("It has to be an iPAddress SAN", against.host),
+            say!("{asked} stands among the certificate's DNS names, where no client looks for an address"),
+            gen_hint(say!("It has to be an iPAddress SAN"), against.host),
         ),
         Defect::WrongName(names) => (
-            format!("the certificate is for {}, not for {asked}", listed(names)),
-            gen_hint("The name is missing", against.host),
+            say!("the certificate is for {}, not for {asked}", listed(names)),
+            gen_hint(say!("The name is missing"), against.host),
         ),
         Defect::Refused(why) => (
-            format!("the certificate is refused: {why}"),
-            "Look at it with regctl cert show; regctl cert gen makes one that every client accepts.".to_owned(),
+            say!("the certificate is refused: {why}"),
+            say!("Look at it with regctl cert show; regctl cert gen makes one that every client accepts.").to_owned(),
         ),
     }
 }
 
 fn of_trust(defect: &Defect, issuer: &str, ca: Option<&str>) -> (String, String) {
     let Some(ca) = ca else {
-        let detail = format!("it is signed by {issuer}, which the system does not trust");
-        return (detail, "Name the file with its CA: --ca FILE.".to_owned());
+        let detail = say!("it is signed by {issuer}, which the system does not trust");
+        return (detail, say!("Name the file with its CA: --ca FILE.").to_owned());
     };
     match defect {
         Defect::OtherKey { .. } => (
-            format!("it is signed by another key than that of {issuer} in {ca}"),
-            format!(
+            say!("it is signed by another key than that of {issuer} in {ca}"),
+            say!(
                 "A CA of the same name was made anew: either {ca} or the registry's certificate is the older one."
             ),
         ),
         Defect::IssuerMissing { .. } => (
-            format!("it is signed by {issuer}, whose certificate is neither sent with it nor in {ca}"),
-            format!(
+            say!("it is signed by {issuer}, whose certificate is neither sent with it nor in {ca}"),
+            say!(
                 "Either {ca} is not its CA, or an intermediate is missing: domain.crt must hold the leaf, then every \
                  intermediate."
             ),
         ),
         _ => (
-            format!("it is signed by {issuer}, which is not in {ca}"),
-            format!("Give the CA that signed it with --ca, or deploy the certificate that belongs to {ca}."),
+            say!("it is signed by {issuer}, which is not in {ca}"),
+            say!("Give the CA that signed it with --ca, or deploy the certificate that belongs to {ca}."),
         ),
     }
 }
@@ -111,11 +111,11 @@ fn of_trust(defect: &Defect, issuer: &str, ca: Option<&str>) -> (String, String)
 /// How to make a certificate with this name.
 fn gen_hint(why: &str, host: Option<&Host>) -> String {
     let flag = match host {
-        Some(host) if host.ip().is_some() => format!("--ip {host} (and its other names)"),
-        Some(host) => format!("--dns {host} (and its other names)"),
+        Some(host) if host.ip().is_some() => say!("--ip {host} (and its other names)"),
+        Some(host) => say!("--dns {host} (and its other names)"),
         None => "--ip and --dns".to_owned(),
     };
-    format!("{why}: make a certificate with regctl cert gen {flag}, then deploy it.")
+    say!("{why}: make a certificate with regctl cert gen {flag}, then deploy it.")
 }
 
 fn listed(names: &Names) -> String {

@@ -19,13 +19,15 @@ const NOWHERE: [&str; 3] = ["connection-refused", "timeout", "unreachable"];
 /// The `tls` check of a registry that is configured to speak plain HTTP; none where it says so rightly.
 pub fn plain(meeting: &Meeting, address: &RegistryAddress) -> Option<Finding> {
     let finding = match meeting {
-        Meeting::PlainHttp => Finding::pass("tls", "answers in plain HTTP, as regctl.toml says"),
+        Meeting::PlainHttp => Finding::pass("tls", say!("answers in plain HTTP, as regctl.toml says")),
         Meeting::Presented(_) | Meeting::Handshake(_) => Finding::fail(
             "tls",
             "https-behind-http",
-            "answers in TLS, and regctl.toml says tls = false",
-            "Take tls = false out of regctl.toml and the registry out of the engines' insecure-registries, or deploy it \
-             with --no-tls.",
+            say!("answers in TLS, and regctl.toml says tls = false"),
+            say!(
+                "Take tls = false out of regctl.toml and the registry out of the engines' insecure-registries, or deploy it \
+             with --no-tls."
+            ),
         ),
         _ => return None,
     };
@@ -38,23 +40,25 @@ pub fn deployed(meeting: &Meeting, file: &Certificate, path: &str) -> Option<Fin
     let Meeting::Presented(presented) = meeting else { return None };
     let served = &presented.leaf().summary;
     if served.fingerprint == file.summary.fingerprint {
-        return Some(Finding::pass(NAME, format!("shows the certificate of {path}")));
+        return Some(Finding::pass(NAME, say!("shows the certificate of {path}")));
     }
     let stranger =
         |defect: &Defect| matches!(defect, Defect::UnknownIssuer { .. } | Defect::IssuerMissing { .. });
     let detail =
-        format!("shows {}, signed by {}, and not the certificate of {path}", served.subject, served.issuer);
+        say!("shows {}, signed by {}, and not the certificate of {path}", served.subject, served.issuer);
     Some(if presented.defects.iter().any(stranger) {
         Finding::fail(
             NAME,
             "other-certificate",
             detail,
-            "A proxy or another server answers for the registry: ask from a cluster's node, and look at the VIP and the load \
-             balancer. Where the folder was made anew since, regctl deploy brings it there.",
+            say!(
+                "A proxy or another server answers for the registry: ask from a cluster's node, and look at the VIP and the load \
+             balancer. Where the folder was made anew since, regctl deploy brings it there."
+            ),
         )
     } else {
         Finding::warn(NAME, "not-deployed", detail)
-            .hint("regctl deploy brings it there; the registry reads it when it starts.")
+            .hint(say!("regctl deploy brings it there; the registry reads it when it starts."))
     })
 }
 
@@ -64,8 +68,8 @@ pub fn of_vip(finding: Finding, is_vip: bool) -> Finding {
         Some(cause) if is_vip && NOWHERE.contains(&cause) => Finding {
             cause: Some("vip-not-programmed"),
             hint: Some(
-                "The VIP is not programmed there: it needs a healthy task behind it (regctl verify --marathon URL), and \
-                 dcos-net on that host. It answers on the cluster's masters and agents only."
+                say!("The VIP is not programmed there: it needs a healthy task behind it (regctl verify --marathon URL), and \
+                 dcos-net on that host. It answers on the cluster's masters and agents only.")
                     .to_owned(),
             ),
             ..finding
@@ -85,7 +89,8 @@ pub fn of_agent(
     let is_vip = sights.iter().any(|sight| vips.contains(&sight.address));
     let about = |finding: Finding| match (finding.name, finding.cause) {
         ("agent-pull", Some("image-missing" | "user-missing")) => {
-            Finding::pass("agent-engine", "its engine reaches and trusts the registry").about_agent(name)
+            Finding::pass("agent-engine", say!("its engine reaches and trusts the registry"))
+                .about_agent(name)
         }
         ("agent-pull", _) => of_vip(Finding { name: "agent-engine", ..finding }, is_vip),
         _ => of_vip(finding, is_vip),
@@ -110,8 +115,10 @@ pub fn of_words(words: &str) -> Finding {
         ("engine", _) => Finding::fail(
             "error",
             "unknown",
-            format!("nothing is known of `{line}`"),
-            "Name the registry, and an agent that has the trouble: regctl cert doctor HOST --agent AGENT.",
+            say!("nothing is known of `{line}`"),
+            say!(
+                "Name the registry, and an agent that has the trouble: regctl cert doctor HOST --agent AGENT."
+            ),
         ),
         (cause, hint) => Finding::fail("error", cause, line, hint),
     }
@@ -121,15 +128,13 @@ pub fn of_words(words: &str) -> Finding {
 /// password is shown.
 pub fn of_proxy(address: &RegistryAddress, proxy: Option<&str>, except: &str) -> Finding {
     match proxy.map(|url| printable(&without_user(url))) {
-        None => Finding::pass("proxy", "no proxy is set here"),
-        Some(_) if excepts(except, address) => Finding::pass("proxy", "NO_PROXY excepts the registry"),
+        None => Finding::pass("proxy", say!("no proxy is set here")),
+        Some(_) if excepts(except, address) => Finding::pass("proxy", say!("NO_PROXY excepts the registry")),
         Some(proxy) => Finding::fail(
             "proxy",
             "operator-proxy",
-            format!(
-                "curl, docker and others go through {proxy} from here, which knows nothing of the cluster"
-            ),
-            format!(
+            say!("curl, docker and others go through {proxy} from here, which knows nothing of the cluster"),
+            say!(
                 "Except the registry from it: NO_PROXY={}; regctl itself goes there directly.",
                 address.host()
             ),

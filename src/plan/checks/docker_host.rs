@@ -16,13 +16,13 @@ pub fn check(id: &AppId, host: &DockerHost, waited: &Result<Option<Came>, Fault>
     match waited {
         Ok(Some(came)) => {
             let made = came.created.get(..19).unwrap_or(&came.created);
-            Finding::pass(NAME, format!("its container on {host} runs and is healthy (made {made})"))
+            Finding::pass(NAME, say!("its container on {host} runs and is healthy (made {made})"))
         }
         Ok(None) => Finding::fail(
             NAME,
             "missing",
-            format!("there is no container of it on {host}"),
-            "Run regctl deploy to create it, or name the right registry with --id.",
+            say!("there is no container of it on {host}"),
+            say!("Run regctl deploy to create it, or name the right registry with --id."),
         ),
         Err(fault) => {
             let cause = match fault.kind {
@@ -32,7 +32,8 @@ pub fn check(id: &AppId, host: &DockerHost, waited: &Result<Option<Came>, Fault>
                 FaultKind::Unreachable => "unreachable",
                 _ => "bad-answer",
             };
-            let hint = fault.hint.as_deref().unwrap_or("Log in to the Docker host and look at docker ps -a.");
+            let hint =
+                fault.hint.as_deref().unwrap_or(say!("Log in to the Docker host and look at docker ps -a."));
             Finding::fail(NAME, cause, fault.message.clone(), hint)
         }
     }

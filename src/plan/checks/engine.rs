@@ -6,12 +6,14 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["cannot validate certificate for", "doesn't contain any ip sans"],
         "missing-ip-san",
-        "The certificate lacks the address as an iPAddress SAN: regctl cert gen --ip ADDRESS, then deploy.",
+        later!(
+            "The certificate lacks the address as an iPAddress SAN: regctl cert gen --ip ADDRESS, then deploy."
+        ),
     ),
     (
         &["relies on legacy common name"],
         "common-name-only",
-        "The certificate has no SAN, and Docker looks at nothing else: regctl cert gen, then deploy.",
+        later!("The certificate has no SAN, and Docker looks at nothing else: regctl cert gen, then deploy."),
     ),
     (
         &[
@@ -22,37 +24,41 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
             "hostname mismatch",
         ],
         "wrong-name",
-        "The certificate is for other names: regctl cert gen with this one among them, then deploy.",
+        later!("The certificate is for other names: regctl cert gen with this one among them, then deploy."),
     ),
     (
         &["digest algorithm too weak", "insecure algorithm", "md too weak"],
         "old-signature",
-        "It is signed with SHA-1 or MD5: regctl cert gen makes a new one, then deploy it.",
+        later!("It is signed with SHA-1 or MD5: regctl cert gen makes a new one, then deploy it."),
     ),
     (
         &["certificate key too weak", "key too small"],
         "short-key",
-        "An RSA key has at least 2048 bits: regctl cert gen makes a new one, then deploy it.",
+        later!("An RSA key has at least 2048 bits: regctl cert gen makes a new one, then deploy it."),
     ),
     (
         &["unsuitable certificate purpose", "incompatible key usage", "invalidpurpose", "required eku"],
         "no-server-auth",
-        "It is a client's certificate, or one for another use: give the registry one for serverAuth (regctl cert gen).",
+        later!(
+            "It is a client's certificate, or one for another use: give the registry one for serverAuth (regctl cert gen)."
+        ),
     ),
     (
         &["causedasendentity"],
         "ca-as-leaf",
-        "It says CA:TRUE, which clients built on rustls refuse: regctl cert gen makes a CA and a leaf apart.",
+        later!(
+            "It says CA:TRUE, which clients built on rustls refuse: regctl cert gen makes a CA and a leaf apart."
+        ),
     ),
     (
         &["parent certificate cannot sign", "invalid ca certificate"],
         "not-a-ca",
-        "A certificate of the chain signs others and is no CA: regctl cert show names it.",
+        later!("A certificate of the chain signs others and is no CA: regctl cert show names it."),
     ),
     (
         &["unhandled critical extension", "unsupportedcriticalextension"],
         "critical-extension",
-        "It has an extension that no client knows: regctl cert show names it.",
+        later!("It has an extension that no client knows: regctl cert show names it."),
     ),
     (
         &["private key does not match public key", "key values mismatch"],
@@ -72,25 +78,31 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
             "remote error: tls: bad certificate",
         ],
         "unknown-authority",
-        "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
-         exactly like the registry in the image's name.",
+        later!(
+            "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
+         exactly like the registry in the image's name."
+        ),
     ),
     (
         &["certificate has expired or is not yet valid"],
         "expired-or-not-yet-valid",
-        "Compare the agent's clock with the certificate's dates: regctl verify shows them.",
+        later!("Compare the agent's clock with the certificate's dates: regctl verify shows them."),
     ),
     (&["certificate has expired", "certificate expired"], "expired", EXPIRED),
     (&["certificate is not yet valid", "notvalidyet"], "not-yet-valid", NOT_YET_VALID),
     (
         &["missing client certificate"],
         "stray-key",
-        "There is a .key without its .cert in the folder under certs.d: remove it, agents need the CA alone.",
+        later!(
+            "There is a .key without its .cert in the folder under certs.d: remove it, agents need the CA alone."
+        ),
     ),
     (
         &["missing key"],
         "stray-cert",
-        "There is a .cert without its .key in the folder under certs.d: a CA's file must end in .crt.",
+        later!(
+            "There is a .cert without its .key in the folder under certs.d: a CA's file must end in .crt."
+        ),
     ),
     (
         &[
@@ -100,12 +112,14 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
             "packet length too long",
         ],
         "plain-http",
-        "The registry speaks plain HTTP: deploy it with TLS, or trust-agents --mode insecure.",
+        later!("The registry speaks plain HTTP: deploy it with TLS, or trust-agents --mode insecure."),
     ),
     (
         &["client sent an http request to an https server", "plain http request was sent to https port"],
         "https-behind-http",
-        "The engine is told that this registry is insecure, and it speaks TLS: take it out of insecure-registries.",
+        later!(
+            "The engine is told that this registry is insecure, and it speaks TLS: take it out of insecure-registries."
+        ),
     ),
     (
         &[
@@ -118,27 +132,29 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
             "proxy authentication required",
         ],
         "engine-proxy",
-        "The engine goes through a proxy: except the registry from it with NO_PROXY in the engine's own environment.",
+        later!(
+            "The engine goes through a proxy: except the registry from it with NO_PROXY in the engine's own environment."
+        ),
     ),
     (
         &["connection refused"],
         "connection-refused",
-        "Is the VIP programmed on this agent, and the registry running?",
+        later!("Is the VIP programmed on this agent, and the registry running?"),
     ),
     (
         &["no such host", "server misbehaving", "could not resolve host"],
         "unresolved",
-        "The name has no address on this agent.",
+        later!("The name has no address on this agent."),
     ),
     (
         &["no route to host", "network is unreachable"],
         "unreachable",
-        "The VIP is not programmed there, or a route is missing.",
+        later!("The VIP is not programmed there, or a route is missing."),
     ),
     (
         &["i/o timeout", "tls handshake timeout", "deadline exceeded", "client.timeout"],
         "timeout",
-        "A firewall drops the packets, or the VIP is not programmed on this agent.",
+        later!("A firewall drops the packets, or the VIP is not programmed on this agent."),
     ),
     (
         &["connection reset by peer", "unexpected eof", "broken pipe"],
@@ -148,23 +164,31 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["no basic auth credentials", "unauthorized", "authentication required"],
         "user-missing",
-        "Give --user and --password-file.",
+        later!("Give --user and --password-file."),
     ),
     (
         &["manifest unknown", "not found"],
         "image-missing",
-        "It was pushed a moment ago: do several instances without common storage stand behind this address?",
+        later!(
+            "It was pushed a moment ago: do several instances without common storage stand behind this address?"
+        ),
     ),
-    (&["no space left on device"], "disk-full", "Make room where the agent's engine keeps its images."),
+    (
+        &["no space left on device"],
+        "disk-full",
+        later!("Make room where the agent's engine keeps its images."),
+    ),
     (
         &["cannot connect to the docker daemon", "is the docker daemon running"],
         "no-engine",
-        "Start the agent's Docker Engine.",
+        later!("Start the agent's Docker Engine."),
     ),
 ];
 
-const EXPIRED: &str = "Make a new certificate with regctl cert gen and deploy it; if its date looks right, look at the clock there.";
-const NOT_YET_VALID: &str = "Look at the clocks, there and where the certificate was made.";
+const EXPIRED: &str = later!(
+    "Make a new certificate with regctl cert gen and deploy it; if its date looks right, look at the clock there."
+);
+const NOT_YET_VALID: &str = later!("Look at the clocks, there and where the certificate was made.");
 
 /// The cause that an engine's words name, and what to do about it; `engine` where they name none.
 pub(super) fn cause(words: &str) -> (&'static str, &'static str) {
@@ -180,7 +204,7 @@ pub(super) fn cause(words: &str) -> (&'static str, &'static str) {
     }
     let fits = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
     TABLE.iter().find(|(needles, ..)| fits(needles)).map_or(
-        ("engine", "Try the same pull by hand there, and look at the engine's log."),
+        ("engine", say!("Try the same pull by hand there, and look at the engine's log.")),
         |(_, cause, hint)| (*cause, *hint),
     )
 }

@@ -11,9 +11,10 @@ const NAME: &str = "marathon-health";
 pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
     match waited {
         Ok(status) => {
-            let healthy = if status.health_checks.is_empty() { "without a health check" } else { "healthy" };
+            let healthy =
+                if status.health_checks.is_empty() { say!("without a health check") } else { "healthy" };
             let (running, wanted) = (status.tasks_running, status.instances);
-            Finding::pass(NAME, format!("{running} of {wanted} instances running and {healthy}"))
+            Finding::pass(NAME, say!("{running} of {wanted} instances running and {healthy}"))
         }
         Err(fault) => {
             let cause = match fault.kind {
@@ -22,7 +23,8 @@ pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
                 FaultKind::Unreachable | FaultKind::Unavailable => "unreachable",
                 _ => "bad-answer",
             };
-            let hint = fault.hint.as_deref().unwrap_or("Is --marathon the right URL, and does Marathon run?");
+            let hint =
+                fault.hint.as_deref().unwrap_or(say!("Is --marathon the right URL, and does Marathon run?"));
             Finding::fail(NAME, cause, fault.message.clone(), hint)
         }
     }
@@ -31,7 +33,7 @@ pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
 
 /// The finding where no Marathon is named.
 pub fn none() -> Finding {
-    Finding::skip(NAME, "no Marathon is named (--marathon)")
+    Finding::skip(NAME, say!("no Marathon is named (--marathon)"))
 }
 
 #[cfg(test)]

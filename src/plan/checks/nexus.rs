@@ -8,16 +8,20 @@ const NAME: &str = "nexus-status";
 /// The finding about what `/service/rest/v1/status/writable` answers.
 pub fn status(writable: &Result<bool, Fault>) -> Finding {
     match writable {
-        Ok(true) => Finding::pass(NAME, "Nexus is up and can be written to"),
+        Ok(true) => Finding::pass(NAME, say!("Nexus is up and can be written to")),
         Ok(false) => Finding::fail(
             NAME,
             "not-writable",
-            "Nexus answers, but cannot be written to",
-            "It is starting, frozen (System, Nodes on its web page), or the disk of its data folder is full.",
+            say!("Nexus answers, but cannot be written to"),
+            say!(
+                "It is starting, frozen (System, Nodes on its web page), or the disk of its data folder is full."
+            ),
         ),
         Err(fault) => {
-            let hint =
-                fault.hint.as_deref().unwrap_or("Its web page is where the second port of its task is.");
+            let hint = fault
+                .hint
+                .as_deref()
+                .unwrap_or(say!("Its web page is where the second port of its task is."));
             Finding::fail(NAME, "no-answer", fault.message.clone(), hint)
         }
     }
@@ -25,7 +29,7 @@ pub fn status(writable: &Result<bool, Fault>) -> Finding {
 
 /// The finding where nothing says where its web page is.
 pub fn unknown() -> Finding {
-    Finding::skip(NAME, "no Marathon runs it, and no url is named under [registry.nexus]")
+    Finding::skip(NAME, say!("no Marathon runs it, and no url is named under [registry.nexus]"))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn one(runtime: Runtime, wanted: bool, told: Option<&str>) -> RuntimePull {
 pub(super) fn check(seen: &Seen<'_>) -> Finding {
     const NAME: &str = "agent-pull";
     if seen.sight.image.is_none() {
-        return Finding::skip(NAME, "the image could not be pushed there");
+        return Finding::skip(NAME, say!("the image could not be pushed there"));
     }
     let pulls = runtimes(seen);
     let failed = pulls.iter().find(|pull| pull.wanted && pull.outcome == PullOutcome::Failed);
@@ -55,8 +55,8 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
     }
     let pulled = pulls.iter().filter(|pull| pull.outcome == PullOutcome::Pulled);
     match pulled.map(|pull| pull.runtime.word()).collect::<Vec<_>>().join(", ") {
-        none if none.is_empty() => Finding::skip(NAME, format!("{} is not there", seen.sight.wanted)),
-        pulled => Finding::pass(NAME, format!("pulled by {pulled}")),
+        none if none.is_empty() => Finding::skip(NAME, say!("{} is not there", seen.sight.wanted)),
+        pulled => Finding::pass(NAME, say!("pulled by {pulled}")),
     }
 }
 

@@ -8,40 +8,48 @@ use crate::domain::registry_api::{Api, Catalog, Deletion};
 use crate::domain::repository::Reference;
 use crate::plan::old_registry as old;
 
-const NEEDS_USER: &str = "the registry wants a user, and none was given";
-const GIVE_USER: &str = "Give --user and --password-file.";
+const NEEDS_USER: &str = later!("the registry wants a user, and none was given");
+const GIVE_USER: &str = later!("Give --user and --password-file.");
 
 /// The `api` check: whether `/v2/` is that of a registry.
 pub fn api(answer: &Result<Api, Fault>) -> Finding {
     match answer {
-        Ok(Api::Open) => Finding::pass("api", "/v2/ answers as a registry does"),
+        Ok(Api::Open) => Finding::pass("api", say!("/v2/ answers as a registry does")),
         Ok(Api::WantsUser { scheme }) => {
-            Finding::pass("api", format!("/v2/ answers as a registry does that wants a user ({scheme})"))
+            Finding::pass("api", say!("/v2/ answers as a registry does that wants a user ({scheme})"))
         }
         Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("bearer") => Finding::fail(
             "api",
             "user-refused",
-            "the registry's token server does not take this user and password, or its token is not taken",
-            "Look at both, at the token server's log, and at whether the registry trusts the key that it signs with.",
+            say!(
+                "the registry's token server does not take this user and password, or its token is not taken"
+            ),
+            say!(
+                "Look at both, at the token server's log, and at whether the registry trusts the key that it signs with."
+            ),
         ),
         Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("basic") => Finding::fail(
             "api",
             "user-refused",
-            "the registry does not take this user and password",
-            "Look at both; htpasswd entries must be made with bcrypt (htpasswd -B), others are refused without a word.",
+            say!("the registry does not take this user and password"),
+            say!(
+                "Look at both; htpasswd entries must be made with bcrypt (htpasswd -B), others are refused without a word."
+            ),
         ),
         Ok(Api::RefusesUser { scheme }) => Finding::fail(
             "api",
             "unknown-scheme",
-            format!("the registry wants {scheme}, and regctl logs in with Basic and Bearer alone"),
-            "Run verify without --user: what can be seen without logging in is checked then.",
+            say!("the registry wants {scheme}, and regctl logs in with Basic and Bearer alone"),
+            say!("Run verify without --user: what can be seen without logging in is checked then."),
         ),
         Ok(Api::Version1) => Finding::fail("api", "v1-registry", old::WHAT, old::HINT),
         Ok(Api::NotARegistry { answer }) => Finding::fail(
             "api",
             "not-a-registry",
-            format!("/v2/ answers {answer}, which no registry of API version 2 does"),
-            "Another service or a proxy answers here: look at the VIP and at the service port of the app.",
+            say!("/v2/ answers {answer}, which no registry of API version 2 does"),
+            say!(
+                "Another service or a proxy answers here: look at the VIP and at the service port of the app."
+            ),
         ),
         Err(fault) => failed("api", fault),
     }
@@ -51,16 +59,16 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
 pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
     match answer {
         Ok(Catalog::Listed { repositories, pages, complete }) => {
-            let more = if *complete { "" } else { ", where regctl stopped" };
+            let more = if *complete { "" } else { say!(", where regctl stopped") };
             let on = counted(*pages, "page", "pages");
             let what = counted(*repositories, "repository", "repositories");
             Finding::pass("catalog", format!("{what} on {on}{more}"))
         }
-        Ok(Catalog::None) => Finding::skip("catalog", "this registry has no catalog"),
+        Ok(Catalog::None) => Finding::skip("catalog", say!("this registry has no catalog")),
         Err(fault) if fault.kind == FaultKind::Unauthorized => {
-            Finding::skip("catalog", format!("not for this user: {}", fault.message)).hint(
-                "Many registries (GitLab, Harbor, Artifactory, Docker Hub) list their repositories to administrators alone, or \
-                 to nobody; pushes and pulls do not need it.",
+            Finding::skip("catalog", say!("not for this user: {}", fault.message)).hint(
+                say!("Many registries (GitLab, Harbor, Artifactory, Docker Hub) list their repositories to administrators alone, or \
+                 to nobody; pushes and pulls do not need it."),
             )
         }
         Err(fault) => failed("catalog", fault),
@@ -70,22 +78,22 @@ pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
 /// The `push-pull` check: whether an image goes there and comes back the same.
 pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
     let bytes = image.layer.bytes.len() + image.config.bytes.len() + image.manifest.bytes.len();
-    let done = format!(
+    let done = say!(
         "{} pushed as {} and read back, {bytes} bytes the same",
         image.repository,
         image.manifest.digest.short()
     );
     match answer {
-        Ok(Deletion::Done) => Finding::pass("push-pull", format!("{done}; deleted again")),
+        Ok(Deletion::Done) => Finding::pass("push-pull", say!("{done}; deleted again")),
         Ok(Deletion::Off) => {
-            Finding::pass("push-pull", format!("{done}; it stays there, since this registry does not delete"))
+            Finding::pass("push-pull", say!("{done}; it stays there, since this registry does not delete"))
         }
         Ok(Deletion::NotAllowed) => {
-            Finding::pass("push-pull", format!("{done}; it stays there, since this user may not delete it"))
+            Finding::pass("push-pull", say!("{done}; it stays there, since this user may not delete it"))
         }
         Err(fault) if refuses_repository(fault) => failed("push-pull", fault).hint(
-            "This registry wants its projects made first, or this user may not push there: name a repository in a project \
-             of the user's with --probe-repository PROJECT/regctl-verify.",
+            say!("This registry wants its projects made first, or this user may not push there: name a repository in a project \
+             of the user's with --probe-repository PROJECT/regctl-verify."),
         ),
         Err(fault) => failed("push-pull", fault),
     }
@@ -108,13 +116,15 @@ pub fn pull(reference: &Reference, answer: &Result<Option<StoredManifest>, Fault
     match answer {
         Ok(Some(found)) => {
             let (digest, bytes) = (found.digest.short(), found.bytes.len());
-            Finding::pass("pull", format!("{reference} is {digest}, a manifest of {bytes} bytes"))
+            Finding::pass("pull", say!("{reference} is {digest}, a manifest of {bytes} bytes"))
         }
         Ok(None) => Finding::fail(
             "pull",
             "no-such-image",
-            format!("there is no {reference}"),
-            "Name an image that is there with --probe-image; Docker Hub's own are in library/, as library/alpine:3.20.",
+            say!("there is no {reference}"),
+            say!(
+                "Name an image that is there with --probe-image; Docker Hub's own are in library/, as library/alpine:3.20."
+            ),
         ),
         Err(fault) => failed("pull", fault),
     }
@@ -122,8 +132,8 @@ pub fn pull(reference: &Reference, answer: &Result<Option<StoredManifest>, Fault
 
 /// The `push-pull` check of a pull-through cache.
 pub fn push_to_cache(upstream: &str) -> Finding {
-    Finding::skip("push-pull", format!("a pull-through cache takes no images; it has those of {upstream}"))
-        .hint("Let it fetch one with --probe-image REPOSITORY:TAG.")
+    Finding::skip("push-pull", say!("a pull-through cache takes no images; it has those of {upstream}"))
+        .hint(say!("Let it fetch one with --probe-image REPOSITORY:TAG."))
 }
 
 /// The checks that are not made because the one that they rest on failed.
@@ -143,32 +153,38 @@ pub fn push_wants_user() -> Finding {
 
 /// What stands for the checks that an interruption left out.
 pub fn interrupted() -> Finding {
-    const WHY: &str =
-        "interrupted; the checks that are missing here were not made, and what was pushed is deleted again";
-    Finding::fail("verify", "interrupted", WHY, "Run it again.")
+    const WHY: &str = later!(
+        "interrupted; the checks that are missing here were not made, and what was pushed is deleted again"
+    );
+    Finding::fail("verify", "interrupted", WHY, say!("Run it again."))
 }
 
 /// The `push-pull` check where nobody asked for it.
 pub fn push_not_asked_for() -> Finding {
-    Finding::skip("push-pull", "not asked for (--push)")
+    Finding::skip("push-pull", say!("not asked for (--push)"))
 }
 
 fn failed(name: &'static str, fault: &Fault) -> Finding {
     let (cause, hint) = match fault.kind {
-        FaultKind::Unauthorized => {
-            ("not-allowed", "This user may not do that, or none was given: see --user and --password-file.")
-        }
-        FaultKind::Tls => ("tls", "See what the tls check says."),
+        FaultKind::Unauthorized => (
+            "not-allowed",
+            say!("This user may not do that, or none was given: see --user and --password-file."),
+        ),
+        FaultKind::Tls => ("tls", say!("See what the tls check says.")),
         FaultKind::Unreachable => (
             "unreachable",
-            "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \
-             must be 1 on this machine and on every agent (regctl trust-agents).",
+            say!(
+                "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \
+             must be 1 on this machine and on every agent (regctl trust-agents)."
+            ),
         ),
         _ if fault.message.contains("MANIFEST_UNKNOWN") || fault.message.contains("BLOB_UNKNOWN") => (
             "lost",
-            "What was pushed is gone: do several instances without common storage stand behind this address?",
+            say!(
+                "What was pushed is gone: do several instances without common storage stand behind this address?"
+            ),
         ),
-        _ => ("bad-answer", "Look at the registry's log: is its storage writable and not full?"),
+        _ => ("bad-answer", say!("Look at the registry's log: is its storage writable and not full?")),
     };
     Finding::fail(name, cause, fault.message.clone(), fault.hint.clone().unwrap_or_else(|| hint.to_owned()))
 }

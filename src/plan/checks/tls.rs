@@ -10,7 +10,7 @@ use crate::domain::tls::{Basis, Meeting, Presented};
 const NAME: &str = "tls";
 /// What everyone has to know who meets a VIP for the first time.
 const VIPS: &str =
-    "A VIP answers on the cluster's masters and agents only, once a healthy task stands behind it.";
+    later!("A VIP answers on the cluster's masters and agents only, once a healthy task stands behind it.");
 /// A certificate that ends sooner than this is worth a warning: there are agents to be told of a new one.
 const SOON: Duration = Duration::days(30);
 
@@ -38,17 +38,17 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
     match meeting {
         Meeting::Presented(presented) => presented_check(presented, given),
         Meeting::Refused => {
-            fail("connection-refused", "refused the connection", &format!("Nothing listens there: is the registry running (regctl deploy)? {VIPS}"))
+            fail("connection-refused", say!("refused the connection"), &say!("Nothing listens there: is the registry running (regctl deploy)? {VIPS}"))
         }
         Meeting::TimedOut => {
-            fail("timeout", "did not answer in time", &format!("A firewall drops the packets, or the VIP is not programmed here. {VIPS}"))
+            fail("timeout", say!("did not answer in time"), &say!("A firewall drops the packets, or the VIP is not programmed here. {VIPS}"))
         }
-        Meeting::Unreachable(why) => fail("unreachable", &format!("cannot be reached: {why}"), &format!("The VIP is not programmed on this machine, or a route is missing. {VIPS}")),
-        Meeting::Unresolved => fail("unresolved", "has no address here", "Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only."),
-        Meeting::PlainHttp => fail("plain-http", "answers in plain HTTP, and Docker speaks TLS there", "Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure."),
-        Meeting::Closed => fail("closed", "closed the connection in mid-handshake", "Something in between accepts connections for a registry that is not there: look at the backends of the load balancer or the VIP."),
-        Meeting::NotTls => fail("not-tls", "answers neither TLS nor HTTP", "Another service has this port: look at the VIP and the service port of the app."),
-        Meeting::Handshake(why) => fail("handshake", &format!("and regctl cannot agree on TLS: {why}"), "The registry must offer TLS 1.2 or 1.3 with an ECDSA key or an RSA key of at least 2048 bits."),
+        Meeting::Unreachable(why) => fail("unreachable", &say!("cannot be reached: {why}"), &say!("The VIP is not programmed on this machine, or a route is missing. {VIPS}")),
+        Meeting::Unresolved => fail("unresolved", say!("has no address here"), say!("Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only.")),
+        Meeting::PlainHttp => fail("plain-http", say!("answers in plain HTTP, and Docker speaks TLS there"), say!("Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure.")),
+        Meeting::Closed => fail("closed", say!("closed the connection in mid-handshake"), say!("Something in between accepts connections for a registry that is not there: look at the backends of the load balancer or the VIP.")),
+        Meeting::NotTls => fail("not-tls", say!("answers neither TLS nor HTTP"), say!("Another service has this port: look at the VIP and the service port of the app.")),
+        Meeting::Handshake(why) => fail("handshake", &say!("and regctl cannot agree on TLS: {why}"), say!("The registry must offer TLS 1.2 or 1.3 with an ECDSA key or an RSA key of at least 2048 bits.")),
     }
     .about(given.address)
 }
@@ -70,19 +70,19 @@ fn presented_check(presented: &Presented, given: Given<'_>) -> Finding {
 fn trusted(presented: &Presented, now: OffsetDateTime) -> Finding {
     let leaf = presented.leaf();
     let summary = &leaf.summary;
-    let detail = format!("{}, {}, valid until {}", presented.protocol, summary.subject, summary.not_after);
+    let detail = say!("{}, {}, valid until {}", presented.protocol, summary.subject, summary.not_after);
     match presented.basis {
         _ if leaf.expired_at(now + SOON) => {
             let left = (leaf.validity.not_after - now).whole_days();
-            Finding::warn(NAME, "expires-soon", format!("{detail}, which leaves {left} days"))
-                .hint("Make a new certificate with regctl cert gen and deploy it.")
+            Finding::warn(NAME, "expires-soon", say!("{detail}, which leaves {left} days"))
+                .hint(say!("Make a new certificate with regctl cert gen and deploy it."))
         }
         Basis::ItselfInCaFile | Basis::CaAsLeaf => Finding::warn(
             NAME,
             "ca-as-leaf",
-            format!("{detail}; it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built on rustls do not"),
+            say!("{detail}; it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built on rustls do not"),
         )
-        .hint("regctl cert gen makes a CA and a leaf apart, which every client accepts."),
+        .hint(say!("regctl cert gen makes a CA and a leaf apart, which every client accepts.")),
         Basis::Chain | Basis::Nothing => Finding::pass(NAME, detail),
     }
 }

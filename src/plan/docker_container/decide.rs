@@ -31,11 +31,11 @@ impl Sight {
         let Some(found) = &self.current else { return Ok(None) };
         let whose = match found.registry() {
             Some(registry) if registry == id.as_str() => return Ok(Some(found)),
-            Some(registry) => format!("is regctl's {}", crate::domain::answer::shown(registry)),
-            None => "was not made by regctl".to_owned(),
+            Some(registry) => say!("is regctl's {}", crate::domain::answer::shown(registry)),
+            None => say!("was not made by regctl").to_owned(),
         };
-        let message = format!("the container {name} on {host} {whose}, so it is left alone");
-        Err(Fault::new(FaultKind::ForeignContainer, message).hint(format!(
+        let message = say!("the container {name} on {host} {whose}, so it is left alone");
+        Err(Fault::new(FaultKind::ForeignContainer, message).hint(say!(
             "Give this registry another --id, or make room: docker stop {name} && docker rename {name} {name}-old. The \
              images of a registry that was set up by hand are taken over by naming their folder with --data-dir."
         )))
@@ -46,17 +46,17 @@ impl Sight {
 fn apart(other: &Neighbour, wanted: &Container, host: &Host) -> Result<(), Fault> {
     let name = &other.name;
     if let Some(folder) = other.holds(wanted) {
-        return Err(Fault::new(FaultKind::AlreadyUsed, format!("the container {name} on {host} uses {folder} too"))
-            .hint("Two registries spoil each other's folders: name others with --data-dir, --certs-dir and --config-dir, or stop that container."));
+        return Err(Fault::new(FaultKind::AlreadyUsed, say!("the container {name} on {host} uses {folder} too"))
+            .hint(say!("Two registries spoil each other's folders: name others with --data-dir, --certs-dir and --config-dir, or stop that container.")));
     }
     let claims = other.runs || other.registry.is_some();
     match wanted.host_ports().find(|port| claims && other.ports.contains(port)) {
         None => Ok(()),
         Some(port) => Err(Fault::new(
             FaultKind::AlreadyUsed,
-            format!("the container {name} on {host} has port {port} already"),
+            say!("the container {name} on {host} has port {port} already"),
         )
-        .hint("Choose another one with --port, or stop that container.")),
+        .hint(say!("Choose another one with --port, or stop that container."))),
     }
 }
 
@@ -85,11 +85,8 @@ fn port_is_free(
     let own = current.is_some_and(|it| it.runs() && it.container.host_ports().any(|own| own == port));
     let Some(who) = sight.listener.as_deref().filter(|_| !own) else { return Ok(()) };
     let who = if who.is_empty() { String::new() } else { format!(" ({who})") };
-    Err(Fault::new(
-        FaultKind::AlreadyUsed,
-        format!("something listens on port {port} of {host} already{who}"),
-    )
-    .hint("Choose another one with --port, or stop what listens there."))
+    Err(Fault::new(FaultKind::AlreadyUsed, say!("something listens on port {port} of {host} already{who}"))
+        .hint(say!("Choose another one with --port, or stop what listens there.")))
 }
 
 /// Key by key, but for what the image itself adds.

@@ -104,7 +104,7 @@ impl Sight {
     pub fn read(answer: &Answer, host: &Host, port: u16) -> Result<Self, Fault> {
         let facts = Facts::of(answer);
         let odd = |what: &str, why: String| {
-            Fault::new(FaultKind::BadAnswer, format!("reading what {host} says of {what}: {why}"))
+            Fault::new(FaultKind::BadAnswer, say!("reading what {host} says of {what}: {why}"))
         };
         engine_answers(&facts, host)?;
         // Of what is not there docker inspect says an empty line.
@@ -112,11 +112,11 @@ impl Sight {
         let current = told("container").map(|text| inspected::read(&text)).transpose();
         Ok(Self {
             engine: engine(&facts),
-            current: current.map_err(|why| odd("the registry's container", why))?,
-            image_env: lines(told("image.env")).map_err(|why| odd("its image", why))?,
-            image_labels: map(told("image.labels")).map_err(|why| odd("its image", why))?,
+            current: current.map_err(|why| odd(say!("the registry's container"), why))?,
+            image_env: lines(told("image.env")).map_err(|why| odd(say!("its image"), why))?,
+            image_labels: map(told("image.labels")).map_err(|why| odd(say!("its image"), why))?,
             image_id: facts.get("image.id").map(str::to_owned),
-            others: others(&facts).map_err(|why| odd("its containers", why))?,
+            others: others(&facts).map_err(|why| odd(say!("its containers"), why))?,
             listener: facts
                 .get(&format!("listener.{port}"))
                 .map(|it| it.trim_start_matches("yes").trim().to_owned()),
@@ -126,15 +126,15 @@ impl Sight {
 
 fn engine_answers(facts: &Facts<'_>, host: &Host) -> Result<(), Fault> {
     if facts.get("engine.missing").is_some() {
-        return Err(Fault::new(FaultKind::Engine, format!("{host} has no docker command"))
-            .hint("Install Docker Engine there, then repeat the command."));
+        return Err(Fault::new(FaultKind::Engine, say!("{host} has no docker command"))
+            .hint(say!("Install Docker Engine there, then repeat the command.")));
     }
     match facts.carried("engine.trouble") {
         None => Ok(()),
         Some(words) => {
             let words = shown(words.lines().last().unwrap_or_default());
-            Err(Fault::new(FaultKind::Engine, format!("Docker Engine on {host} does not answer: {words}")).hint(
-                "Start it there (systemctl enable --now docker) and see that the login may use it: root, or by sudo.",
+            Err(Fault::new(FaultKind::Engine, say!("Docker Engine on {host} does not answer: {words}")).hint(
+                say!("Start it there (systemctl enable --now docker) and see that the login may use it: root, or by sudo."),
             ))
         }
     }
@@ -166,7 +166,7 @@ fn map(text: Option<String>) -> Result<BTreeMap<String, String>, String> {
 fn others(facts: &Facts<'_>) -> Result<Vec<Neighbour>, String> {
     let count = facts.number("others").unwrap_or_default();
     let other = |number: u64| {
-        let text = facts.carried(&format!("other-{number}")).ok_or("one of them is missing")?;
+        let text = facts.carried(&format!("other-{number}")).ok_or(say!("one of them is missing"))?;
         let other: Other = serde_json::from_str(&text).map_err(|error| shown(&error.to_string()))?;
         Ok(neighbour(other))
     };

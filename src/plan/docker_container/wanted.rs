@@ -110,7 +110,7 @@ pub fn wanted(app: &Value, port: u16, engine: Engine) -> Result<Wanted, String> 
     let app: App = serde_json::from_value(app.clone()).map_err(|error| error.to_string())?;
     let id: AppId = app.id.parse()?;
     if app.cmd.is_some() || app.container.docker.privileged {
-        return Err("cmd and privileged are not for a registry on a Docker host".to_owned());
+        return Err(say!("cmd and privileged are not for a registry on a Docker host").to_owned());
     }
     let published = published(&app.container.port_mappings, port)?;
     let mut ports: Vec<String> =
@@ -144,7 +144,7 @@ fn of_a_cluster(label: &str) -> bool {
 fn published(mappings: &[PortMapping], port: u16) -> Result<Vec<(u16, u16)>, String> {
     let pair = |(index, mapping): (usize, &PortMapping)| match (index, mapping.host_port) {
         (0, _) => Ok((port, mapping.container_port)),
-        (_, 0) => Err(format!("container.portMappings[{index}] names no hostPort to publish it on")),
+        (_, 0) => Err(say!("container.portMappings[{index}] names no hostPort to publish it on")),
         (_, further) => Ok((further, mapping.container_port)),
     };
     mappings.iter().enumerate().map(pair).collect()
@@ -165,8 +165,8 @@ fn volumes(volumes: &[Volume], engine: Engine) -> Result<Vec<String>, String> {
     let shared = if engine.selinux { ",z" } else { "" };
     let spelled = |volume: &Volume| {
         let folder = volume.host_path.as_ref().filter(|path| path.starts_with('/') && !path.contains(':'));
-        let folder = folder
-            .ok_or_else(|| format!("the volume at {} is no folder of the host", volume.container_path))?;
+        let folder =
+            folder.ok_or_else(|| say!("the volume at {} is no folder of the host", volume.container_path))?;
         let mode = volume.mode.as_deref().unwrap_or("RW").to_ascii_lowercase();
         Ok(format!("{folder}:{}:{mode}{shared}", volume.container_path))
     };
@@ -182,7 +182,7 @@ fn log(parameters: &[Parameter]) -> Result<BTreeMap<String, String>, String> {
     ]);
     for Parameter { key, value } in parameters.iter().filter(|it| it.key != ULIMIT) {
         let (option, value) = value.split_once('=').filter(|_| key == "log-opt").ok_or_else(|| {
-            format!("container.docker.parameters: --{key} {value} is not understood on a Docker host")
+            say!("container.docker.parameters: --{key} {value} is not understood on a Docker host")
         })?;
         log.insert(option.to_owned(), value.to_owned());
     }
@@ -203,15 +203,15 @@ fn ulimits(parameters: &[Parameter]) -> Vec<String> {
 
 /// As a file of variables holds it: a line each.
 fn variable(name: &str, value: &Value) -> Result<(String, String), String> {
-    let value = value.as_str().ok_or_else(|| format!("env.{name} is a secret of Marathon's, or no text"))?;
+    let value = value.as_str().ok_or_else(|| say!("env.{name} is a secret of Marathon's, or no text"))?;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
     if name.is_empty() || !plain {
-        return Err("a variable's name has other characters than letters, digits, _, . and -".to_owned());
+        return Err(
+            say!("a variable's name has other characters than letters, digits, _, . and -").to_owned()
+        );
     }
     if value.contains(['\n', '\r', '\0']) {
-        return Err(format!(
-            "env.{name} has more than one line, which Docker's files of variables cannot hold"
-        ));
+        return Err(say!("env.{name} has more than one line, which Docker's files of variables cannot hold"));
     }
     Ok((name.to_owned(), value.to_owned()))
 }

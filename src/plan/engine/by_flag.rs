@@ -23,11 +23,11 @@ pub(super) fn settle(desk: &mut Desk, list: List, wanted: &[String]) -> Result<V
         return Ok(Verdict::Fine(format!("by --{}", list.flag())));
     }
     let words = if absent.is_empty() {
-        format!("--{} is not one of the running process yet", list.flag())
+        say!("--{} is not one of the running process yet", list.flag())
     } else {
         let path = give(desk, list, &absent)?;
         desk.notes.note(Note::Given(path.clone()));
-        format!(
+        say!(
             "--{} {} into {}: this engine knows no {} in daemon.json",
             list.flag(),
             absent.join(" "),
@@ -59,12 +59,12 @@ fn give(desk: &mut Desk, list: List, entries: &[String]) -> Result<String, Agent
         }
         None => Err(AgentError::new(
             AgentErrorKind::SetByFlag,
-            format!(
+            say!(
                 "this Docker Engine knows no {} in daemon.json, and nothing that regctl knows starts it",
                 list.key()
             ),
         )
-        .hint(format!("Give it {flags} by hand where it is started, and restart it."))),
+        .hint(say!("Give it {flags} by hand where it is started, and restart it."))),
     }
 }
 

@@ -20,8 +20,11 @@ pub(super) fn script(plan: &EnginePlan, mode: Mode, holder: &str) -> Result<Remo
     let later = plan.telling == Telling::Later;
     let lines =
         |of: fn(&Told) -> &Vec<String>| plan.told.iter().flat_map(of).cloned().collect::<Vec<_>>().join("\n");
-    let containers =
-        if plan.live_restore { "its containers went on (live-restore)" } else { "its containers with it" };
+    let containers = if plan.live_restore {
+        say!("its containers went on (live-restore)")
+    } else {
+        say!("its containers with it")
+    };
     let values = json!({
         "steps": plan.steps.iter().map(|(list, verdict)| step(list.step(), verdict, later)).collect::<Vec<_>>(),
         "files": plan.files.iter().map(file).collect::<Vec<_>>(),

@@ -24,17 +24,17 @@ impl DaemonJson {
             return Self::parse("{}\n");
         }
         if text.starts_with('\u{feff}') {
-            return Err("it starts with a byte order mark".to_owned());
+            return Err(say!("it starts with a byte order mark").to_owned());
         }
         match serde_json::from_str::<Value>(text) {
             Ok(Value::Object(_)) => {}
-            Ok(_) => return Err("it is no JSON object".to_owned()),
+            Ok(_) => return Err(say!("it is no JSON object").to_owned()),
             Err(error) => return Err(error.to_string()),
         }
         let (members, inside) = members(text);
         let mut seen = BTreeSet::new();
         match members.iter().find(|member| !seen.insert(member.key.as_str())) {
-            Some(twice) => Err(format!("its key {} is there twice", shown(&twice.key))),
+            Some(twice) => Err(say!("its key {} is there twice", shown(&twice.key))),
             None => Ok(Self { text: text.to_owned(), members, inside }),
         }
     }
@@ -58,7 +58,7 @@ impl DaemonJson {
     pub(super) fn list(&self, key: &str) -> Result<Vec<String>, String> {
         let Some(member) = self.member(key) else { return Ok(Vec::new()) };
         serde_json::from_str(&self.text[member.value.clone()])
-            .map_err(|_| format!("its key {key} is no list of texts"))
+            .map_err(|_| say!("its key {key} is no list of texts"))
     }
 
     /// Whether both hold the same keys in the same order, with the same values.

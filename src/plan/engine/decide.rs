@@ -38,7 +38,7 @@ impl Desk {
             return Ok(match missing(list, &listed, wanted) {
                 absent if !absent.is_empty() => self.add(list, &file, &absent),
                 _ if running.is_empty() => Verdict::Fine(String::new()),
-                _ => match self.done(format!("the running process still has --{}", list.flag())) {
+                _ => match self.done(say!("the running process still has --{}", list.flag())) {
                     Verdict::Done(_) => Verdict::Fine(String::new()),
                     waits => waits,
                 },
@@ -46,8 +46,8 @@ impl Desk {
         }
         let given: Vec<_> = places.iter().flat_map(|place| place.values.clone()).chain(running).collect();
         if !file.has(list.key()) && missing(list, &given, wanted).is_empty() {
-            let by = places.first().map_or_else(|| "the running process".to_owned(), Place::to_string);
-            return Ok(Verdict::Fine(format!("by --{} in {}", list.flag(), shown(&by))));
+            let by = places.first().map_or_else(|| say!("the running process").to_owned(), Place::to_string);
+            return Ok(Verdict::Fine(say!("by --{} in {}", list.flag(), shown(&by))));
         }
         match (places.first(), self.terms.flags) {
             (None, _) => Err(unknown_flag(list, &given, &self.draft.config)),
@@ -80,7 +80,7 @@ impl Desk {
         self.put(&file.adding(list.key(), &moved));
         while let Some(place) = self.places(list).into_iter().next() {
             let written = moving::take_out(&mut self.draft, &place.path, list.flag()).map_err(|why| {
-                let hint = format!("Move it by hand: {}.", shown(&why));
+                let hint = say!("Move it by hand: {}.", shown(&why));
                 set_by_flag(list, &place, &self.draft.config).hint(hint)
             })?;
             self.notes.note(Note::Moved(written));
@@ -92,7 +92,7 @@ impl Desk {
         let mut whose: Vec<_> = places.iter().map(|place| shown(&place.path)).collect();
         whose.dedup();
         let config = shown(&self.draft.config);
-        Ok(self.done(format!("--{} moves from {} into {config}", list.flag(), whose.join(", "))))
+        Ok(self.done(say!("--{} moves from {} into {config}", list.flag(), whose.join(", "))))
     }
 
     /// What `docker info` is to say of the wanted entries: those that they are covered by.
@@ -111,10 +111,10 @@ impl Desk {
 fn set_by_flag(list: List, place: &Place, config: &str) -> AgentError {
     let (flag, key) = (list.flag(), list.key());
     let (place, config) = (shown(&place.to_string()), shown(config));
-    let message = format!(
+    let message = say!(
         "--{flag} is set in {place}; with {key} in {config} as well Docker Engine would not start again"
     );
-    AgentError::new(AgentErrorKind::SetByFlag, message).hint(format!(
+    AgentError::new(AgentErrorKind::SetByFlag, message).hint(say!(
         "With --move-flags regctl takes the flag out there, puts its values into {config} and restarts the engine once."
     ))
 }
@@ -122,7 +122,7 @@ fn set_by_flag(list: List, place: &Place, config: &str) -> AgentError {
 fn unknown_flag(list: List, given: &[String], config: &str) -> AgentError {
     let (flag, config) = (list.flag(), shown(config));
     let given = shown(&given.join(" "));
-    let message = format!("Docker Engine runs with --{flag} {given}, and no file that regctl knows says so");
+    let message = say!("Docker Engine runs with --{flag} {given}, and no file that regctl knows says so");
     AgentError::new(AgentErrorKind::SetByFlag, message)
-        .hint(format!("Find what starts it there, and move that flag into {config} by hand."))
+        .hint(say!("Find what starts it there, and move that flag into {config} by hand."))
 }

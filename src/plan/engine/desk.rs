@@ -79,10 +79,10 @@ impl Desk {
     }
 
     fn broken(&self, why: &str) -> AgentError {
-        let message = format!("{} was not touched: {}", shown(&self.draft.config), shown(why));
+        let message = say!("{} was not touched: {}", shown(&self.draft.config), shown(why));
         AgentError::new(AgentErrorKind::DaemonJson, message).hint(
-            "Mend it there by hand, then repeat the command: an engine does not start again with a file that it cannot \
-             read.",
+            say!("Mend it there by hand, then repeat the command: an engine does not start again with a file that it cannot \
+             read."),
         )
     }
 

@@ -48,8 +48,8 @@ impl Draft {
     pub(super) fn text(&self, path: &str) -> Result<Option<&str>, String> {
         let Some(file) = self.files.iter().find(|file| file.path == path) else { return Ok(None) };
         match file.becomes.as_deref() {
-            Some(text) if text.len() >= LONGEST => Err("it is longer than 16 KiB".to_owned()),
-            Some(text) if text.contains(['\u{fffd}', '\0']) => Err("it is no UTF-8 text".to_owned()),
+            Some(text) if text.len() >= LONGEST => Err(say!("it is longer than 16 KiB").to_owned()),
+            Some(text) if text.contains(['\u{fffd}', '\0']) => Err(say!("it is no UTF-8 text").to_owned()),
             text => Ok(text),
         }
     }

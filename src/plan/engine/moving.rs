@@ -45,16 +45,17 @@ pub(super) fn places(draft: &Draft, name: &str) -> Vec<Place> {
 /// Errors, in words: it cannot be done without doing more.
 pub(super) fn take_out(draft: &mut Draft, path: &str, name: &str) -> Result<String, String> {
     let said = |why: &str| format!("{path} {why}");
-    let text = draft.text(path).map_err(|why| said(&format!("cannot be edited: {why}")))?.unwrap_or_default();
+    let text = draft.text(path).map_err(|why| said(&say!("cannot be edited: {why}")))?.unwrap_or_default();
     if unit::is_editable(path) {
-        let text =
-            without(text, name).ok_or_else(|| said("is written in a way that regctl does not take apart"))?;
+        let text = without(text, name)
+            .ok_or_else(|| said(say!("is written in a way that regctl does not take apart")))?;
         draft.put(path, Some(text));
         return Ok(path.to_owned());
     }
-    let command = unit::exec_start(draft.files()).ok_or_else(|| said("does not have one ExecStart alone"))?;
+    let command =
+        unit::exec_start(draft.files()).ok_or_else(|| said(say!("does not have one ExecStart alone")))?;
     let fewer = without(&command, name).filter(|fewer| *fewer != command);
-    let fewer = fewer.ok_or_else(|| said("gives it otherwise than by its ExecStart"))?;
+    let fewer = fewer.ok_or_else(|| said(say!("gives it otherwise than by its ExecStart")))?;
     draft.put(unit::DROP_IN, Some(unit::drop_in(&fewer)));
     Ok(unit::DROP_IN.to_owned())
 }

@@ -50,7 +50,7 @@ pub(in crate::plan) fn taken_back_after(
 
 /// The script could not be made of what the agent told.
 fn unwritten(error: &anyhow::Error) -> AgentError {
-    AgentError::new(AgentErrorKind::Script, format!("its settings cannot be worked with: {error}"))
+    AgentError::new(AgentErrorKind::Script, say!("its settings cannot be worked with: {error}"))
 }
 
 /// Why an engine needs a restart.

@@ -89,7 +89,7 @@ impl EngineSettings {
     /// start again.
     pub(in crate::plan) fn set_twice(&self) -> Vec<(String, String)> {
         let Some(Ok(file)) = &self.file else { return Vec::new() };
-        let running = ("the running process".to_owned(), self.running.clone());
+        let running = (say!("the running process").to_owned(), self.running.clone());
         let sources: Vec<_> = std::iter::once(running).chain(self.next.iter().cloned()).collect();
         let by = |key: &str| {
             let has = |flags: &[Flag]| flags.iter().any(|flag| names(key).contains(&flag.name));

@@ -35,7 +35,7 @@ pub(super) fn decide(
     let given = if named.is_empty() { desk.notes.given() } else { Vec::new() };
     if !given.is_empty() {
         desk.restart = true;
-        steps.push((List::Insecure, desk.done(format!("flags out of {}", shown(&given.join(", "))))));
+        steps.push((List::Insecure, desk.done(say!("flags out of {}", shown(&given.join(", "))))));
     }
     if steps.is_empty() && !named.is_empty() {
         return Ok(None);
@@ -59,7 +59,7 @@ impl Desk {
         if rest != file {
             self.put(&rest);
         }
-        Ok(self.done(format!("{} out of {}", entries.join(" "), shown(&self.draft.config))))
+        Ok(self.done(say!("{} out of {}", entries.join(" "), shown(&self.draft.config))))
     }
 
     /// What `docker info` shows no more, unless something else in the list says the same.

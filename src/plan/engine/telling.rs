@@ -10,7 +10,7 @@ impl Desk {
     /// By nothing, by signals or by a restart.
     pub(super) fn telling(&self, told: &[Told]) -> Telling {
         if !self.runs() {
-            return Telling::Nothing("it does not run, and reads its settings when it starts");
+            return Telling::Nothing(say!("it does not run, and reads its settings when it starts"));
         }
         if self.restart {
             return Telling::Restart;

@@ -37,8 +37,8 @@ pub struct Collector {
 /// folders or volumes that can be mounted a second time, or nothing says which configuration it reads.
 pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
     let definition: AppDefinition = serde_json::from_value(app.clone())
-        .map_err(|why| format!("has a definition that cannot be read: {why}"))?;
-    let image = definition.container.docker.image.clone().ok_or("is no container of Docker's")?;
+        .map_err(|why| say!("has a definition that cannot be read: {why}"))?;
+    let image = definition.container.docker.image.clone().ok_or(say!("is no container of Docker's"))?;
     refuse_nexus(&image)?;
     let volumes: Result<Vec<Vec<String>>, String> = definition.container.volumes.iter().map(mount).collect();
     let data = definition.data_folder().and_then(|path| path.parse().ok());
@@ -74,8 +74,10 @@ fn refuse_nexus(image: &str) -> Result<(), String> {
     if Preset::of_image(image) != Preset::Nexus {
         return Ok(());
     }
-    let why = "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then Admin - \
-               Compact blob store";
+    let why = say!(
+        "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then Admin - \
+               Compact blob store"
+    );
     Err(why.to_owned())
 }
 
@@ -90,18 +92,17 @@ fn mount(volume: &Volume) -> Result<Vec<String>, String> {
         |external: &External| external.options.get("dvdi/driver").and_then(Value::as_str).map(str::to_owned);
     match (&volume.host_path, &volume.external) {
         (Some(path), _) => {
-            let folder: HostFolder = path.parse().map_err(|why| format!("mounts something odd: {why}"))?;
+            let folder: HostFolder = path.parse().map_err(|why| say!("mounts something odd: {why}"))?;
             let mode = if volume.mode.as_deref() == Some("RO") { ":ro" } else { "" };
             Ok(vec!["-v".to_owned(), format!("{folder}:{inside}{mode}")])
         }
         (None, Some(external)) => {
-            let driver = driver(external).ok_or("has an external volume without a driver of Docker's")?;
+            let driver =
+                driver(external).ok_or(say!("has an external volume without a driver of Docker's"))?;
             let mounted = format!("{}:{inside}", external.name);
             Ok(vec![format!("--volume-driver={driver}"), "-v".to_owned(), mounted])
         }
-        (None, None) => {
-            Err(format!("keeps {inside} in a volume of Mesos' own, which only its task can mount"))
-        }
+        (None, None) => Err(say!("keeps {inside} in a volume of Mesos' own, which only its task can mount")),
     }
 }
 
@@ -124,7 +125,7 @@ fn config<'a>(words: impl DoubleEndedIterator<Item = &'a str> + Clone) -> Result
     match words.clone().rfind(is_config) {
         Some(path) => Ok(path.to_owned()),
         None if words.clone().all(|word| word == "serve") => Ok(USUAL_CONFIG.to_owned()),
-        None => Err("does not say which configuration its registry reads".to_owned()),
+        None => Err(say!("does not say which configuration its registry reads").to_owned()),
     }
 }
 

@@ -36,10 +36,10 @@ impl Kind {
     }
 
     /// What a question says is done.
-    pub const fn question(self) -> &'static str {
+    pub fn question(self) -> &'static str {
         match self {
             Self::Logins => "rewriting /root/.docker/config.json",
-            Self::Keys => "moving private keys out of /etc/docker/certs.d",
+            Self::Keys => say!("moving private keys out of /etc/docker/certs.d"),
         }
     }
 

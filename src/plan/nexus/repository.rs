@@ -29,7 +29,7 @@ pub(super) fn repository(wishes: &NexusWishes, sight: &NexusSight) -> Result<Pla
         if sight.repository_name_taken {
             return Err(Unfit::repository_of_another_kind(name));
         }
-        let detail = format!("{name}, connector on port {}", wishes.connector_port);
+        let detail = say!("{name}, connector on port {}", wishes.connector_port);
         let action = Action::post("/repositories/docker/hosted", new(wishes));
         return Ok(PlannedStep::new("repository", Change::Created, detail, action));
     };
@@ -41,7 +41,7 @@ pub(super) fn repository(wishes: &NexusWishes, sight: &NexusSight) -> Result<Pla
     let merged = json::with(&current, &asked(wishes));
     let differences = json::differences(&current, &merged);
     if differences.is_empty() {
-        let detail = format!("{name}, connector on port {}", wishes.connector_port);
+        let detail = say!("{name}, connector on port {}", wishes.connector_port);
         return Ok(PlannedStep::unchanged("repository", detail));
     }
     let detail = format!("{name}: {}", differences.join(", "));

@@ -14,8 +14,8 @@ const DOCKER_TOKEN: &str = "DockerToken";
 pub(super) fn anonymous(wishes: &NexusWishes, sight: &NexusSight) -> Option<PlannedStep> {
     let wanted = json!({"enabled": wishes.anonymous?.is_on()});
     let merged = json::with(&sight.anonymous, &wanted);
-    let word = if wishes.anonymous?.is_on() { "allowed to read" } else { "not let in" };
-    let detail = format!("anonymous clients are {word}");
+    let word = if wishes.anonymous?.is_on() { say!("allowed to read") } else { say!("not let in") };
+    let detail = say!("anonymous clients are {word}");
     if merged == sight.anonymous {
         return Some(PlannedStep::unchanged("anonymous", detail));
     }
@@ -40,7 +40,7 @@ pub(super) fn realms(sight: &NexusSight) -> PlannedStep {
 pub(super) fn role(wishes: &NexusWishes, sight: &NexusSight) -> PlannedStep {
     let (id, privilege) = (wishes.role(), privilege(&wishes.repository));
     let Some(current) = &sight.role else {
-        let description = format!("push to and pull from {}", wishes.repository);
+        let description = say!("push to and pull from {}", wishes.repository);
         let body = json!({
             "id": id, "name": id, "description": description, "privileges": [privilege], "roles": []
         });
@@ -87,10 +87,10 @@ pub(super) fn user(wishes: &NexusWishes, sight: &NexusSight) -> Vec<PlannedStep>
 
 fn user_password(name: &NexusName, state: PasswordState) -> PlannedStep {
     match state {
-        PasswordState::AsAsked => PlannedStep::unchanged("user-password", format!("{name} is let in by it")),
+        PasswordState::AsAsked => PlannedStep::unchanged("user-password", say!("{name} is let in by it")),
         PasswordState::Other => {
             let action = Action::UserPassword { user: name.clone() };
-            let detail = format!("{name} was not let in by the one that is asked for");
+            let detail = say!("{name} was not let in by the one that is asked for");
             PlannedStep::new("user-password", Change::Updated, detail, action)
         }
     }

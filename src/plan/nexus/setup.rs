@@ -29,10 +29,10 @@ pub fn plan(wishes: &NexusWishes, sight: &NexusSight) -> Result<Vec<PlannedStep>
 fn admin_password(sight: &NexusSight) -> PlannedStep {
     match sight.admin_password {
         PasswordState::AsAsked => {
-            PlannedStep::unchanged("admin-password", "admin is let in by it".to_owned())
+            PlannedStep::unchanged("admin-password", say!("admin is let in by it").to_owned())
         }
         PasswordState::Other => {
-            let detail = "the initial one is replaced by yours".to_owned();
+            let detail = say!("the initial one is replaced by yours").to_owned();
             PlannedStep::new("admin-password", Change::Updated, detail, Action::AdminPassword)
         }
     }
@@ -48,7 +48,12 @@ fn eula(wishes: &NexusWishes, sight: &NexusSight) -> Result<Option<PlannedStep>,
         (false, false) => Err(Unfit::Eula(disclaimer.to_owned())),
         (false, true) => {
             let action = Action::post("/system/eula", json!({"accepted": true, "disclaimer": disclaimer}));
-            Ok(Some(PlannedStep::new("eula", Change::Updated, "accepted at your word".to_owned(), action)))
+            Ok(Some(PlannedStep::new(
+                "eula",
+                Change::Updated,
+                say!("accepted at your word").to_owned(),
+                action,
+            )))
         }
     }
 }
@@ -60,7 +65,7 @@ fn is_pro(sight: &NexusSight) -> bool {
 /// What to click where the REST API is not there yet, in the words of Nexus' own pages.
 pub fn by_hand(wishes: &NexusWishes) -> String {
     let NexusWishes { repository, connector_port, .. } = wishes;
-    format!(
+    say!(
         "Take a tag from {OLDEST} on, or set it up by hand at its web page: Repositories, Create, docker (hosted), name \
          {repository}, HTTP connector {connector_port}; Realms, activate Docker Bearer Token; Roles, a role with \
          nx-repository-view-docker-{repository}-*; Users, one with that role. Then regctl verify checks it."

@@ -87,13 +87,15 @@ pub enum Unfit {
 
 impl Unfit {
     pub(super) fn repository_of_another_kind(name: &str) -> Self {
-        let why = format!("the repository {name} is there, and it is no hosted Docker repository");
-        Self::Conflict { why, hint: "Name another one with --repository." }
+        let why = say!("the repository {name} is there, and it is no hosted Docker repository");
+        Self::Conflict { why, hint: say!("Name another one with --repository.") }
     }
 
     pub(super) fn other_blob_store(name: &str, store: &str) -> Self {
-        let why = format!("the images of {name} are in the blob store {store}");
-        let hint = "Nexus moves no images between blob stores: name that one with --blob-store, or another repository.";
+        let why = say!("the images of {name} are in the blob store {store}");
+        let hint = say!(
+            "Nexus moves no images between blob stores: name that one with --blob-store, or another repository."
+        );
         Self::Conflict { why, hint }
     }
 }

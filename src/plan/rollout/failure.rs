@@ -11,7 +11,7 @@ pub(super) fn failure(app: &AppDefinition, status: &AppStatus) -> Option<(String
     let said = one_line(&failure.message);
     let hint = if said.contains("pull") || said.contains("manifest") || said.contains("image") {
         let image = app.container.docker.image.as_deref().map(printable).unwrap_or_default();
-        format!(
+        say!(
             "Can the Docker Engine of {} pull {image}? Load it there, or name another with --image.",
             failure.host
         )
@@ -19,7 +19,7 @@ pub(super) fn failure(app: &AppDefinition, status: &AppStatus) -> Option<(String
         sandbox::hint(&failure.host)
     };
     let state = printable(&failure.state);
-    Some((format!("the last task failed on {} ({state}): {said}", printable(&failure.host)), Some(hint)))
+    Some((say!("the last task failed on {} ({state}): {said}", printable(&failure.host)), Some(hint)))
 }
 
 /// What the health check of a task of this version says.
@@ -29,7 +29,7 @@ pub(super) fn unhealthy(status: &AppStatus) -> Option<String> {
         let result = task.health_check_results.iter().find(|result| !result.alive)?;
         let cause = result.last_failure_cause.as_deref().map(one_line).filter(|cause| !cause.is_empty());
         let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
-        Some(format!("the health check failed {} times{cause}", result.consecutive_failures))
+        Some(say!("the health check failed {} times{cause}", result.consecutive_failures))
     };
     current.into_iter().find_map(failing)
 }

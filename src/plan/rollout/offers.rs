@@ -8,16 +8,16 @@ use crate::domain::host::{Host, printable};
 pub(super) fn waiting(app: &AppDefinition, item: &QueueItem) -> Option<(String, Option<String>)> {
     let left = item.delay.time_left_seconds;
     if !item.delay.overdue && left > 0.0 {
-        return Some((format!("Marathon tries again in {left:.0} s, since tasks failed before"), None));
+        return Some((say!("Marathon tries again in {left:.0} s, since tasks failed before"), None));
     }
     let offers = &item.processed_offers_summary;
     let rejects = offers.reject_summary_last_offers.iter().chain(&offers.reject_summary_launch_attempt);
     let Some(reject) = rejects.into_iter().find(|reject| reject.declined > 0) else {
         return (offers.processed_offers_count == 0)
-            .then(|| ("no agent has made an offer yet".to_owned(), None));
+            .then(|| (say!("no agent has made an offer yet").to_owned(), None));
     };
     let Shortage { what, word, hint } = reason(app, &reject.reason);
-    Some((format!("{what}: {} declined for {word}", reject.declined), hint))
+    Some((say!("{what}: {} declined for {word}", reject.declined), hint))
 }
 
 /// What no offer has.
@@ -30,34 +30,39 @@ struct Shortage {
 
 fn reason(app: &AppDefinition, reason: &str) -> Shortage {
     let hosts: Vec<String> = app.named_hosts().iter().map(Host::to_string).collect();
-    let host = (!hosts.is_empty()).then(|| hosts.join(" or "));
-    let place = host.as_ref().map_or_else(String::new, |host| format!(" on {host}"));
-    let less = |flag: &str| Some(format!("Free some there, or ask for less with {flag}."));
+    let host = (!hosts.is_empty()).then(|| hosts.join(say!(" or ")));
+    let place = host.as_ref().map_or_else(String::new, |host| say!(" on {host}"));
+    let less = |flag: &str| Some(say!("Free some there, or ask for less with {flag}."));
     let (what, word, hint) = match (reason, &host) {
         ("UnfulfilledConstraint", Some(hosts)) if app.instances.unwrap_or(1) > 1 => {
-            let hint =
-                "Are these the hostnames that Mesos has, and are all of them up? regctl agents lists them.";
-            (format!("no offer comes from {hosts} without an instance"), "their host", Some(hint.to_owned()))
+            let hint = say!(
+                "Are these the hostnames that Mesos has, and are all of them up? regctl agents lists them."
+            );
+            (
+                say!("no offer comes from {hosts} without an instance"),
+                say!("their host"),
+                Some(hint.to_owned()),
+            )
         }
         ("UnfulfilledConstraint", Some(host)) => {
             let hint =
-                format!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
-            (format!("no offer comes from {host}"), "their host", Some(hint))
+                say!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
+            (say!("no offer comes from {host}"), say!("their host"), Some(hint))
         }
-        ("UnfulfilledConstraint", None) => ("no offer fits the constraints".to_owned(), "them", None),
+        ("UnfulfilledConstraint", None) => (say!("no offer fits the constraints").to_owned(), "them", None),
         ("UnfulfilledRole", _) => {
-            let hint = "A public agent needs --accept-role slave_public.";
-            ("no offer is for this role".to_owned(), "their role", Some(hint.to_owned()))
+            let hint = say!("A public agent needs --accept-role slave_public.");
+            (say!("no offer is for this role").to_owned(), say!("their role"), Some(hint.to_owned()))
         }
         ("InsufficientMemory", _) => {
-            (format!("no offer has {} MB{place}", number(app.mem)), "memory", less("--mem"))
+            (say!("no offer has {} MB{place}", number(app.mem)), "memory", less("--mem"))
         }
         ("InsufficientCpus", _) => {
-            (format!("no offer has {} CPUs{place}", number(app.cpus)), "CPUs", less("--cpus"))
+            (say!("no offer has {} CPUs{place}", number(app.cpus)), "CPUs", less("--cpus"))
         }
-        ("InsufficientDisk", _) => (format!("no offer has enough disk{place}"), "disk", None),
-        ("InsufficientPorts", _) => (format!("no offer has the port{place}"), "ports", None),
-        (other, _) => (format!("offers do not fit ({})", printable(other)), "that", None),
+        ("InsufficientDisk", _) => (say!("no offer has enough disk{place}"), "disk", None),
+        ("InsufficientPorts", _) => (say!("no offer has the port{place}"), "ports", None),
+        (other, _) => (say!("offers do not fit ({})", printable(other)), "that", None),
     };
     Shortage { what, word, hint }
 }

@@ -83,18 +83,18 @@ fn missing(status: &AppStatus) -> Vec<String> {
     let wanted = status.instances;
     let mut missing = Vec::new();
     if status.tasks_running < wanted {
-        missing.push(format!("{} of {wanted} instances run", status.tasks_running));
+        missing.push(say!("{} of {wanted} instances run", status.tasks_running));
     }
     let old = status.tasks.iter().filter(|task| task.version != status.version).count();
     if old > 0 {
-        missing.push(format!("{old} of {} tasks are of another version", status.tasks.len()));
+        missing.push(say!("{old} of {} tasks are of another version", status.tasks.len()));
     }
     // That an instance which does not run is not healthy either needs no saying.
     if !status.health_checks.is_empty() && status.tasks_healthy < status.tasks_running.min(wanted) {
-        missing.push(format!("{} of {wanted} instances are healthy", status.tasks_healthy));
+        missing.push(say!("{} of {wanted} instances are healthy", status.tasks_healthy));
     }
     if let Some(deployment) = status.deployments.first() {
-        missing.push(format!("deployment {} has not ended", printable(&deployment.id)));
+        missing.push(say!("deployment {} has not ended", printable(&deployment.id)));
     }
     missing
 }
@@ -102,14 +102,14 @@ fn missing(status: &AppStatus) -> Vec<String> {
 /// What the deployment does just now.
 fn step(deployment: &Deployment) -> Option<String> {
     let doing = match deployment.current_actions.first()?.action.as_str() {
-        "StartApplication" => "creating it",
-        "ScaleApplication" => "starting or ending instances of it",
-        "RestartApplication" => "replacing its instances",
-        "StopApplication" => "ending it",
+        "StartApplication" => say!("creating it"),
+        "ScaleApplication" => say!("starting or ending instances of it"),
+        "RestartApplication" => say!("replacing its instances"),
+        "StopApplication" => say!("ending it"),
         _ => return None,
     };
     let (at, of) = (deployment.current_step, deployment.total_steps);
-    Some(format!("Marathon is {doing} (step {at} of {of})"))
+    Some(say!("Marathon is {doing} (step {at} of {of})"))
 }
 
 #[cfg(test)]

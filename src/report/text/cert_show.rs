@@ -24,10 +24,10 @@ pub(super) fn shown(report: &CertShowReport, paint: Paint) -> String {
 fn judged_by(report: &CertShowReport) -> String {
     let protocol = report.protocol.as_ref().map(|protocol| format!(" ({protocol})")).unwrap_or_default();
     let by = match (&report.ca, report.purpose) {
-        (Some(ca), _) => format!(", judged by {ca}"),
-        (None, Some(Purpose::Authority)) => ", a CA".to_owned(),
+        (Some(ca), _) => say!(", judged by {ca}"),
+        (None, Some(Purpose::Authority)) => say!(", a CA").to_owned(),
         (None, Some(Purpose::Server)) if report.protocol.is_none() => {
-            ", as far as the file itself shows (--ca FILE judges who signed it, too)".to_owned()
+            say!(", as far as the file itself shows (--ca FILE judges who signed it, too)").to_owned()
         }
         (None, _) => String::new(),
     };
@@ -37,9 +37,9 @@ fn judged_by(report: &CertShowReport) -> String {
 fn line(verdict: &Verdict, paint: Paint) -> String {
     let name = verdict.client.name();
     if verdict.accepts {
-        return format!("{}  {name:<6}  takes it\n", paint.good("ok  "));
+        return say!("{}  {name:<6}  takes it\n", paint.good(say!("ok  ")));
     }
-    format!("{}  {name:<6}  refuses it: {}\n", paint.bad("FAIL"), verdict.causes.join(", "))
+    say!("{}  {name:<6}  refuses it: {}\n", paint.bad(say!("FAIL")), verdict.causes.join(", "))
 }
 
 fn told(flaw: &Flaw, paint: Paint) -> String {
@@ -50,16 +50,15 @@ fn told(flaw: &Flaw, paint: Paint) -> String {
 fn card(number: usize, one: &ShownCertificate, paint: Paint) -> String {
     let ShownCertificate { summary, key, signature, serial, .. } = one;
     let kind = match (one.ca, one.self_signed) {
-        (true, true) => ", a CA that signed itself",
-        (true, false) => ", a CA",
-        (false, true) => ", signed by itself",
+        (true, true) => say!(", a CA that signed itself"),
+        (true, false) => say!(", a CA"),
+        (false, true) => say!(", signed by itself"),
         (false, false) => "",
     };
     let names = summary.names.to_string();
-    let names = if names.is_empty() { String::new() } else { format!("   names        {names}\n") };
-    let issuer =
-        if one.self_signed { String::new() } else { format!("   issuer       {}\n", summary.issuer) };
-    format!(
+    let names = if names.is_empty() { String::new() } else { say!("   names        {names}\n") };
+    let issuer = if one.self_signed { String::new() } else { say!("   issuer       {}\n", summary.issuer) };
+    say!(
         "{number}. {}{kind}\n{names}{issuer}   valid        {} to {} ({})\n   key          {key}, signed by {signature}\n   \
          serial       {serial}\n   fingerprint  {}\n",
         paint.bold(&summary.subject),
@@ -77,8 +76,8 @@ fn day(time: &str) -> &str {
 
 fn left(days: i64, paint: Paint) -> String {
     match days {
-        ..0 => paint.bad(&format!("ended {} days ago", -days)),
-        0..30 => paint.warn(&format!("{days} days left")),
-        _ => format!("{days} days left"),
+        ..0 => paint.bad(&say!("ended {} days ago", -days)),
+        0..30 => paint.warn(&say!("{days} days left")),
+        _ => say!("{days} days left"),
     }
 }

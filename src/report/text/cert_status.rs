@@ -11,18 +11,20 @@ pub(super) fn listed(report: &CertStatusReport, paint: Paint) -> String {
 
 fn line(one: &CertStatus, width: usize, paint: Paint) -> String {
     let mark = match one.state {
-        State::Good if one.differs => paint.warn("warn"),
-        State::Good => paint.good("ok  "),
-        State::Soon => paint.warn("warn"),
-        State::Skipped => "skip".to_owned(),
-        State::Expired | State::NotYetValid | State::Unreadable | State::Unreachable => paint.bad("FAIL"),
+        State::Good if one.differs => paint.warn(say!("warn")),
+        State::Good => paint.good(say!("ok  ")),
+        State::Soon => paint.warn(say!("warn")),
+        State::Skipped => say!("skip").to_owned(),
+        State::Expired | State::NotYetValid | State::Unreadable | State::Unreachable => {
+            paint.bad(say!("FAIL"))
+        }
     };
     let mut parts = Vec::new();
     if let (Some(subject), Some(not_after), Some(days)) = (&one.subject, &one.not_after, one.days_left) {
         let day = not_after.split('T').next().unwrap_or(not_after);
         parts.push(match one.state {
-            State::Expired => format!("{subject} ended on {day}, {} days ago", -days),
-            _ => format!("{subject} ends on {day}, {days} days left"),
+            State::Expired => say!("{subject} ended on {day}, {} days ago", -days),
+            _ => say!("{subject} ends on {day}, {days} days left"),
         });
     }
     if !one.detail.is_empty() {

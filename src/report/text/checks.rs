@@ -20,9 +20,9 @@ pub(super) fn checked(report: &CheckReport, paint: Paint) -> String {
 /// The cause, and then all that was seen.
 pub(super) fn diagnosed(report: &DoctorReport, paint: Paint) -> String {
     let mut text = match (report.cause, report.meaning) {
-        (None, _) => format!("{}\n\n", paint.good("Nothing is wrong that can be seen from here.")),
-        (Some(cause), None) => format!("Cause: {}\n\n", paint.bad(cause)),
-        (Some(cause), Some(meaning)) => format!("Cause: {} ({meaning})\n\n", paint.bad(cause)),
+        (None, _) => format!("{}\n\n", paint.good(say!("Nothing is wrong that can be seen from here."))),
+        (Some(cause), None) => say!("Cause: {}\n\n", paint.bad(cause)),
+        (Some(cause), Some(meaning)) => say!("Cause: {} ({meaning})\n\n", paint.bad(cause)),
     };
     for group in groups(&report.checks) {
         text.push_str(&line(&group, paint));
@@ -56,26 +56,34 @@ fn groups(checks: &[Finding]) -> Vec<Group<'_>> {
 fn verdict(report: &CheckReport, paint: Paint) -> String {
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let failed = count(Status::Fail);
-    let counts = [(count(Status::Pass), "passed"), (count(Status::Warn), "warned"), (failed, "failed")];
+    let counts = [
+        (count(Status::Pass), say!("passed")),
+        (count(Status::Warn), say!("warned")),
+        (failed, say!("failed")),
+    ];
     let mut told: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     if count(Status::Skip) > 0 {
-        told.push(format!("{} skipped", count(Status::Skip)));
+        told.push(say!("{} skipped", count(Status::Skip)));
     }
-    let word = if failed == 0 { paint.good("As it should be") } else { paint.bad("Not as it should be") };
+    let word = if failed == 0 {
+        paint.good(say!("As it should be"))
+    } else {
+        paint.bad(say!("Not as it should be"))
+    };
     format!("{word}: {}.", told.join(", "))
 }
 
 fn line(group: &Group<'_>, paint: Paint) -> String {
     let Finding { name, status, detail, hint, .. } = group.first;
     let mark = match status {
-        Status::Pass => paint.good("ok  "),
-        Status::Warn => paint.warn("warn"),
-        Status::Fail => paint.bad("FAIL"),
-        Status::Skip => "skip".to_owned(),
+        Status::Pass => paint.good(say!("ok  ")),
+        Status::Warn => paint.warn(say!("warn")),
+        Status::Fail => paint.bad(say!("FAIL")),
+        Status::Skip => say!("skip").to_owned(),
     };
     let subject = subjects(&group.subjects);
     let separator = if subject.is_empty() { "" } else { ": " };
@@ -90,7 +98,7 @@ fn subjects(subjects: &[&str]) -> String {
     let named = subjects.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     match subjects.len().saturating_sub(NAMED) {
         0 => named,
-        more => format!("{named} and {more} more"),
+        more => say!("{named} and {more} more"),
     }
 }
 

@@ -17,13 +17,13 @@ pub(super) fn tags(report: &TagLsReport, paint: Paint) -> String {
 fn tag_list(list: &TagList, named: bool, paint: Paint) -> String {
     let name = if named { format!("{}\n", paint.bold(list.repository.as_str())) } else { String::new() };
     if !list.found {
-        return paint.bad(&format!("there is no repository {}", list.repository)) + "\n";
+        return paint.bad(&say!("there is no repository {}", list.repository)) + "\n";
     }
     if list.tags.is_empty() {
-        return format!("{name}{} has no tags\n", list.repository);
+        return say!("{name}{} has no tags\n", list.repository);
     }
     let rows = list.tags.iter().map(tag_row).collect();
-    name + &table(["TAG", "DIGEST", "SIZE", "CREATED", "TYPE"], rows, paint)
+    name + &table([say!("TAG"), say!("DIGEST"), say!("SIZE"), say!("CREATED"), say!("TYPE")], rows, paint)
 }
 
 fn tag_row(entry: &TagEntry) -> [String; 5] {
@@ -32,7 +32,7 @@ fn tag_row(entry: &TagEntry) -> [String; 5] {
     let name = digest.or_else(|| entry.image.as_ref().map(|id| id.short().to_owned()));
     [
         entry.tag.to_string(),
-        name.unwrap_or_else(|| "gone".to_owned()),
+        name.unwrap_or_else(|| say!("gone").to_owned()),
         entry.size.map_or_else(none, size::spell),
         date(entry.created),
         entry.media_type.as_deref().map_or_else(none, kind),

@@ -16,13 +16,13 @@ use crate::domain::transport::Transport;
 pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
     let id = paint.bold(plan.app_id.as_str());
     let becomes = match &plan.restores {
-        Some(version) => format!("go back to version {version}"),
-        None => "be updated".to_owned(),
+        Some(version) => say!("go back to version {version}"),
+        None => say!("be updated").to_owned(),
     };
     let mut text = match plan.change {
-        Change::Created => format!("{id} would be created:\n{}", indented(&plan.app.masked())),
-        Change::Updated => format!("{id} would {becomes}:\n{}", differences(&plan.differences, paint)),
-        _ => format!("{id} is as asked.\n"),
+        Change::Created => say!("{id} would be created:\n{}", indented(&plan.app.masked())),
+        Change::Updated => say!("{id} would {becomes}:\n{}", differences(&plan.differences, paint)),
+        _ => say!("{id} is as asked.\n"),
     };
     if let Some(DataMove { from, to }) = &plan.data_move {
         let _ = writeln!(
@@ -31,7 +31,7 @@ pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
         );
     }
     for warning in &plan.warnings {
-        let _ = writeln!(text, "  {} {warning}", paint.warn("note:"));
+        let _ = writeln!(text, "  {} {warning}", paint.warn(say!("note:")));
     }
     text + &staged(&plan.staged)
 }
@@ -40,17 +40,17 @@ pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
 pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     let id = paint.bold(report.app_id.as_str());
     let verb = match report.change {
-        Change::Updated if report.restores.is_some() => "Went back:",
-        Change::Created => "Created",
-        Change::Updated => "Updated",
-        _ => "Unchanged:",
+        Change::Updated if report.restores.is_some() => say!("Went back:"),
+        Change::Created => say!("Created"),
+        Change::Updated => say!("Updated"),
+        _ => say!("Unchanged:"),
     };
     let health = match report.healthy {
-        Some(true) => "healthy",
-        Some(false) => "not healthy",
-        None => "not waited for",
+        Some(true) => say!("healthy"),
+        Some(false) => say!("not healthy"),
+        None => say!("not waited for"),
     };
-    let mut text = format!("{verb} {id}, {health} (version {})\n", report.version);
+    let mut text = say!("{verb} {id}, {health} (version {})\n", report.version);
     if let Some(version) = &report.restores {
         let _ = writeln!(text, "  as it was at version {version}");
     }
@@ -65,7 +65,7 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
         let _ = writeln!(
             text,
             "  {} every reference must name the port: {name}/NAME; {}/NAME goes to port 80",
-            paint.warn("note:"),
+            paint.warn(say!("note:")),
             name.host().bracketed()
         );
     }
@@ -73,20 +73,20 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
         text.push_str(&nexus::summary(nexus, paint));
     }
     let next = match report {
-        DeployReport { restores: Some(_), .. } => "verify",
+        DeployReport { restores: Some(_), .. } => say!("verify"),
         DeployReport { transport: Transport::Plain, .. } => {
-            "trust-agents --mode insecure (or --mode local-proxy --plain-http)"
+            say!("trust-agents --mode insecure (or --mode local-proxy --plain-http)")
         }
         _ => "trust-agents",
     };
-    format!("{text}Next: regctl {next}\n")
+    say!("{text}Next: regctl {next}\n")
 }
 
 fn differences(differences: &[Difference], paint: Paint) -> String {
     let line = |it: &Difference| match (&it.from, &it.to) {
         (Value::Null, to) => paint.good(&format!("  + {}: {to}", it.key)),
         (from, Value::Null) => paint.bad(&format!("  - {}: {from}", it.key)),
-        (from, to) if from == to => paint.warn(&format!("  ~ {}: {to}, another one", it.key)),
+        (from, to) if from == to => paint.warn(&say!("  ~ {}: {to}, another one", it.key)),
         (from, to) => paint.warn(&format!("  ~ {}: {from} -> {to}", it.key)),
     };
     differences.iter().map(|difference| line(difference) + "\n").collect()
@@ -102,11 +102,11 @@ pub(super) fn staged(files: &[StagedFile]) -> String {
     files.iter().map(|file| format!("  {:<width$}  {}\n", word(file.change), place(file))).collect()
 }
 
-const fn word(change: Change) -> &'static str {
+fn word(change: Change) -> &'static str {
     match change {
-        Change::Unchanged => "unchanged",
-        Change::Drifted => "would stage",
-        _ => "staged",
+        Change::Unchanged => say!("unchanged"),
+        Change::Drifted => say!("would stage"),
+        _ => say!("staged"),
     }
 }
 

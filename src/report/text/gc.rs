@@ -14,38 +14,38 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
         GcSubject::Container(name) => name,
     };
     let (name, host) = (paint.bold(name), &report.host);
-    let what = format!(
+    let what = say!(
         "{} and {} without a tag",
-        plural(report.blobs, "blob"),
-        plural(report.manifests, "manifest")
+        plural(report.blobs, say!("blob")),
+        plural(report.manifests, say!("manifest"))
     );
     let mut text = match report.change {
-        Change::Unchanged => format!("No garbage: nothing was done to {name} on {host}.\n"),
+        Change::Unchanged => say!("No garbage: nothing was done to {name} on {host}.\n"),
         Change::Drifted => {
             let size = report.freed.map_or_else(String::new, |bytes| format!(", {}", size::spell(bytes)));
-            format!("{name} on {host} has garbage: {what}{size}.\n")
+            say!("{name} on {host} has garbage: {what}{size}.\n")
         }
-        _ => format!("Collected the garbage of {name} on {host}: {what}.\n"),
+        _ => say!("Collected the garbage of {name} on {host}: {what}.\n"),
     };
     if report.change == Change::Drifted {
         text.push_str(match report.mode {
-            GcMode::Stopped => "  It would be stopped meanwhile, and started again as it is.\n",
+            GcMode::Stopped => say!("  It would be stopped meanwhile, and started again as it is.\n"),
             GcMode::ReadOnly => {
-                "  It would be read-only meanwhile: two restarts, pulls in between, no pushes.\n"
+                say!("  It would be read-only meanwhile: two restarts, pulls in between, no pushes.\n")
             }
         });
     }
     if report.kept_parts > 0 {
-        let parts = plural(report.kept_parts, "manifest");
+        let parts = plural(report.kept_parts, say!("manifest"));
         let _ =
             writeln!(text, "  {parts} without a tag stay: they are parts of images for several platforms.");
     }
     if report.bytes_before.is_none() && report.change != Change::Unchanged {
-        text.push_str("  The images are in no folder of the host, so their size is not known.\n");
+        text.push_str(say!("  The images are in no folder of the host, so their size is not known.\n"));
         if report.kept_parts > 0 {
-            text.push_str(
-                "  There the parts cannot be told from the rest, so all manifests without a tag stay.\n",
-            );
+            text.push_str(say!(
+                "  There the parts cannot be told from the rest, so all manifests without a tag stay.\n"
+            ));
         }
     }
     if let (Some(before), Some(after), Some(freed)) = (report.bytes_before, report.bytes_after, report.freed)

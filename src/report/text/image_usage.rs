@@ -8,18 +8,22 @@ use crate::domain::size;
 /// A table, the largest first, and the sum.
 pub(super) fn counted(report: &ImageReport, paint: Paint) -> String {
     let rows = report.repositories.iter().map(row).collect();
-    let mut text = table(["REPOSITORY", "TAGS", "IMAGES", "OWN", "SHARED", "SIZE"], rows, paint);
+    let mut text = table(
+        [say!("REPOSITORY"), say!("TAGS"), say!("IMAGES"), say!("OWN"), say!("SHARED"), say!("SIZE")],
+        rows,
+        paint,
+    );
     let (count, total) = (report.repositories.len(), size::spell(report.total_bytes));
-    let noun = if count == 1 { "repository" } else { "repositories" };
-    text.push_str(&format!("{total} in {count} {noun}, what is shared counted once\n"));
+    let noun = if count == 1 { say!("repository") } else { say!("repositories") };
+    text.push_str(&say!("{total} in {count} {noun}, what is shared counted once\n"));
     let unknown: usize = report.repositories.iter().map(|usage| usage.unknown).sum();
     if unknown > 0 {
-        text.push_str(&format!(
+        text.push_str(&say!(
             "not counted: {unknown} images of schema 1, which do not say how large they are\n"
         ));
     }
     for name in &report.missing {
-        text.push_str(&(paint.bad(&format!("there is no repository {name}")) + "\n"));
+        text.push_str(&(paint.bad(&say!("there is no repository {name}")) + "\n"));
     }
     text
 }

@@ -13,9 +13,9 @@ pub(super) fn logged_in(report: &LoginReport, paint: Paint) -> String {
     for entry in &report.logins {
         let user = entry.user.as_ref().map(ToString::to_string).unwrap_or_default();
         let checked = match entry.checked {
-            Some(Checked::Accepted) => "which the registry accepts",
-            Some(Checked::NotAsked) => "though the registry lets everybody in",
-            _ => "unchecked",
+            Some(Checked::Accepted) => say!("which the registry accepts"),
+            Some(Checked::NotAsked) => say!("though the registry lets everybody in"),
+            _ => say!("unchecked"),
         };
         let at = paint.bold(&entry.registry.to_string());
         let _ = writeln!(text, "{at}: {}, {checked}{}", paint.bold(&user), kept_by(entry));
@@ -29,27 +29,27 @@ pub(super) fn logged_in(report: &LoginReport, paint: Paint) -> String {
 pub(super) fn logged_out(report: &LoginReport, paint: Paint) -> String {
     let names: Vec<_> =
         report.logins.iter().map(|entry| format!("{}{}", entry.registry, kept_by(entry))).collect();
-    let mut text = format!("No login at {}\n", paint.bold(&names.join(", ")));
+    let mut text = say!("No login at {}\n", paint.bold(&names.join(", ")));
     text.push_str(&own(report));
     text + &fleet(report, paint) + ending(report)
 }
 
 fn kept_by(entry: &LoginEntry) -> String {
-    entry.helper.as_ref().map_or_else(String::new, |helper| format!("; kept by {helper} here"))
+    entry.helper.as_ref().map_or_else(String::new, |helper| say!("; kept by {helper} here"))
 }
 
 fn own(report: &LoginReport) -> String {
     let file = report.own.file.display();
     let change = done(report.own.change, report.dry_run);
     match &report.own.backup {
-        Some(backup) => format!("  {change}  {file}; what was there before is in {}\n", backup.display()),
+        Some(backup) => say!("  {change}  {file}; what was there before is in {}\n", backup.display()),
         None => format!("  {change}  {file}\n"),
     }
 }
 
 fn packed(archive: &ArchiveReport, dry_run: bool) -> String {
     let ArchiveReport { file, change, fetch, uris } = archive;
-    format!(
+    say!(
         "  {}  {}\n\nAn app that is to pull as this user says, beside its container:\n  {fetch}\nor, to Marathon 1.4:\n  {uris}\n",
         done(*change, dry_run),
         file.display()
@@ -57,7 +57,7 @@ fn packed(archive: &ArchiveReport, dry_run: bool) -> String {
 }
 
 fn done(change: Change, dry_run: bool) -> String {
-    let would = if dry_run && change != Change::Unchanged { "would be " } else { "" };
+    let would = if dry_run && change != Change::Unchanged { say!("would be ") } else { "" };
     format!("{would}{}", change.word())
 }
 
@@ -68,6 +68,6 @@ fn fleet(report: &LoginReport, paint: Paint) -> String {
         .map_or_else(String::new, |fleet| format!("\n{}", agents_told(&fleet.agents, &fleet.summary, paint)))
 }
 
-const fn ending(report: &LoginReport) -> &'static str {
-    if report.dry_run { "Nothing was changed.\n" } else { "" }
+fn ending(report: &LoginReport) -> &'static str {
+    if report.dry_run { say!("Nothing was changed.\n") } else { "" }
 }

@@ -6,6 +6,6 @@ use crate::domain::manual::Manual;
 pub(super) fn told(manual: &Manual) -> String {
     match &manual.folder {
         None => manual.pages.iter().map(|page| page.roff.as_str()).collect(),
-        Some(folder) => format!("{} pages written to {}\n", manual.pages.len(), folder.display()),
+        Some(folder) => say!("{} pages written to {}\n", manual.pages.len(), folder.display()),
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::nexus::{NexusSetupReport, NexusStep};
 
 /// What was done, or would be, a line for each step.
 pub(super) fn set_up(report: &NexusSetupReport, paint: Paint) -> String {
-    let next = if report.dry_run { "" } else { "Next: regctl verify --push\n" };
+    let next = if report.dry_run { "" } else { say!("Next: regctl verify --push\n") };
     summary(report, paint) + next
 }
 
@@ -17,11 +17,11 @@ pub(super) fn summary(report: &NexusSetupReport, paint: Paint) -> String {
     let NexusSetupReport { url, nexus, .. } = report;
     let changed = report.steps.iter().any(|it| it.change != Change::Unchanged);
     let verdict = match (changed, report.dry_run) {
-        (false, _) => "is as asked",
-        (true, true) => "would be set up",
-        (true, false) => "is set up",
+        (false, _) => say!("is as asked"),
+        (true, true) => say!("would be set up"),
+        (true, false) => say!("is set up"),
     };
-    let text = format!("{nexus} at {} {verdict}:\n", paint.bold(url));
+    let text = say!("{nexus} at {} {verdict}:\n", paint.bold(url));
     text + &steps(&report.steps, paint)
 }
 

@@ -19,7 +19,7 @@ fn table(registry: &str, pulls: &[AgentPulls], paint: Paint) -> String {
     let rows = || pulls.iter().filter(|row| row.registry == registry);
     let widest = rows().map(|row| row.agent.chars().count()).max().unwrap_or_default();
     let heads: String = Runtime::ALL.iter().map(|runtime| format!("  {:>10}", runtime.word())).collect();
-    let mut text = format!("\nCold pulls by digest through {registry}, in ms (- no such runtime there):\n");
+    let mut text = say!("\nCold pulls by digest through {registry}, in ms (- no such runtime there):\n");
     text.push_str(&format!("      {:<widest$}{heads}\n", ""));
     for row in rows() {
         let cells: String = row.runtimes.iter().map(|pull| format!("  {}", cell(pull, paint))).collect();
@@ -32,9 +32,9 @@ fn table(registry: &str, pulls: &[AgentPulls], paint: Paint) -> String {
 fn cell(pull: &RuntimePull, paint: Paint) -> String {
     match (pull.outcome, pull.ms) {
         (PullOutcome::Pulled, Some(ms)) => format!("{ms:>10}"),
-        (PullOutcome::Pulled, None) => format!("{:>10}", "pulled"),
-        (PullOutcome::Failed, _) if pull.wanted => paint.bad(&format!("{:>10}", "FAIL")),
-        (PullOutcome::Failed, _) => format!("{:>10}", "cannot"),
+        (PullOutcome::Pulled, None) => format!("{:>10}", say!("pulled")),
+        (PullOutcome::Failed, _) if pull.wanted => paint.bad(&format!("{:>10}", say!("FAIL"))),
+        (PullOutcome::Failed, _) => format!("{:>10}", say!("cannot")),
         (PullOutcome::None, _) => format!("{:>10}", "-"),
     }
 }

@@ -51,13 +51,13 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
 
 /// `error[kind]: message` and, below it, the end of the log that it is about and the hint.
 pub(crate) fn fault(fault: &Fault) -> String {
-    let hint = fault.hint.as_ref().map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
+    let hint = fault.hint.as_ref().map(|hint| say!("hint: {hint}\n")).unwrap_or_default();
     let log = fault.log.as_deref().map(log).unwrap_or_default();
-    format!("error[{}]: {}\n{log}{hint}", fault.kind.word(), fault.message)
+    say!("error[{}]: {}\n{log}{hint}", fault.kind.word(), fault.message)
 }
 
 fn log(log: &LogTail) -> String {
     let LogTail { task, host, file, lines } = log;
     let lines: String = lines.iter().map(|line| format!("  | {line}\n")).collect();
-    format!("{file} of {task} on {host} ends with:\n{lines}")
+    say!("{file} of {task} on {host} ends with:\n{lines}")
 }

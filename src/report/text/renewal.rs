@@ -14,22 +14,22 @@ pub(super) fn renewed(report: &RenewReport, paint: Paint) -> String {
     let until = &report.old.not_after;
     let mut text = match (report.change, report.dry_run, &report.new) {
         (Change::Unchanged, ..) => {
-            format!("The certificate of {id} stays as it is; it holds until {until}.\n")
+            say!("The certificate of {id} stays as it is; it holds until {until}.\n")
         }
-        (_, true, _) => format!(
+        (_, true, _) => say!(
             "The certificate of {id}, which ends on {until}, would be replaced; the registry would restart.\n"
         ),
-        (_, _, None) => format!("{id} has its old certificate again.\n"),
-        (_, _, Some(_)) => format!("Renewed the certificate of {id}.\n"),
+        (_, _, None) => say!("{id} has its old certificate again.\n"),
+        (_, _, Some(_)) => say!("Renewed the certificate of {id}.\n"),
     };
     if let Some(new) = &report.new {
-        text.push_str(&certificate("leaf", new));
+        text.push_str(&certificate(say!("leaf"), new));
     }
     text.push_str(&names(&report.configured, paint));
     text.push_str(&staged(&report.staged));
     report.endpoints.iter().for_each(|endpoint| text.push_str(&answering(endpoint, paint)));
     if let Some(backup) = &report.backup {
-        let what = if report.new.is_some() { "old" } else { "unused" };
+        let what = if report.new.is_some() { say!("old") } else { say!("unused") };
         let _ = writeln!(text, "  The {what} certificate and key are kept in {}.", backup.display());
     }
     text
@@ -43,11 +43,12 @@ fn names(change: &NameChange, paint: Paint) -> String {
         let _ = writeln!(
             text,
             "  {} not for {missing}, which regctl.toml names by now: --configured-names.",
-            paint.warn("note:")
+            paint.warn(say!("note:"))
         );
     }
     if !extra.is_empty() {
-        let _ = writeln!(text, "  {} for {extra}, which regctl.toml does not name.", paint.warn("note:"));
+        let _ =
+            writeln!(text, "  {} for {extra}, which regctl.toml does not name.", paint.warn(say!("note:")));
     }
     text
 }
@@ -55,9 +56,9 @@ fn names(change: &NameChange, paint: Paint) -> String {
 /// What answers at an address.
 pub(super) fn answering(endpoint: &AnsweringAddress, paint: Paint) -> String {
     let what = match endpoint.certificate {
-        Answering::New => paint.good("answers with it"),
+        Answering::New => paint.good(say!("answers with it")),
         Answering::NotReached => {
-            paint.warn("cannot be reached from here, so nobody has looked: regctl verify --from-agents")
+            paint.warn(say!("cannot be reached from here, so nobody has looked: regctl verify --from-agents"))
         }
     };
     format!("  {}  {what}\n", endpoint.address)

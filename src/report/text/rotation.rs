@@ -15,16 +15,16 @@ pub(super) fn told(report: &RotateReport, paint: Paint) -> String {
     let names: Vec<_> = report.registry.iter().map(ToString::to_string).collect();
     let (names, agents) = (paint.bold(&names.join(", ")), agents(report.agents));
     let mut text = match report.outcome {
-        Outcome::Planned => format!("To rotate the CA of {names} on {agents}:\n"),
-        Outcome::Rotated => format!("Rotated the CA of {names}: {agents} no more trust the old one.\n"),
-        Outcome::HeldUp => format!("{}: the CA of {names} on {agents}.\n", paint.bad("Held up")),
-        Outcome::Aborted => format!("Took the rotation back: {agents} trust the old CA of {names} alone.\n"),
+        Outcome::Planned => say!("To rotate the CA of {names} on {agents}:\n"),
+        Outcome::Rotated => say!("Rotated the CA of {names}: {agents} no more trust the old one.\n"),
+        Outcome::HeldUp => say!("{}: the CA of {names} on {agents}.\n", paint.bad(say!("Held up"))),
+        Outcome::Aborted => say!("Took the rotation back: {agents} trust the old CA of {names} alone.\n"),
     };
     report.stages.iter().for_each(|stage| text.push_str(&stage_told(stage, paint)));
     text.push_str(&held_up(&report.held_up, paint));
-    text.push_str(&certificate("old CA", &report.old_ca));
+    text.push_str(&certificate(say!("old CA"), &report.old_ca));
     if let Some(new) = &report.new_ca {
-        text.push_str(&certificate("new CA", new));
+        text.push_str(&certificate(say!("new CA"), new));
     }
     report.endpoints.iter().for_each(|endpoint| text.push_str(&answering(endpoint, paint)));
     if let Some(backup) = &report.backup {
@@ -34,21 +34,21 @@ pub(super) fn told(report: &RotateReport, paint: Paint) -> String {
 }
 
 fn agents(count: usize) -> String {
-    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
+    if count == 1 { say!("1 agent").to_owned() } else { say!("{count} agents") }
 }
 
 fn stage_told(stage: &StageReport, paint: Paint) -> String {
     let mark = match stage.progress {
-        Progress::Done => paint.good("done   "),
-        Progress::HeldUp => paint.bad("held up"),
-        Progress::Ahead => "ahead  ".to_owned(),
+        Progress::Done => paint.good(say!("done   ")),
+        Progress::HeldUp => paint.bad(say!("held up")),
+        Progress::Ahead => say!("ahead  ").to_owned(),
     };
     format!("  {mark}  {:<10}  {}\n", stage.stage.word(), stage.stage.purpose())
 }
 
 fn held_up(all: &[HeldUp], paint: Paint) -> String {
     let line = |held: &HeldUp| {
-        let mark = if held.excepted { paint.warn("excepted") } else { paint.bad("holds up") };
+        let mark = if held.excepted { paint.warn(say!("excepted")) } else { paint.bad(say!("holds up")) };
         format!("  {mark}  {} ({}): {}\n", held.agent, held.kind, held.message)
     };
     let mut text: String = all.iter().take(NAMED).map(line).collect();
@@ -60,10 +60,12 @@ fn held_up(all: &[HeldUp], paint: Paint) -> String {
 
 fn next(report: &RotateReport) -> &'static str {
     match report.outcome {
-        Outcome::Rotated => "Next: regctl verify --from-agents\n",
+        Outcome::Rotated => say!("Next: regctl verify --from-agents\n"),
         Outcome::HeldUp => {
-            "Every agent that could pull can pull still. Mend those above, or name them with --except, and run the same \
+            say!(
+                "Every agent that could pull can pull still. Mend those above, or name them with --except, and run the same \
              command again: it goes on from here.\n"
+            )
         }
         Outcome::Planned | Outcome::Aborted => "",
     }

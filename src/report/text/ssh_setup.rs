@@ -16,10 +16,10 @@ fn key(key: &KeyReport) -> String {
     let fingerprint = key.fingerprint.as_deref().unwrap_or_default();
     match key.change {
         Change::Created => {
-            format!("Made the key {file} {fingerprint}; it has no passphrase, so keep it to yourself")
+            say!("Made the key {file} {fingerprint}; it has no passphrase, so keep it to yourself")
         }
-        Change::Drifted => format!("There is no key {file} yet; it would be made"),
-        _ => format!("The key is {file} {fingerprint}"),
+        Change::Drifted => say!("There is no key {file} yet; it would be made"),
+        _ => say!("The key is {file} {fingerprint}"),
     }
 }
 
@@ -27,14 +27,14 @@ fn next(report: &SshSetupReport) -> &'static str {
     let differing = report.summary.drifted > 0;
     let undone = report.summary.failed + report.summary.skipped > 0;
     match (report.only_looked, report.removing) {
-        (true, _) if differing => "Nothing was changed. Without --check or --dry-run it would be.",
-        (true, _) if !undone => "Nothing differs, and nothing was changed.",
-        (true, _) => "Nothing was changed.",
+        (true, _) if differing => say!("Nothing was changed. Without --check or --dry-run it would be."),
+        (true, _) if !undone => say!("Nothing differs, and nothing was changed."),
+        (true, _) => say!("Nothing was changed."),
         (false, _) if undone => {
-            "Once the cause is gone, repeat the command: what is right already is left alone."
+            say!("Once the cause is gone, repeat the command: what is right already is left alone.")
         }
-        (false, true) => "The key pair itself was left alone.",
-        (false, false) => "Next: regctl trust-agents",
+        (false, true) => say!("The key pair itself was left alone."),
+        (false, false) => say!("Next: regctl trust-agents"),
     }
 }
 

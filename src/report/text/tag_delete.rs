@@ -11,10 +11,10 @@ use crate::domain::tag_delete::{Deletion, Fate, Reason, Refusal, RepositoryPlan,
 pub(super) fn told(report: &TagDeleteReport, paint: Paint) -> String {
     let mut text: String = report.repositories.iter().map(|plan| repository(plan, report, paint)).collect();
     if let Some(error) = &report.error {
-        let _ = writeln!(text, "{}", paint.bad(&format!("It ended early: {error}")));
+        let _ = writeln!(text, "{}", paint.bad(&say!("It ended early: {error}")));
     }
     if report.dry_run && report.deletes() {
-        text.push_str("Nothing was deleted yet.\n");
+        text.push_str(say!("Nothing was deleted yet.\n"));
     }
     if let Some(undo) = &report.undo {
         let _ = writeln!(text, "Undo, until garbage is collected: regctl tag restore {}", undo.display());
@@ -38,12 +38,13 @@ fn repository(plan: &RepositoryPlan, report: &TagDeleteReport, paint: Paint) -> 
         let _ = writeln!(text, "  no such tag  {}", tags(&plan.missing));
     }
     match (plan.deletions.is_empty(), plan.tags_left) {
-        (true, _) => text.push_str("  nothing to delete\n"),
+        (true, _) => text.push_str(say!("  nothing to delete\n")),
         // How many are left was planned, and did not come so far.
         _ if report.error.is_some() => {}
-        (false, 0) => text.push_str("  no tag is left; the repository stays in the catalog\n"),
+        (false, 0) => text.push_str(say!("  no tag is left; the repository stays in the catalog\n")),
         (false, left) => {
-            let _ = writeln!(text, "  {left} {} left", if left == 1 { "tag is" } else { "tags are" });
+            let _ =
+                writeln!(text, "  {left} {} left", if left == 1 { say!("tag is") } else { say!("tags are") });
         }
     }
     text
@@ -57,7 +58,7 @@ fn deletion(deletion: &Deletion, report: &TagDeleteReport, paint: Paint) -> Stri
         let _ = write!(text, ", made {}", date(*created));
     }
     if !shared.is_empty() {
-        let _ = write!(text, "; {} on the same image: {}", paint.warn("goes too,"), tags(shared));
+        let _ = write!(text, "; {} on the same image: {}", paint.warn(say!("goes too,")), tags(shared));
     }
     if *parts > 0 {
         let _ = write!(text, "; its {parts} images stay until garbage is collected");
@@ -67,21 +68,21 @@ fn deletion(deletion: &Deletion, report: &TagDeleteReport, paint: Paint) -> Stri
 
 fn word(fate: Fate, report: &TagDeleteReport, paint: Paint) -> String {
     match fate {
-        Fate::Planned if report.dry_run => paint.bad("would go"),
-        Fate::Planned => paint.warn("not tried"),
-        Fate::Deleted => "deleted".to_owned(),
-        Fate::Gone => "was gone".to_owned(),
-        Fate::Failed => paint.bad("failed"),
+        Fate::Planned if report.dry_run => paint.bad(say!("would go")),
+        Fate::Planned => paint.warn(say!("not tried")),
+        Fate::Deleted => say!("deleted").to_owned(),
+        Fate::Gone => say!("was gone").to_owned(),
+        Fate::Failed => paint.bad(say!("failed")),
     }
 }
 
 fn refusal(refusal: &Refusal, paint: Paint) -> String {
     let Refusal { digest, tags: meant, why, because_of, .. } = refusal;
     let why = match why {
-        Reason::Shared => format!("{} would go too (--with-shared)", tags(because_of)),
-        Reason::PartOfList => format!("it is part of {}", tags(because_of)),
+        Reason::Shared => say!("{} would go too (--with-shared)", tags(because_of)),
+        Reason::PartOfList => say!("it is part of {}", tags(because_of)),
     };
-    format!("{}  {}  {}: {why}", paint.warn("stays"), digest.short(), tags(meant))
+    format!("{}  {}  {}: {why}", paint.warn(say!("stays")), digest.short(), tags(meant))
 }
 
 /// The first few, and how many more.
@@ -90,6 +91,6 @@ fn tags(tags: &[Tag]) -> String {
     let named: Vec<&str> = tags.iter().take(NAMED).map(Tag::as_str).collect();
     match tags.len().saturating_sub(NAMED) {
         0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
+        more => say!("{} and {more} more", named.join(", ")),
     }
 }

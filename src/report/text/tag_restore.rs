@@ -19,12 +19,12 @@ pub(super) fn told(report: &TagRestoreReport, paint: Paint) -> String {
     }
     let any = |fate| report.tags.iter().any(|tag| tag.fate == fate);
     if any(RestoreFate::Failed) {
-        text.push_str(
-            "A registry that says MANIFEST_BLOB_UNKNOWN has lost the layers: garbage was collected since.\n",
-        );
+        text.push_str(say!(
+            "A registry that says MANIFEST_BLOB_UNKNOWN has lost the layers: garbage was collected since.\n"
+        ));
     }
     if any(RestoreFate::Taken) {
-        text.push_str("With --force the tags that are taken come back, too.\n");
+        text.push_str(say!("With --force the tags that are taken come back, too.\n"));
     }
     text
 }

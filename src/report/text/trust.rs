@@ -13,7 +13,7 @@ const NAMED: usize = 6;
 /// The whole report.
 pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
     if report.agents.is_empty() {
-        return "No agent is left over from the last runs.\n".to_owned();
+        return say!("No agent is left over from the last runs.\n").to_owned();
     }
     let told = agents_told(&report.agents, &report.summary, paint);
     format!("{told}\n{}{}\n", names_told(&report.agents), next(report))
@@ -23,7 +23,7 @@ pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
 fn names_told(agents: &[AgentReport]) -> &'static str {
     let mut steps = agents.iter().flat_map(|agent| &agent.steps);
     if steps.any(|step| step.step == "hosts" && step.change == Change::Changed) {
-        "Docker Engine, as all programs in Go, may know /etc/hosts as it was for another 5 s.\n"
+        say!("Docker Engine, as all programs in Go, may know /etc/hosts as it was for another 5 s.\n")
     } else {
         ""
     }
@@ -44,11 +44,11 @@ fn headline(summary: &Summary) -> String {
     let named = Status::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
     let named: Vec<_> = named.map(|(status, count)| format!("{count} {}", status.word())).collect();
     let time = duration::spell(Duration::from_millis(summary.elapsed_ms));
-    format!("{}: {} in {time}", agents(summary.total), named.join(", "))
+    say!("{}: {} in {time}", agents(summary.total), named.join(", "))
 }
 
 fn agents(count: usize) -> String {
-    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
+    if count == 1 { say!("1 agent").to_owned() } else { say!("{count} agents") }
 }
 
 /// What agents must have in common to be told together.
@@ -112,7 +112,7 @@ fn names(agents: &[&AgentReport]) -> String {
     let named: Vec<_> = agents.iter().take(NAMED).map(|agent| agent.agent.as_str()).collect();
     match agents.len().saturating_sub(NAMED) {
         0 => named.join(", "),
-        rest => format!("{} and {rest} more", named.join(", ")),
+        rest => say!("{} and {rest} more", named.join(", ")),
     }
 }
 
@@ -125,14 +125,16 @@ fn details(agent: &AgentReport) -> Vec<String> {
 fn next(report: &TrustReport) -> &'static str {
     let Summary { drifted, failed, skipped, .. } = report.summary;
     match (report.work, drifted, failed + skipped) {
-        (Work::Look, 0, 0) => "Nothing would be changed.",
-        (Work::Look, ..) => "Nothing was changed. Without --check or --dry-run it would be.",
+        (Work::Look, 0, 0) => say!("Nothing would be changed."),
+        (Work::Look, ..) => say!("Nothing was changed. Without --check or --dry-run it would be."),
         (Work::Trust | Work::Untrust, 1.., 0) => {
-            "Where Docker Engine needs a restart: the same again with --restart-engines, when its containers may stop."
+            say!(
+                "Where Docker Engine needs a restart: the same again with --restart-engines, when its containers may stop."
+            )
         }
         (Work::Trust, _, 0) => verification(&report.agents),
-        (Work::Untrust, _, 0) => "Docker asks for no restart: its next pull finds the trust gone.",
-        (..) => "Once the cause is gone, repeat the command: what is right already is left alone.",
+        (Work::Untrust, _, 0) => say!("Docker asks for no restart: its next pull finds the trust gone."),
+        (..) => say!("Once the cause is gone, repeat the command: what is right already is left alone."),
     }
 }
 
@@ -140,9 +142,9 @@ fn next(report: &TrustReport) -> &'static str {
 fn verification(agents: &[AgentReport]) -> &'static str {
     let has = |name: &str| agents.iter().flat_map(|agent| &agent.steps).any(|step| step.step == name);
     match (has("local-proxy"), has("docker-insecure") && !has("docker-ca")) {
-        (true, _) => "Next: regctl verify --from-agents --mode local-proxy",
-        (_, true) => "Next: regctl verify --plain-http",
-        _ => "Next: regctl verify",
+        (true, _) => say!("Next: regctl verify --from-agents --mode local-proxy"),
+        (_, true) => say!("Next: regctl verify --plain-http"),
+        _ => say!("Next: regctl verify"),
     }
 }
 

@@ -12,18 +12,18 @@ pub(super) fn undeployed(report: &UndeployReport, paint: Paint) -> String {
     let name = report.container.as_deref().unwrap_or(report.app_id.as_str());
     let id = paint.bold(name);
     let mut text = match (report.change, report.gone, &report.container) {
-        (Change::Drifted, ..) => format!("{id} would be deleted.\n"),
-        (Change::Removed, _, Some(_)) => format!("Stopped and removed the container {id}.\n"),
-        (Change::Removed, Some(true), None) => format!("Deleted {id}; its last task is gone.\n"),
-        (Change::Removed, _, None) => format!("Deleted {id}; its tasks were not waited for.\n"),
-        (_, _, Some(_)) => format!("Unchanged: there is no container {id}.\n"),
-        (_, _, None) => format!("Unchanged: there is no app {id}.\n"),
+        (Change::Drifted, ..) => say!("{id} would be deleted.\n"),
+        (Change::Removed, _, Some(_)) => say!("Stopped and removed the container {id}.\n"),
+        (Change::Removed, Some(true), None) => say!("Deleted {id}; its last task is gone.\n"),
+        (Change::Removed, _, None) => say!("Deleted {id}; its tasks were not waited for.\n"),
+        (_, _, Some(_)) => say!("Unchanged: there is no container {id}.\n"),
+        (_, _, None) => say!("Unchanged: there is no app {id}.\n"),
     };
     for folder in &report.folders {
         let _ = writeln!(text, "  {}", fate(folder, paint));
     }
     if report.change == Change::Removed && report.folders.iter().any(|it| it.change == Change::Unchanged) {
-        text.push_str("Next: regctl deploy brings it back with them.\n");
+        text.push_str(say!("Next: regctl deploy brings it back with them.\n"));
     }
     text
 }
@@ -32,9 +32,9 @@ fn fate(folder: &FolderFate, paint: Paint) -> String {
     let FolderFate { host, path, bytes, change } = folder;
     let size = bytes.map_or_else(String::new, |bytes| format!(", {}", size::spell(bytes)));
     match change {
-        Change::Drifted => paint.bad(&format!("would be removed  {host}:{path}{size}")),
-        Change::Removed => format!("removed  {host}:{path}{size}"),
-        _ => format!("stays  {host}:{path}"),
+        Change::Drifted => paint.bad(&say!("would be removed  {host}:{path}{size}")),
+        Change::Removed => say!("removed  {host}:{path}{size}"),
+        _ => say!("stays  {host}:{path}"),
     }
 }
 

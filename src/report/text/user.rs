@@ -11,12 +11,12 @@ use crate::domain::user::{Reach, UserChangeReport, UsersReport};
 pub(super) fn changed(report: &UserChangeReport, paint: Paint) -> String {
     let user = paint.bold(report.user.as_str());
     let file = report.file.display();
-    let would = if report.dry_run { "would be " } else { "" };
+    let would = if report.dry_run { say!("would be ") } else { "" };
     let what = match report.change {
-        Change::Created => format!("{would}added to {file}"),
-        Change::Changed => format!("{would}given another password in {file}"),
-        Change::Removed => format!("{would}removed from {file}"),
-        _ => format!("is as asked in {file}"),
+        Change::Created => say!("{would}added to {file}"),
+        Change::Changed => say!("{would}given another password in {file}"),
+        Change::Removed => say!("{would}removed from {file}"),
+        _ => say!("is as asked in {file}"),
     };
     let mut text = format!("{user} {what}; {}\n", count(report.users));
     text.push_str(&staged(&report.staged));
@@ -26,22 +26,22 @@ pub(super) fn changed(report: &UserChangeReport, paint: Paint) -> String {
 
 fn count(users: usize) -> String {
     match users {
-        0 => "no user is left".to_owned(),
-        1 => "1 user".to_owned(),
-        more => format!("{more} users"),
+        0 => say!("no user is left").to_owned(),
+        1 => say!("1 user").to_owned(),
+        more => say!("{more} users"),
     }
 }
 
 fn next(report: &UserChangeReport) -> &'static str {
     match (report.dry_run, report.reach) {
-        (true, _) => "Nothing was written.\n",
+        (true, _) => say!("Nothing was written.\n"),
         _ if report.users == 0 => {
-            "With this file the registry lets nobody in, and regctl deploy refuses it.\n"
+            say!("With this file the registry lets nobody in, and regctl deploy refuses it.\n")
         }
-        (_, Reach::Registry) => "The registry reads the file anew by itself: no restart is needed.\n",
-        (_, Reach::Here) => "It is in the file here alone. Next: regctl deploy\n",
+        (_, Reach::Registry) => say!("The registry reads the file anew by itself: no restart is needed.\n"),
+        (_, Reach::Here) => say!("It is in the file here alone. Next: regctl deploy\n"),
         (_, Reach::DeployNext) => {
-            "The registry runs without users so far and lets everybody in. Next: regctl deploy\n"
+            say!("The registry runs without users so far and lets everybody in. Next: regctl deploy\n")
         }
     }
 }
@@ -50,11 +50,11 @@ fn next(report: &UserChangeReport) -> &'static str {
 pub(super) fn listed(report: &UsersReport, paint: Paint) -> String {
     let file = report.file.display();
     if !report.exists {
-        return format!("There is no {file}: everybody may push and pull.\nNext: regctl user add NAME\n");
+        return say!("There is no {file}: everybody may push and pull.\nNext: regctl user add NAME\n");
     }
-    let mut text = format!("{} in {file}\n", count(report.users.len()));
+    let mut text = say!("{} in {file}\n", count(report.users.len()));
     for user in &report.users {
-        let note = if user.bcrypt { "" } else { "  refused by the registry: not hashed with bcrypt" };
+        let note = if user.bcrypt { "" } else { say!("  refused by the registry: not hashed with bcrypt") };
         let _ = writeln!(text, "  {}{}", user.name, paint.bad(note));
     }
     text

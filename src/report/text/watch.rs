@@ -20,20 +20,20 @@ pub(crate) fn change(change: &FindingChange, time: &str) -> String {
 fn word(outcome: Option<&Outcome>) -> String {
     let Some(outcome) = outcome else { return "-".to_owned() };
     let status = match outcome.status {
-        Status::Skip => "skip",
-        Status::Pass => "pass",
-        Status::Warn => "warn",
-        Status::Fail => "fail",
+        Status::Skip => say!("skip"),
+        Status::Pass => say!("pass"),
+        Status::Warn => say!("warn"),
+        Status::Fail => say!("fail"),
     };
     outcome.cause.map_or_else(|| status.to_owned(), |cause| format!("{status} ({cause})"))
 }
 
 /// How it went.
 pub(super) fn watched(report: &WatchReport) -> String {
-    let now = if report.ok { "as it should be" } else { "not as it should be" };
+    let now = if report.ok { say!("as it should be") } else { say!("not as it should be") };
     let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let rounds = counted(usize::try_from(report.rounds).unwrap_or(usize::MAX), "round");
-    format!("At the end {now}: {rounds}, {}.\n", counted(report.changes, "change"))
+    let rounds = counted(usize::try_from(report.rounds).unwrap_or(usize::MAX), say!("round"));
+    say!("At the end {now}: {rounds}, {}.\n", counted(report.changes, say!("change")))
 }
 
 #[cfg(test)]

@@ -94,12 +94,12 @@ pub fn offers(answer: &Answer, spec: &RegistrySpec) -> bool {
 fn login(facts: &Facts<'_>) -> Finding {
     const NAME: &str = "agent-login";
     match facts.number("uid") {
-        Some(0) => Finding::pass(NAME, "logged in, and root there"),
+        Some(0) => Finding::pass(NAME, say!("logged in, and root there")),
         _ => Finding::fail(
             NAME,
             "not-root",
-            "logged in, but not as root, and without sudo",
-            "Leave --sudo at auto, and let the user use sudo: trust-agents writes to /etc/docker.",
+            say!("logged in, but not as root, and without sudo"),
+            say!("Leave --sudo at auto, and let the user use sudo: trust-agents writes to /etc/docker."),
         ),
     }
 }

@@ -53,8 +53,8 @@ pub fn holder_of_service_port<'a>(id: &AppId, port: u16, apps: &'a [Neighbour]) 
 /// What an app may have whose definition could not be read.
 fn unread(name: &'static str, others: &[&Neighbour], what: &str) -> Option<Finding> {
     let ids: Vec<String> = others.iter().filter(|app| app.is_unread).map(|app| app.id()).collect();
-    let why = format!("the definition of {} cannot be read: it may have {what}", ids.join(", "));
-    let hint = "Look at it by hand: dcos marathon app show APP.";
+    let why = say!("the definition of {} cannot be read: it may have {what}", ids.join(", "));
+    let hint = say!("Look at it by hand: dcos marathon app show APP.");
     (!ids.is_empty()).then(|| Finding::warn(name, "app-unread", why).hint(hint))
 }
 
@@ -63,19 +63,19 @@ pub fn ports(spec: &RegistrySpec, fixed: &[u16], apps: &[Neighbour]) -> Finding 
     const NAME: &str = "app-ports";
     let others = others(&spec.id, apps);
     if let Some((app, host, port)) = others.iter().find_map(|app| taken(app, spec, fixed)) {
-        let why = format!("{} has port {port} on {host}", app.id());
-        let hint = "Let Mesos pick a port for the registry (hostPort 0), or move that app.";
+        let why = say!("{} has port {port} on {host}", app.id());
+        let hint = say!("Let Mesos pick a port for the registry (hostPort 0), or move that app.");
         return Finding::fail(NAME, "host-port-taken", why, hint);
     }
     let port = spec.service_port;
     let Some(app) = holder_of_service_port(&spec.id, port, apps) else {
-        return unread(NAME, &others, &format!("service port {port}"))
-            .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has service port {port}")));
+        return unread(NAME, &others, &say!("service port {port}"))
+            .unwrap_or_else(|| Finding::pass(NAME, say!("no other app has service port {port}")));
     };
-    let why = format!("{} has service port {port} too", app.id());
-    let hint = "Choose another one: --service-port.";
+    let why = say!("{} has service port {port} too", app.id());
+    let hint = say!("Choose another one: --service-port.");
     if app.definition.balancer_groups().is_empty() {
-        return Finding::warn(NAME, "service-port-shared", format!("{why}, but no load balancer offers it"))
+        return Finding::warn(NAME, "service-port-shared", say!("{why}, but no load balancer offers it"))
             .hint(hint);
     }
     Finding::fail(NAME, "service-port-taken", why, hint)
@@ -98,13 +98,13 @@ pub fn vip(spec: &RegistrySpec, apps: &[Neighbour]) -> Finding {
     const NAME: &str = "app-vip";
     let own = spec.vip.to_string();
     match holder_of_vip(&spec.id, &spec.vip, apps) {
-        None => unread(NAME, &others(&spec.id, apps), &format!("the VIP {own}"))
-            .unwrap_or_else(|| Finding::pass(NAME, format!("no other app has the VIP {own}"))),
+        None => unread(NAME, &others(&spec.id, apps), &say!("the VIP {own}"))
+            .unwrap_or_else(|| Finding::pass(NAME, say!("no other app has the VIP {own}"))),
         Some(app) => Finding::fail(
             NAME,
             "vip-taken",
-            format!("{} has the VIP {own} too, so connections go to either of the two", app.id()),
-            "Choose another one (--vip), or take the VIP label off that app.",
+            say!("{} has the VIP {own} too, so connections go to either of the two", app.id()),
+            say!("Choose another one (--vip), or take the VIP label off that app."),
         ),
     }
 }
@@ -115,10 +115,15 @@ pub fn load_balancer(own: &AppDefinition, apps: &[Neighbour], answering: usize) 
     const NAME: &str = "load-balancer";
     let groups = own.balancer_groups();
     let Some(group) = groups.first() else {
-        return Finding::skip(NAME, "the app has no HAPROXY_GROUP, so no load balancer is meant to offer it");
+        return Finding::skip(
+            NAME,
+            say!("the app has no HAPROXY_GROUP, so no load balancer is meant to offer it"),
+        );
     };
-    let hint = "Install Marathon-LB (dcos package install marathon-lb) where clients outside the cluster are to pull; \
-                agents use the VIP.";
+    let hint = say!(
+        "Install Marathon-LB (dcos package install marathon-lb) where clients outside the cluster are to pull; \
+                agents use the VIP."
+    );
     let balancers: Vec<&Neighbour> = apps.iter().filter(|app| is_balancer(&app.definition)).collect();
     let serves = |app: &&&Neighbour| {
         let served = served(&app.definition);
@@ -127,25 +132,22 @@ pub fn load_balancer(own: &AppDefinition, apps: &[Neighbour], answering: usize) 
     let Some(balancer) = balancers.iter().find(serves) else {
         return match balancers.first() {
             _ if answering > 0 => {
-                Finding::pass(NAME, format!("its service port answers on {answering} public agents"))
+                Finding::pass(NAME, say!("its service port answers on {answering} public agents"))
             }
             Some(other) => {
                 let served = served(&other.definition).join(", ");
-                let why = format!("{} serves the group {}, not {group}", other.id(), printable(&served));
+                let why = say!("{} serves the group {}, not {group}", other.id(), printable(&served));
                 Finding::warn(NAME, "other-group", why)
-                    .hint("Give the app its group: --set labels.HAPROXY_GROUP=GROUP.")
+                    .hint(say!("Give the app its group: --set labels.HAPROXY_GROUP=GROUP."))
             }
-            None => {
-                Finding::warn(NAME, "no-load-balancer", "no Marathon-LB runs on this Marathon").hint(hint)
-            }
+            None => Finding::warn(NAME, "no-load-balancer", say!("no Marathon-LB runs on this Marathon"))
+                .hint(hint),
         };
     };
     match balancer.status.tasks_running {
-        0 => {
-            Finding::warn(NAME, "balancer-down", format!("{} has no running task", balancer.id())).hint(hint)
-        }
+        0 => Finding::warn(NAME, "balancer-down", say!("{} has no running task", balancer.id())).hint(hint),
         running => {
-            Finding::pass(NAME, format!("{} serves the group {group} with {running} tasks", balancer.id()))
+            Finding::pass(NAME, say!("{} serves the group {group} with {running} tasks", balancer.id()))
         }
     }
 }

@@ -17,17 +17,17 @@ pub fn check(
 ) -> Finding {
     const NAME: &str = "certificate";
     match (transport, found) {
-        (Transport::Plain, _) => Finding::skip(NAME, "the registry is to have no TLS"),
+        (Transport::Plain, _) => Finding::skip(NAME, say!("the registry is to have no TLS")),
         (Transport::Tls, None) => Finding::warn(
             NAME,
             "none-yet",
-            "there is no certificate for the registry here yet",
+            say!("there is no certificate for the registry here yet"),
         )
-        .hint("regctl cert gen makes one, or name the folder that holds domain.crt and domain.key: --certs."),
+        .hint(say!(
+            "regctl cert gen makes one, or name the folder that holds domain.crt and domain.key: --certs."
+        )),
         (Transport::Tls, Some(found)) => match leaf::judge(found, addresses, now) {
-            Ok(()) => {
-                Finding::pass(NAME, format!("valid until {} for every address", found.summary.not_after))
-            }
+            Ok(()) => Finding::pass(NAME, say!("valid until {} for every address", found.summary.not_after)),
             Err(unfit) => Finding::fail(NAME, "unfit", format!("it {}", unfit.why), unfit.hint),
         },
     }

@@ -17,31 +17,33 @@ fn clock(facts: &Facts<'_>) -> Option<OffsetDateTime> {
 /// The finding about its clock; `heard` is our own time when it told its own.
 pub(super) fn skew(facts: &Facts<'_>, heard: OffsetDateTime) -> Finding {
     const NAME: &str = "agent-clock";
-    let Some(clock) = clock(facts) else { return Finding::skip(NAME, "it does not tell its time") };
+    let Some(clock) = clock(facts) else { return Finding::skip(NAME, say!("it does not tell its time")) };
     let off = clock - heard;
     if off.abs() <= TOLERANCE {
-        return Finding::pass(NAME, "less than 60 s off this machine's clock");
+        return Finding::pass(NAME, say!("less than 60 s off this machine's clock"));
     }
-    let which = if off.is_positive() { "ahead of" } else { "behind" };
-    Finding::warn(NAME, "clock-skew", format!("{} {which} this machine's clock", spell(off.abs())))
-        .hint("One of the two is wrong: look at timedatectl and chronyc tracking (or ntpq -p) on both.")
+    let which = if off.is_positive() { say!("ahead of") } else { "behind" };
+    Finding::warn(NAME, "clock-skew", say!("{} {which} this machine's clock", spell(off.abs())))
+        .hint(say!("One of the two is wrong: look at timedatectl and chronyc tracking (or ntpq -p) on both."))
 }
 
 /// The finding about the registry's certificate at the agent's clock.
 pub(super) fn certificate(facts: &Facts<'_>, leaf: Option<&Certificate>) -> Finding {
     const NAME: &str = "agent-cert";
-    let Some(leaf) = leaf else { return Finding::skip(NAME, "there is no certificate here yet") };
-    let Some(clock) = clock(facts) else { return Finding::skip(NAME, "it does not tell its time") };
-    let hint = "Set the agent's clock right first; if that is right, make a new certificate: regctl cert gen --force.";
+    let Some(leaf) = leaf else { return Finding::skip(NAME, say!("there is no certificate here yet")) };
+    let Some(clock) = clock(facts) else { return Finding::skip(NAME, say!("it does not tell its time")) };
+    let hint = say!(
+        "Set the agent's clock right first; if that is right, make a new certificate: regctl cert gen --force."
+    );
     if leaf.not_yet_valid_at(clock) {
-        let why = format!("to its clock the certificate is not valid before {}", leaf.summary.not_before);
+        let why = say!("to its clock the certificate is not valid before {}", leaf.summary.not_before);
         return Finding::fail(NAME, "not-yet-valid", why, hint);
     }
     if leaf.expired_at(clock) {
-        let why = format!("to its clock the certificate expired on {}", leaf.summary.not_after);
+        let why = say!("to its clock the certificate expired on {}", leaf.summary.not_after);
         return Finding::fail(NAME, "expired", why, hint);
     }
-    Finding::pass(NAME, "the certificate is valid at its clock")
+    Finding::pass(NAME, say!("the certificate is valid at its clock"))
 }
 
 /// In the largest unit of which there are at least two.

@@ -17,23 +17,22 @@ pub fn mesos(listing: Result<Option<&Listing>, &Fault>) -> Finding {
     const NAME: &str = "mesos";
     let listing = match listing {
         Ok(Some(listing)) => listing,
-        Ok(None) => return Finding::skip(NAME, "not asked: the agents are from a file"),
+        Ok(None) => return Finding::skip(NAME, say!("not asked: the agents are from a file")),
         Err(fault) => {
-            let hint = fault.hint.as_deref().unwrap_or("Is --mesos the right URL, and does Mesos run?");
+            let hint = fault.hint.as_deref().unwrap_or(say!("Is --mesos the right URL, and does Mesos run?"));
             return Finding::fail(NAME, fault.kind.word(), fault.message.clone(), hint);
         }
     };
     let public = listing.agents.iter().filter(|agent| agent.role == Role::Public).count();
     let agents = listing.agents.len();
-    let told =
-        format!("the leading master {} lists {agents} agents, {public} of them public", listing.leader);
+    let told = say!("the leading master {} lists {agents} agents, {public} of them public", listing.leader);
     let away = listing.agents.iter().filter(|agent| agent.state != AgentState::Active).count()
         + listing.recovered.len();
     if away == 0 {
         return Finding::pass(NAME, told);
     }
-    Finding::warn(NAME, "agents-away", format!("{told}, and {away} that take no tasks now"))
-        .hint("regctl agents shows the state of each; trust-agents again when they are back.")
+    Finding::warn(NAME, "agents-away", say!("{told}, and {away} that take no tasks now"))
+        .hint(say!("regctl agents shows the state of each; trust-agents again when they are back."))
 }
 
 /// The `registry-host` check: whether Mesos knows the agent that is to run the registry, by that very name.
@@ -41,7 +40,7 @@ pub fn registry_host(host: &Host, spec: &RegistrySpec, listing: Option<&Listing>
     const NAME: &str = "registry-host";
     let about = |finding: Finding| finding.about(host);
     let Some(listing) = listing else {
-        return about(Finding::skip(NAME, "Mesos was not asked for its agents"));
+        return about(Finding::skip(NAME, say!("Mesos was not asked for its agents")));
     };
     let name = host.to_string();
     let Some(agent) = listing.agents.iter().find(|agent| agent.hostname == name) else {
@@ -54,17 +53,19 @@ pub fn registry_host(host: &Host, spec: &RegistrySpec, listing: Option<&Listing>
         (AgentState::Active, Role::Private) if !takes_private => Finding::fail(
             NAME,
             "private-agent",
-            format!("{told}, but the registry is to run on public agents alone"),
-            "Name a public agent, or leave --accept-role away.",
+            say!("{told}, but the registry is to run on public agents alone"),
+            say!("Name a public agent, or leave --accept-role away."),
         ),
         (AgentState::Active, Role::Public) if !takes_public => Finding::warn(NAME, "public-agent", told)
-            .hint("Marathon uses a public agent only for apps that say so: --accept-role slave_public."),
+            .hint(say!(
+                "Marathon uses a public agent only for apps that say so: --accept-role slave_public."
+            )),
         (AgentState::Active, _) => Finding::pass(NAME, told),
         (state, _) => Finding::fail(
             NAME,
             "not-active",
-            format!("{told}; it takes no tasks"),
-            format!("It is {}: bring it back, or name another agent with --host.", state.word()),
+            say!("{told}; it takes no tasks"),
+            say!("It is {}: bring it back, or name another agent with --host.", state.word()),
         ),
     })
 }
@@ -72,14 +73,19 @@ pub fn registry_host(host: &Host, spec: &RegistrySpec, listing: Option<&Listing>
 fn unknown(name: &'static str, host: &Host, listing: &Listing) -> Finding {
     if let Some(agent) = listing.agents.iter().find(|agent| agent.address.as_ref() == Some(host)) {
         let hostname = printable(&agent.hostname);
-        let why = format!("Mesos knows {host} as {hostname}, and Marathon goes by that name");
+        let why = say!("Mesos knows {host} as {hostname}, and Marathon goes by that name");
         return Finding::fail(name, "other-name", why, format!("Use --host {hostname}."));
     }
     let names: Vec<_> = listing.agents.iter().take(NAMED).map(|agent| printable(&agent.hostname)).collect();
     let rest = listing.agents.len().saturating_sub(NAMED);
-    let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-    let why = format!("Mesos lists no agent of that hostname, but {}{rest}", names.join(", "));
-    Finding::fail(name, "not-listed", why, "Name one of them with --host; regctl agents lists them all.")
+    let rest = if rest == 0 { String::new() } else { say!(" and {rest} more") };
+    let why = say!("Mesos lists no agent of that hostname, but {}{rest}", names.join(", "));
+    Finding::fail(
+        name,
+        "not-listed",
+        why,
+        say!("Name one of them with --host; regctl agents lists them all."),
+    )
 }
 
 fn describe(agent: &Agent) -> String {
@@ -107,16 +113,17 @@ pub fn marathon(seen: Result<&MarathonSeen, &Fault>) -> Finding {
     const NAME: &str = "marathon";
     match seen {
         Ok(MarathonSeen { version, leader: Some(leader), apps }) => {
-            Finding::pass(NAME, format!("Marathon {version}, led by {}, runs {apps} apps", shown(leader)))
+            Finding::pass(NAME, say!("Marathon {version}, led by {}, runs {apps} apps", shown(leader)))
         }
         Ok(MarathonSeen { version, leader: None, .. }) => Finding::fail(
             NAME,
             "no-leader",
-            format!("Marathon {version} has no leader"),
-            "An election takes seconds; if it stays so, look at ZooKeeper and at Marathon's log.",
+            say!("Marathon {version} has no leader"),
+            say!("An election takes seconds; if it stays so, look at ZooKeeper and at Marathon's log."),
         ),
         Err(fault) => {
-            let hint = fault.hint.as_deref().unwrap_or("Is --marathon the right URL, and does Marathon run?");
+            let hint =
+                fault.hint.as_deref().unwrap_or(say!("Is --marathon the right URL, and does Marathon run?"));
             Finding::fail(NAME, fault.kind.word(), fault.message.clone(), hint)
         }
     }

@@ -14,21 +14,21 @@ pub(in crate::plan) const LITTLE: u64 = 10 << 20;
 /// The finding about the data folder, or the nearest folder above it that is there.
 pub(super) fn check(facts: &Facts<'_>, spec: &RegistrySpec) -> Finding {
     if !matches!(spec.storage, Storage::Host | Storage::Shared) {
-        return Finding::skip(NAME, "the images are not kept in a folder of the host");
+        return Finding::skip(NAME, say!("the images are not kept in a folder of the host"));
     }
     let folder = spec.folders.data.as_str();
     let told = (facts.get("disk.path"), facts.number("disk.free"), facts.number("disk.size"));
     let (Some(path), Some(free), Some(size)) = told else {
-        return Finding::skip(NAME, "df does not tell how much room there is");
+        return Finding::skip(NAME, say!("df does not tell how much room there is"));
     };
     let mount = facts.get("disk.mount").unwrap_or(path);
-    let place = if path == folder { path.to_owned() } else { format!("{folder} (to be made below {path})") };
-    let room = format!("{} of {} GiB free for {place}, on {mount}", gib(free), gib(size));
+    let place = if path == folder { path.to_owned() } else { say!("{folder} (to be made below {path})") };
+    let room = say!("{} of {} GiB free for {place}, on {mount}", gib(free), gib(size));
     if facts.get("disk.read-only").is_some() {
-        let hint = "Remount it for writing, or name another folder: --data-dir.";
-        return Finding::fail(NAME, "read-only", format!("{path} cannot be written to"), hint);
+        let hint = say!("Remount it for writing, or name another folder: --data-dir.");
+        return Finding::fail(NAME, "read-only", say!("{path} cannot be written to"), hint);
     }
-    let hint = "Make room there, or name a folder on a larger disk: --data-dir.";
+    let hint = say!("Make room there, or name a folder on a larger disk: --data-dir.");
     match free {
         ..LEAST => Finding::fail(NAME, "disk-full", room, hint),
         LEAST..LITTLE => Finding::warn(NAME, "disk-small", room).hint(hint),

@@ -16,22 +16,24 @@ const OLD: (u64, u64) = (1, 13);
 pub(super) fn runs(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     const NAME: &str = "agent-engine";
     if facts.get("docker").is_none() {
-        return Finding::skip(NAME, "there is no Docker Engine");
+        return Finding::skip(NAME, say!("there is no Docker Engine"));
     }
     let Some(version) = settings.told("Server Version") else {
         let words = settings.info.lines().find(|line| line.contains("rror") || line.contains("annot"));
-        let words = crate::domain::answer::shown(words.unwrap_or("docker info says nothing of a server"));
-        let hint = "Look at systemctl status docker and journalctl -u docker there.";
+        let words =
+            crate::domain::answer::shown(words.unwrap_or(say!("docker info says nothing of a server")));
+        let hint = say!("Look at systemctl status docker and journalctl -u docker there.");
         return Finding::fail(NAME, "engine-down", words, hint);
     };
     let shown = crate::domain::answer::shown(version);
     let mut numbers = version.split('.').map(|part| part.parse::<u64>().ok());
     match (numbers.next().flatten(), numbers.next().flatten()) {
         (Some(major), Some(minor)) if (major, minor) < OLD => {
-            let why = format!("Docker Engine {shown} trusts nobody but the CAs in certs.d");
-            Finding::warn(NAME, "old-engine", why).hint("Docker 1.13 and later use the system's CAs as well.")
+            let why = say!("Docker Engine {shown} trusts nobody but the CAs in certs.d");
+            Finding::warn(NAME, "old-engine", why)
+                .hint(say!("Docker 1.13 and later use the system's CAs as well."))
         }
-        _ => Finding::pass(NAME, format!("Docker Engine {shown} runs")),
+        _ => Finding::pass(NAME, say!("Docker Engine {shown} runs")),
     }
 }
 
@@ -43,24 +45,25 @@ pub(super) fn flags(
 ) -> Finding {
     const NAME: &str = "engine-flags";
     if let Some(Err(why)) = &settings.file {
-        let why = format!("/etc/docker/daemon.json is not JSON: {}", crate::domain::answer::shown(why));
+        let why = say!("/etc/docker/daemon.json is not JSON: {}", crate::domain::answer::shown(why));
         return Finding::fail(
             NAME,
             "daemon-json-broken",
             why,
-            "Mend it: the engine does not start again like this.",
+            say!("Mend it: the engine does not start again like this."),
         );
     }
     let twice = settings.set_twice();
     if let Some((key, whose)) = twice.first() {
         let key = crate::domain::answer::shown(key);
-        let why = format!("{key} is set in /etc/docker/daemon.json and by a flag of {whose} too");
-        let hint = "Keep one of the two: with both the engine does not start again.";
+        let why = say!("{key} is set in /etc/docker/daemon.json and by a flag of {whose} too");
+        let hint = say!("Keep one of the two: with both the engine does not start again.");
         return Finding::fail(NAME, "set-twice", why, hint);
     }
     if settings.is("iptables", false) || settings.list("bridge", "bridge", "").iter().any(|it| it == "none") {
-        let why = "it is told to make no port mappings (--iptables=false or --bridge=none)";
-        let hint = "The registry runs behind a port mapping: let the engine make its rules and its bridge.";
+        let why = say!("it is told to make no port mappings (--iptables=false or --bridge=none)");
+        let hint =
+            say!("The registry runs behind a port mapping: let the engine make its rules and its bridge.");
         return Finding::fail(NAME, "no-port-mappings", why, hint);
     }
     let insecure = settings.list("insecure-registry", "insecure-registries", "Insecure Registries");
@@ -70,39 +73,42 @@ pub(super) fn flags(
             return Finding::warn(
                 NAME,
                 "insecure-registry",
-                format!("{address} is among its insecure-registries, so it checks no certificate of it"),
+                say!("{address} is among its insecure-registries, so it checks no certificate of it"),
             )
-            .hint("Take it out once the agents trust the CA (regctl trust-agents), then: systemctl reload docker.");
+            .hint(say!("Take it out once the agents trust the CA (regctl trust-agents), then: systemctl reload docker."));
         }
         (Transport::Plain, None) if !addresses.is_empty() => {
-            let why = format!("{} is not among its insecure-registries, and is to have no TLS", addresses[0]);
+            let why = say!("{} is not among its insecure-registries, and is to have no TLS", addresses[0]);
             let named: Vec<_> = addresses.iter().map(|address| format!("--registry {address}")).collect();
-            let hint = format!("regctl trust-agents --mode insecure {}", named.join(" "));
+            let hint = say!("regctl trust-agents --mode insecure {}", named.join(" "));
             return Finding::warn(NAME, "not-insecure", why).hint(hint);
         }
         _ => {}
     }
-    rest(settings).unwrap_or_else(|| Finding::pass(NAME, "nothing that the engine is told stands in the way"))
+    rest(settings)
+        .unwrap_or_else(|| Finding::pass(NAME, say!("nothing that the engine is told stands in the way")))
 }
 
 /// What does no harm yet.
 fn rest(settings: &EngineSettings) -> Option<Finding> {
     const NAME: &str = "engine-flags";
     if let Some(path) = unread(settings) {
-        let why = format!(
+        let why = say!(
             "the flags in {path} are not those that the engine runs with: its unit does not read that file"
         );
-        return Some(Finding::warn(NAME, "file-not-read", why).hint(
-            "Put them into /etc/docker/daemon.json or a drop-in (systemctl edit docker), not into that file.",
-        ));
+        return Some(Finding::warn(NAME, "file-not-read", why).hint(say!(
+            "Put them into /etc/docker/daemon.json or a drop-in (systemctl edit docker), not into that file."
+        )));
     }
     settings.is("live-restore", true).then(|| {
         Finding::warn(
             NAME,
             "live-restore",
-            "containers outlive the engine (live-restore), which DC/OS does not expect",
+            say!("containers outlive the engine (live-restore), which DC/OS does not expect"),
         )
-        .hint("Turn live-restore off in /etc/docker/daemon.json; Mesos takes the tasks for lost otherwise.")
+        .hint(say!(
+            "Turn live-restore off in /etc/docker/daemon.json; Mesos takes the tasks for lost otherwise."
+        ))
     })
 }
 

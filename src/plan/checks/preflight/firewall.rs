@@ -11,29 +11,29 @@ pub(super) type Ports = (u16, u16);
 /// The finding about an agent that needs these ports open over TCP.
 pub(super) fn check(facts: &Facts<'_>, needed: &[Ports]) -> Finding {
     match facts.get("firewall") {
-        None => return Finding::pass(NAME, "there is no firewalld"),
+        None => return Finding::pass(NAME, say!("there is no firewalld")),
         Some("running") => {}
-        Some("not running") => return Finding::pass(NAME, "firewalld does not run"),
-        Some(_) => return Finding::skip(NAME, "firewall-cmd does not tell whether firewalld runs"),
+        Some("not running") => return Finding::pass(NAME, say!("firewalld does not run")),
+        Some(_) => return Finding::skip(NAME, say!("firewall-cmd does not tell whether firewalld runs")),
     }
     let listing = facts.carried("firewall.listing").unwrap_or_default();
     if facts.get("firewall.zone") == Some("trusted") || entry(&listing, "target") == "ACCEPT" {
-        return Finding::pass(NAME, "firewalld trusts everybody");
+        return Finding::pass(NAME, say!("firewalld trusts everybody"));
     }
     let services = facts.carried("firewall.services").unwrap_or_default();
     let open: Vec<Ports> = [&listing, &services].into_iter().flat_map(|text| open_ports(text)).collect();
     let closed: Vec<Ports> = needed.iter().copied().filter(|ports| !is_open(*ports, &open)).collect();
     if closed.is_empty() {
-        return Finding::pass(NAME, format!("firewalld lets {} through", spell(needed)));
+        return Finding::pass(NAME, say!("firewalld lets {} through", spell(needed)));
     }
     let hint = opened_by(facts, &closed);
     match undecided(facts, &listing, &services) {
         Some(why) => {
-            let detail = format!("firewalld may not let {} through: {why}", spell(&closed));
-            Finding::warn(NAME, "port-unsure", detail).hint(format!("Where it is closed: {hint}"))
+            let detail = say!("firewalld may not let {} through: {why}", spell(&closed));
+            Finding::warn(NAME, "port-unsure", detail).hint(say!("Where it is closed: {hint}"))
         }
         None => {
-            let detail = format!("firewalld runs and does not let {} through", spell(&closed));
+            let detail = say!("firewalld runs and does not let {} through", spell(&closed));
             Finding::fail(NAME, "port-closed", detail, hint)
         }
     }
@@ -51,17 +51,17 @@ fn undecided(facts: &Facts<'_>, listing: &str, services: &str) -> Option<&'stati
         name.is_some() && name != zone && name != Some("docker")
     };
     let told = [
-        (listing.trim().is_empty(), "it does not tell the rules of its zone"),
-        (has_rich_rules(listing), "its zone has rich rules"),
-        (!entry(listing, "protocols").is_empty(), "its zone lets whole protocols through"),
-        (!entry(listing, "source-ports").is_empty(), "its zone has source ports"),
+        (listing.trim().is_empty(), say!("it does not tell the rules of its zone")),
+        (has_rich_rules(listing), say!("its zone has rich rules")),
+        (!entry(listing, "protocols").is_empty(), say!("its zone lets whole protocols through")),
+        (!entry(listing, "source-ports").is_empty(), say!("its zone has source ports")),
         (
             !entry(listing, "services").split_whitespace().all(is_told),
-            "it does not tell what its services are",
+            say!("it does not tell what its services are"),
         ),
-        (!entry(services, "includes").is_empty(), "its services include others"),
-        (zones.any(is_other), "more than one zone is active"),
-        (facts.carried("firewall.direct").is_some(), "it has direct rules"),
+        (!entry(services, "includes").is_empty(), say!("its services include others")),
+        (zones.any(is_other), say!("more than one zone is active")),
+        (facts.carried("firewall.direct").is_some(), say!("it has direct rules")),
     ];
     told.into_iter().find_map(|(is_so, why)| is_so.then_some(why))
 }
@@ -90,7 +90,7 @@ fn opened_by(facts: &Facts<'_>, closed: &[Ports]) -> String {
     let zone = zone.map(|zone| format!("--zone={zone} ")).unwrap_or_default();
     let flags: Vec<String> =
         closed.iter().map(|ports| format!("--add-port={}/tcp", spell(std::slice::from_ref(ports)))).collect();
-    format!("firewall-cmd --permanent {zone}{} && firewall-cmd --reload", flags.join(" "))
+    say!("firewall-cmd --permanent {zone}{} && firewall-cmd --reload", flags.join(" "))
 }
 
 /// Whether every port of a range is in one of the open ones.

@@ -9,29 +9,30 @@ use crate::plan::facts::Facts;
 pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, image: &Image) -> Finding {
     const NAME: &str = "host-image";
     if facts.get("docker").is_none() {
-        let hint = "The registry runs in Docker Engine: install it there, or name another agent with --host.";
-        return Finding::fail(NAME, "no-engine", "there is no Docker Engine to run it", hint);
+        let hint =
+            say!("The registry runs in Docker Engine: install it there, or name another agent with --host.");
+        return Finding::fail(NAME, "no-engine", say!("there is no Docker Engine to run it"), hint);
     }
     if settings.told("Server Version").is_none() {
-        let hint = "Start it first: systemctl start docker.";
-        return Finding::fail(NAME, "engine-down", "its Docker Engine does not answer", hint);
+        let hint = say!("Start it first: systemctl start docker.");
+        return Finding::fail(NAME, "engine-down", say!("its Docker Engine does not answer"), hint);
     }
     if let Some(id) = facts.get("image.id") {
         let short = id.trim_start_matches("sha256:").get(..12).unwrap_or(id);
-        return Finding::pass(NAME, format!("{image} is there ({short})"));
+        return Finding::pass(NAME, say!("{image} is there ({short})"));
     }
-    let archive = format!(
+    let archive = say!(
         "Where no outside registry can be reached: docker save {image} >registry.tar elsewhere, then regctl deploy \
          --image-archive registry.tar."
     );
     match facts.get("image.remote") {
-        Some("there") => Finding::pass(NAME, format!("{image} is not there, but its registry has it")),
+        Some("there") => Finding::pass(NAME, say!("{image} is not there, but its registry has it")),
         Some(words) => {
             let words = words.trim_start_matches("failed ");
-            Finding::fail(NAME, "not-pullable", format!("{image} is not there, and {words}"), archive)
+            Finding::fail(NAME, "not-pullable", say!("{image} is not there, and {words}"), archive)
         }
-        None => Finding::warn(NAME, "not-there", format!("{image} is not there: the first start pulls it"))
-            .hint(format!("--look-up-image asks its registry whether it can be. {archive}")),
+        None => Finding::warn(NAME, "not-there", say!("{image} is not there: the first start pulls it"))
+            .hint(say!("--look-up-image asks its registry whether it can be. {archive}")),
     }
 }
 

@@ -20,15 +20,17 @@ pub(super) fn kernel(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     let warned =
         |words: &str| settings.info.lines().any(|line| line.contains("WARNING") && line.contains(words));
     if facts.get("docker").is_none() {
-        return Finding::skip(NAME, "there is no Docker Engine whose containers would need it");
+        return Finding::skip(NAME, say!("there is no Docker Engine whose containers would need it"));
     }
     let forward = facts.number("sysctl.forward");
     if forward == Some(0) || warned("IPv4 forwarding is disabled") {
-        let why = "net.ipv4.ip_forward is 0, so nobody reaches its containers from outside";
+        let why = say!("net.ipv4.ip_forward is 0, so nobody reaches its containers from outside");
         return Finding::fail(NAME, "ip-forward-off", why, sysctl("net.ipv4.ip_forward"));
     }
     if facts.number("sysctl.bridge") == Some(0) || warned("bridge-nf-call-iptables is disabled") {
-        let why = "bridge-nf-call-iptables is 0, so containers of one agent miss each other behind port mappings and VIPs";
+        let why = say!(
+            "bridge-nf-call-iptables is 0, so containers of one agent miss each other behind port mappings and VIPs"
+        );
         let hint = format!("modprobe br_netfilter; {}", sysctl("net.bridge.bridge-nf-call-iptables"));
         return Finding::warn(NAME, "bridge-nf-off", why).hint(hint);
     }
@@ -38,18 +40,18 @@ pub(super) fn kernel(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     {
         let (first, last) = OFFERED;
         let why =
-            format!("its own connections use ports {low} to {high}, of which Mesos offers {first} to {last}");
+            say!("its own connections use ports {low} to {high}, of which Mesos offers {first} to {last}");
         return Finding::warn(NAME, "port-range", why)
-            .hint("Leave net.ipv4.ip_local_port_range as it is by default: 32768 60999.");
+            .hint(say!("Leave net.ipv4.ip_local_port_range as it is by default: 32768 60999."));
     }
     match forward {
-        Some(_) => Finding::pass(NAME, "forwards packets to containers"),
-        None => Finding::skip(NAME, "its kernel does not tell its settings"),
+        Some(_) => Finding::pass(NAME, say!("forwards packets to containers")),
+        None => Finding::skip(NAME, say!("its kernel does not tell its settings")),
     }
 }
 
 fn sysctl(key: &str) -> String {
-    format!("sysctl -w {key}=1; echo '{key} = 1' >/etc/sysctl.d/91-docker.conf keeps it after a reboot.")
+    say!("sysctl -w {key}=1; echo '{key} = 1' >/etc/sysctl.d/91-docker.conf keeps it after a reboot.")
 }
 
 fn port_range(facts: &Facts<'_>) -> Option<(u64, u64)> {
@@ -62,21 +64,21 @@ fn port_range(facts: &Facts<'_>) -> Option<(u64, u64)> {
 pub(super) fn warnings(settings: &EngineSettings) -> Finding {
     const NAME: &str = "engine-warnings";
     if settings.info.is_empty() {
-        return Finding::skip(NAME, "there is no docker info to read");
+        return Finding::skip(NAME, say!("there is no docker info to read"));
     }
     let warnings = settings.info.lines().filter_map(|line| line.trim().strip_prefix("WARNING: "));
     let heavy = |line: &&str| !HARMLESS.iter().any(|word| line.to_lowercase().contains(word));
     let known = |line: &&str| !TOLD_ELSEWHERE.iter().any(|words| line.contains(words));
     let told: Vec<&str> = warnings.filter(heavy).filter(known).take(4).collect();
     match told.as_slice() {
-        [] => Finding::pass(NAME, "docker info warns of nothing that matters here"),
+        [] => Finding::pass(NAME, say!("docker info warns of nothing that matters here")),
         told if told.iter().any(|line| line.contains("without encryption")) => {
-            Finding::warn(NAME, "open-engine", shown(&told.join("; "))).hint(
-                "Whoever reaches that port is root there: take the -H tcp:// out, or give it --tlsverify.",
-            )
+            Finding::warn(NAME, "open-engine", shown(&told.join("; "))).hint(say!(
+                "Whoever reaches that port is root there: take the -H tcp:// out, or give it --tlsverify."
+            ))
         }
         told => Finding::warn(NAME, "engine-warning", shown(&told.join("; ")))
-            .hint("docker info there says the same; its manual says what to do."),
+            .hint(say!("docker info there says the same; its manual says what to do.")),
     }
 }
 

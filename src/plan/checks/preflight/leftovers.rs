@@ -16,7 +16,7 @@ use crate::plan::leftovers::docker_config::{self, Flaw};
 const NAME: &str = "leftovers";
 /// What an agent tells of one file at most.
 const WHOLE: u64 = 16_384;
-const REPAIR: &str = "regctl doctor --repair";
+const REPAIR: &str = later!("regctl doctor --repair");
 
 /// A file of an agent's certs.d that stands for a CA of the registry.
 pub struct LeftCa {
@@ -54,11 +54,11 @@ pub(super) fn flags(
     let (path, entry) = settings.next.iter().rev().find_map(of_file)?;
     let (path, entry) = (shown(&path), shown(&entry));
     let hint = match transport {
-        Transport::Tls => format!(
+        Transport::Tls => say!(
             "Once the agents trust the CA (regctl trust-agents), take it out of {path}, and restart docker when its containers may stop."
         ),
         Transport::Plain => {
-            "regctl trust-agents --mode insecure --move-flags moves it into daemon.json.".to_owned()
+            say!("regctl trust-agents --mode insecure --move-flags moves it into daemon.json.").to_owned()
         }
     };
     Some(Finding::warn(NAME, "insecure-flag", format!("{path} has --insecure-registry {entry}")).hint(hint))
@@ -67,18 +67,18 @@ pub(super) fn flags(
 /// Everything else; a pass where there is nothing.
 pub(super) fn check(facts: &Facts<'_>, cas: &[LeftCa], now: OffsetDateTime) -> Vec<Finding> {
     if facts.get("leftovers").is_none() {
-        return vec![Finding::skip(NAME, "it was not told what is left of settings made by hand")];
+        return vec![Finding::skip(NAME, say!("it was not told what is left of settings made by hand"))];
     }
     let mut found: Vec<Finding> = logins(facts).into_iter().collect();
     found.extend(facts.under("left.key.").map(|(name, _)| key(name)));
     found.extend(cas.iter().filter_map(|file| ca(file, now)));
     found.extend(facts.under("left.host.").map(|(name, address)| host(name, address)));
     found.extend(facts.get("left.liberal").map(|_| {
-        let why = "nf_conntrack_tcp_be_liberal is set now, and nothing sets it again after a reboot";
-        Finding::warn(NAME, "not-persistent", why).hint("regctl trust-agents writes it down, too.")
+        let why = say!("nf_conntrack_tcp_be_liberal is set now, and nothing sets it again after a reboot");
+        Finding::warn(NAME, "not-persistent", why).hint(say!("regctl trust-agents writes it down, too."))
     }));
     if found.is_empty() {
-        found.push(Finding::pass(NAME, "nothing is left of settings made by hand"));
+        found.push(Finding::pass(NAME, say!("nothing is left of settings made by hand")));
     }
     found
 }
@@ -89,24 +89,25 @@ fn logins(facts: &Facts<'_>) -> Option<Finding> {
         return None;
     }
     let (cause, what, hint) = match docker_config::flaw(&text)? {
-        Flaw::Typographic => ("login-quotes", "has typographic quotes, so docker cannot read it", true),
-        Flaw::WrongKey => ("login-key", "has logins under `auth`, and docker reads `auths`", true),
-        Flaw::Broken => ("login-broken", "is not JSON, so docker cannot read it", false),
+        Flaw::Typographic => ("login-quotes", say!("has typographic quotes, so docker cannot read it"), true),
+        Flaw::WrongKey => ("login-key", say!("has logins under `auth`, and docker reads `auths`"), true),
+        Flaw::Broken => ("login-broken", say!("is not JSON, so docker cannot read it"), false),
     };
     let hint = if hint && docker_config::mended(&text).is_some() {
-        format!("{REPAIR} rewrites it and keeps the old one.")
+        say!("{REPAIR} rewrites it and keeps the old one.")
     } else {
-        "Write it anew: {\"auths\": {\"HOST:PORT\": {\"auth\": \"BASE64\"}}}; docker login does it."
-            .to_owned()
+        say!(
+            "Write it anew: {{\"auths\": {{\"HOST:PORT\": {{\"auth\": \"BASE64\"}}}}}}; docker login does it."
+        )
+        .to_owned()
     };
     Some(Finding::warn(NAME, cause, format!("/root/.docker/config.json {what}")).hint(hint))
 }
 
 fn key(name: &str) -> Finding {
     let path = shown(&format!("/etc/docker/certs.d/{name}"));
-    let why =
-        format!("{path} is a private key without a .cert beside it: docker refuses every pull from there");
-    Finding::warn(NAME, "private-key", why).hint(format!(
+    let why = say!("{path} is a private key without a .cert beside it: docker refuses every pull from there");
+    Finding::warn(NAME, "private-key", why).hint(say!(
         "{REPAIR} moves it below /var/lib/regctl/before. If it is the registry's, renew that: regctl cert renew."
     ))
 }
@@ -114,17 +115,17 @@ fn key(name: &str) -> Finding {
 fn ca(file: &LeftCa, now: OffsetDateTime) -> Option<Finding> {
     let path = shown(&file.path);
     let Some(first) = file.certificates.first() else {
-        let why = format!("{path} holds no certificate that can be read");
+        let why = say!("{path} holds no certificate that can be read");
         return Some(Finding::warn(NAME, "broken-ca", why).hint(replacement(&file.path)));
     };
     if file.certificates.iter().all(|certificate| certificate.expired_at(now)) {
         let (subject, end) = (shown(&first.summary.subject), &first.summary.not_after);
-        let why = format!("{path} holds {subject}, which expired on {end}");
+        let why = say!("{path} holds {subject}, which expired on {end}");
         return Some(Finding::warn(NAME, "expired-ca", why).hint(replacement(&file.path)));
     }
     (file.vouches == Some(false)).then(|| {
         let subject = shown(&first.summary.subject);
-        let why = format!("{path} holds {subject}, which did not sign the registry's certificate");
+        let why = say!("{path} holds {subject}, which did not sign the registry's certificate");
         Finding::warn(NAME, "other-ca", why).hint(replacement(&file.path))
     })
 }
@@ -132,15 +133,17 @@ fn ca(file: &LeftCa, now: OffsetDateTime) -> Option<Finding> {
 /// trust-agents has one file of its own; the others are somebody else's.
 fn replacement(path: &str) -> String {
     match path.rsplit('/').next() {
-        Some("ca.crt") => "regctl trust-agents puts the CA in its place and keeps the old one.".to_owned(),
-        _ => format!("Remove it once regctl trust-agents has put ca.crt there: {}.", shown(path)),
+        Some("ca.crt") => {
+            say!("regctl trust-agents puts the CA in its place and keeps the old one.").to_owned()
+        }
+        _ => say!("Remove it once regctl trust-agents has put ca.crt there: {}.", shown(path)),
     }
 }
 
 fn host(name: &str, address: &str) -> Finding {
     let (name, address) = (shown(name), shown(address));
-    let why = format!("/etc/hosts names {name} as {address}, in a line that nobody keeps");
-    Finding::warn(NAME, "hosts-entry", why).hint(format!(
+    let why = say!("/etc/hosts names {name} as {address}, in a line that nobody keeps");
+    Finding::warn(NAME, "hosts-entry", why).hint(say!(
         "Remove the line; regctl trust-agents --hosts-entry {address}={name} has one that comes and goes with the registry."
     ))
 }

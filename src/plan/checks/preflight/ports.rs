@@ -8,18 +8,18 @@ use crate::plan::facts::Facts;
 pub(super) fn host(facts: &Facts<'_>, fixed: &[u16], own: &[u16]) -> Finding {
     const NAME: &str = "host-ports";
     if fixed.is_empty() {
-        return Finding::pass(NAME, "Mesos picks a free port");
+        return Finding::pass(NAME, say!("Mesos picks a free port"));
     }
     let taken = fixed.iter().filter(|port| !own.contains(port));
     let taken = taken.filter_map(|port| Some((port, listener(facts, *port)?))).next();
     let ports: Vec<String> = fixed.iter().map(u16::to_string).collect();
     match taken {
-        None => Finding::pass(NAME, format!("nobody else listens on {}", ports.join(", "))),
+        None => Finding::pass(NAME, say!("nobody else listens on {}", ports.join(", "))),
         Some((port, who)) => {
-            let hint = format!(
+            let hint = say!(
                 "ss -ltnp 'sport = :{port}' there says who it is; end it, or let Mesos pick: hostPort 0."
             );
-            Finding::fail(NAME, "port-in-use", format!("{} listens on port {port}", shown(&who)), hint)
+            Finding::fail(NAME, "port-in-use", say!("{} listens on port {port}", shown(&who)), hint)
         }
     }
 }
@@ -28,18 +28,18 @@ pub(super) fn host(facts: &Facts<'_>, fixed: &[u16], own: &[u16]) -> Finding {
 pub(super) fn service(facts: &Facts<'_>, port: u16) -> Finding {
     const NAME: &str = "service-port";
     match listener(facts, port).as_deref() {
-        None => Finding::pass(NAME, format!("port {port} is free for Marathon-LB")),
-        Some("haproxy" | UNNAMED) => Finding::pass(NAME, format!("a load balancer listens on port {port}")),
+        None => Finding::pass(NAME, say!("port {port} is free for Marathon-LB")),
+        Some("haproxy" | UNNAMED) => Finding::pass(NAME, say!("a load balancer listens on port {port}")),
         Some(who) => Finding::fail(
             NAME,
             "port-in-use",
-            format!("{} listens on port {port}, which Marathon-LB is to offer the registry on", shown(who)),
-            format!("End it (ss -ltnp 'sport = :{port}'), or choose another port: --service-port."),
+            say!("{} listens on port {port}, which Marathon-LB is to offer the registry on", shown(who)),
+            say!("End it (ss -ltnp 'sport = :{port}'), or choose another port: --service-port."),
         ),
     }
 }
 
-const UNNAMED: &str = "another program";
+const UNNAMED: &str = later!("another program");
 
 /// Whether somebody listens on that port of an agent.
 pub(super) fn listens(facts: &Facts<'_>, port: u16) -> bool {

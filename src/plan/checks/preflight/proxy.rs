@@ -27,16 +27,16 @@ pub(super) fn check(
     let through = addresses.iter().find(|address| !excepts(&proxy.except, address));
     let url = shown(&without_user(&proxy.url));
     let Some(address) = through else {
-        return Finding::pass(NAME, format!("goes through {url}, but not to the registry"));
+        return Finding::pass(NAME, say!("goes through {url}, but not to the registry"));
     };
     let except = std::iter::once(proxy.except.trim()).filter(|it| !it.is_empty());
     let hosts: Vec<String> = addresses.iter().map(|address| address.host().to_string()).collect();
     let except = shown(&except.chain(hosts.iter().map(String::as_str)).collect::<Vec<_>>().join(","));
-    let hint = format!(
+    let hint = say!(
         "systemctl edit docker, and write: [Service] Environment=\"NO_PROXY={except}\" - then systemctl daemon-reload \
          and, when it suits, systemctl restart docker (which ends the containers there)."
     );
-    Finding::fail(NAME, "engine-proxy", format!("the engine goes to {address} through {url}"), hint)
+    Finding::fail(NAME, "engine-proxy", say!("the engine goes to {address} through {url}"), hint)
 }
 
 /// The first that is told counts: what the process has, what the engine says, its file, its unit.
@@ -77,12 +77,12 @@ fn client(facts: &Facts<'_>, addresses: &[RegistryAddress]) -> Finding {
         let except = facts.carried("client.except").unwrap_or_default();
         let listed = except.split('"').filter(|part| part.contains('.')).collect::<Vec<_>>().join(",");
         if let Some(address) = addresses.iter().find(|address| !excepts(&listed, address)) {
-            let why = format!("containers there are told of a proxy that does not except {address}");
+            let why = say!("containers there are told of a proxy that does not except {address}");
             return Finding::warn(NAME, "client-proxy", why)
-                .hint("Add it to noProxy under proxies in /root/.docker/config.json, if containers push or pull there.");
+                .hint(say!("Add it to noProxy under proxies in /root/.docker/config.json, if containers push or pull there."));
         }
     }
-    Finding::pass(NAME, "the engine goes to the registry without a proxy")
+    Finding::pass(NAME, say!("the engine goes to the registry without a proxy"))
 }
 
 /// Whether NO_PROXY excepts an address, as Go reads it: names with all below them, addresses, networks, `*`.

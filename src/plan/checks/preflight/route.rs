@@ -7,22 +7,23 @@ use crate::domain::registry::Vip;
 use crate::plan::facts::Facts;
 
 const NAME: &str = "vip-route";
-const ANOTHER: &str = "Choose a VIP that is free in the whole network, or a named one: --vip registry:443.";
+const ANOTHER: &str =
+    later!("Choose a VIP that is free in the whole network, or a named one: --vip registry:443.");
 /// The interface on which DC/OS itself puts the addresses of VIPs.
 const DCOS: &str = "minuteman";
 
 /// The finding about one agent.
 pub(super) fn check(facts: &Facts<'_>, vip: &Vip) -> Finding {
     let Vip::Ip(ip, _) = vip else {
-        return Finding::skip(NAME, "a named VIP gets an address of DC/OS' own");
+        return Finding::skip(NAME, say!("a named VIP gets an address of DC/OS' own"));
     };
     let Some(route) = facts.get("vip.route") else {
-        return Finding::skip(NAME, "there is no ip command to ask for the route");
+        return Finding::skip(NAME, say!("there is no ip command to ask for the route"));
     };
     match facts.get("vip.owner").and_then(|line| line.split_whitespace().nth(1)) {
-        Some(DCOS) => return Finding::pass(NAME, "the VIP is programmed there by DC/OS"),
+        Some(DCOS) => return Finding::pass(NAME, say!("the VIP is programmed there by DC/OS")),
         Some(device) => {
-            let why = format!("{ip} is an address of its own interface {device}");
+            let why = say!("{ip} is an address of its own interface {device}");
             return Finding::fail(NAME, "own-address", why, ANOTHER);
         }
         None => {}
@@ -32,7 +33,7 @@ pub(super) fn check(facts: &Facts<'_>, vip: &Vip) -> Finding {
     // Where the routes are not told, the one that the kernel would take says nearly as much.
     let best = best.or_else(|| Route::parse(route).filter(|route| route.gateway.is_none()));
     best.filter(|route| route.length > 0).map_or_else(
-        || Finding::pass(NAME, "nothing else has the VIP's address"),
+        || Finding::pass(NAME, say!("nothing else has the VIP's address")),
         |it| judge(&it, *ip, facts),
     )
 }
@@ -69,7 +70,7 @@ impl<'a> Route<'a> {
             length,
             prefix,
             gateway: after("via"),
-            device: after("dev").unwrap_or("no interface"),
+            device: after("dev").unwrap_or(say!("no interface")),
         })
     }
 }
@@ -77,28 +78,26 @@ impl<'a> Route<'a> {
 fn judge(route: &Route<'_>, ip: Ipv4Addr, facts: &Facts<'_>) -> Finding {
     let Route { prefix, device, .. } = route;
     if let Some(refusal) = route.refusal {
-        let why = format!("it has a {refusal} route for {prefix}, which {ip} is in");
+        let why = say!("it has a {refusal} route for {prefix}, which {ip} is in");
         return Finding::warn(NAME, "routed-elsewhere", why).hint(ANOTHER);
     }
     if let Some(gateway) = route.gateway {
-        let why = format!(
-            "it has a route for {prefix} via {gateway}, which {ip} is in: that range is used elsewhere"
-        );
+        let why =
+            say!("it has a route for {prefix} via {gateway}, which {ip} is in: that range is used elsewhere");
         return Finding::warn(NAME, "routed-elsewhere", why).hint(ANOTHER);
     }
     let bridge = ["docker", "br-", "virbr", "cni", "m-dcos", "d-dcos", "vtep"];
     if bridge.iter().any(|name| device.starts_with(name)) {
-        let why = format!("{ip} is in {prefix}, the subnet of its containers on {device}");
+        let why = say!("{ip} is in {prefix}, the subnet of its containers on {device}");
         return Finding::fail(NAME, "container-subnet", why, ANOTHER);
     }
     let neighbour = facts.get("vip.neighbour").unwrap_or_default();
     if let Some((_, mac)) = neighbour.split_once("lladdr ") {
         let mac = mac.split_whitespace().next().unwrap_or_default();
-        let why = format!("another host of its subnet has {ip}: {mac} on {device}");
+        let why = say!("another host of its subnet has {ip}: {mac} on {device}");
         return Finding::fail(NAME, "address-taken", why, ANOTHER);
     }
-    let why =
-        format!("{ip} is in its own subnet {prefix} on {device}: no host there may ever get this address");
+    let why = say!("{ip} is in its own subnet {prefix} on {device}: no host there may ever get this address");
     Finding::warn(NAME, "agents-subnet", why).hint(ANOTHER)
 }
 

@@ -14,12 +14,15 @@ const FOR_CONTAINERS: [&str; 2] = ["container_file_t", "svirt_sandbox_file_t"];
 /// The finding about the registry's host.
 pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Folders) -> Finding {
     match facts.get("selinux") {
-        None => return Finding::pass(NAME, "there is no SELinux"),
+        None => return Finding::pass(NAME, say!("there is no SELinux")),
         Some("Enforcing") => {}
-        Some(mode) => return Finding::pass(NAME, format!("SELinux is {}", mode.to_lowercase())),
+        Some(mode) => return Finding::pass(NAME, say!("SELinux is {}", mode.to_lowercase())),
     }
     if !settings.is("selinux-enabled", true) && !settings.info.lines().any(|line| line.trim() == "selinux") {
-        return Finding::pass(NAME, "SELinux is enforcing, but the engine does not confine its containers");
+        return Finding::pass(
+            NAME,
+            say!("SELinux is enforcing, but the engine does not confine its containers"),
+        );
     }
     let folders = [
         ("data", folders.data.as_str()),
@@ -35,22 +38,22 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Fold
         }
     }
     if wrong.is_empty() && !unseen.is_empty() {
-        let why = format!("SELinux is enforcing, and ls -Z tells no label of {}", unseen.join(", "));
+        let why = say!("SELinux is enforcing, and ls -Z tells no label of {}", unseen.join(", "));
         return Finding::skip(NAME, why);
     }
     if wrong.is_empty() {
-        return Finding::pass(NAME, "SELinux is enforcing, and containers may use the folders");
+        return Finding::pass(NAME, say!("SELinux is enforcing, and containers may use the folders"));
     }
     let told: Vec<String> = wrong.iter().map(|(path, why)| format!("{path} {why}")).collect();
     let paths: Vec<String> = wrong.iter().map(|(path, _)| quote(path)).collect();
     let paths = paths.join(" ");
-    let hint = format!(
+    let hint = say!(
         "mkdir -p {paths} && chcon -Rt {new} {paths} (before Docker 17 the type is {old}); semanage fcontext -a -t {new} \
          'PATH(/.*)?' for each keeps it when somebody relabels.",
         new = FOR_CONTAINERS[0],
         old = FOR_CONTAINERS[1],
     );
-    let why = format!("SELinux is enforcing: {}", told.join(", "));
+    let why = say!("SELinux is enforcing: {}", told.join(", "));
     Finding::fail(NAME, "label", why, hint)
 }
 
@@ -58,7 +61,7 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Fold
 fn trouble(label: Option<&str>) -> Option<Option<String>> {
     let label = label?;
     if label == "absent" {
-        return Some(Some("is not there yet and would get a label of its own".to_owned()));
+        return Some(Some(say!("is not there yet and would get a label of its own").to_owned()));
     }
     let context = label.split_whitespace().find(|word| word.matches(':').count() >= 3)?;
     let kind = context.split(':').nth(2)?;
