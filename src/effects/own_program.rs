@@ -11,7 +11,7 @@ use crate::domain::program::OnPath;
 
 /// Where this program is. Errors: the kernel does not say.
 pub fn path() -> Result<PathBuf> {
-    std::env::current_exe().context("asking the kernel where this program is")
+    std::env::current_exe().context(say!("asking the kernel where this program is"))
 }
 
 /// What a shell would start for `name`, compared with the program at `ours`. A shell passes over what cannot be run.

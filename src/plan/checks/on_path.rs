@@ -13,15 +13,15 @@ pub fn check(on_path: &OnPath, ours: &Path) -> Finding {
     let own = path(ours);
     match on_path {
         OnPath::Ours(found) => {
-            Finding::pass(NAME, "the first regctl on PATH is this program").about(path(found))
+            Finding::pass(NAME, say!("the first regctl on PATH is this program")).about(path(found))
         }
         OnPath::Nothing => {
-            Finding::pass(NAME, format!("no regctl is on PATH: this one is run as {own}")).about(own)
+            Finding::pass(NAME, say!("no regctl is on PATH: this one is run as {own}")).about(own)
         }
         OnPath::Another(found) => {
             let found = path(found);
-            let what = format!("it is the first regctl on PATH, and another program than this one, {own}");
-            Finding::warn(NAME, "another-regctl", what).about(&found).hint(format!(
+            let what = say!("it is the first regctl on PATH, and another program than this one, {own}");
+            Finding::warn(NAME, "another-regctl", what).about(&found).hint(say!(
                 "Where `{found} version` tells a version, it is regclient's tool; where `{found} --version` does, it is \
                  another release of this one. Put the folder of {own} first in PATH, or run it by that name."
             ))
