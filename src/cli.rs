@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use crate::commands::audit::{Trail, invocation};
 use crate::commands::{self, Context};
+use crate::domain::audit::Invocation;
+use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::report::{Format, Report, Style};
 use crate::terminal::Screen;
@@ -33,6 +36,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// The command line as the audit trail keeps it.
+    #[arg(skip)]
+    pub invocation: Invocation,
 }
 
 /// One variant, one file in `commands/`.
@@ -72,6 +78,8 @@ pub enum Command {
     /// Say who may push to the registry and pull from it.
     #[command(subcommand)]
     User(UserCommand),
+    /// Show the audit trail: what was changed, when, by whom, and how that ended.
+    Log(commands::log::Args),
     /// Print completions for a shell.
     Completions(commands::completions::Args),
     /// Print the manual of a command, or write that of all of them.
@@ -223,7 +231,7 @@ impl Cli {
         let json =
             json_was_asked(&args) || std::env::var_os("REGCTL_OUTPUT").is_some_and(|format| format == "json");
         commands::language::choose(&args, json);
-        Self::try_parse().map_err(|error| {
+        Self::parsed().map_err(|error| {
             let text = error.render().to_string();
             if !error.use_stderr() {
                 return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
@@ -232,6 +240,16 @@ impl Cli {
                 if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
             Answer { stdout, stderr, exit: Exit::Usage }
         })
+    }
+}
+
+impl Cli {
+    fn parsed() -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches: ArgMatches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let invocation = invocation(&command, &matches);
+        let cli = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        Ok(Self { invocation, ..cli })
     }
 }
 
@@ -247,9 +265,13 @@ fn json_was_asked(args: &[String]) -> bool {
 /// Runs the command on a runtime of its own and hands back its report.
 pub fn run(cli: Cli) -> Result<Report> {
     let screen = Arc::new(Screen::new(&cli.global.screen()));
-    let context = Context::new(&cli.global, Arc::clone(&screen))?;
+    let trail = Arc::new(Trail::new(cli.invocation));
+    let context = Context::new(&cli.global, Arc::clone(&screen), Arc::clone(&trail))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(dispatch(cli.command, &context));
+    if let Err(error) = trail.end(&result) {
+        context.tell(Event::Warning(format!("how this run ended is not on record: {error:#}")));
+    }
     screen.close();
     result
 }
@@ -294,6 +316,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Gc(args) => commands::gc::run(*args, context).await,
         Command::Nexus(NexusCommand::Setup(args)) => commands::nexus_setup::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
+        Command::Log(args) => commands::log::run(&args, context),
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
         Command::Man(args) => commands::man::run(args, Cli::command()),
         Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
-use super::flags::{self, ChangeArgs, SigningCaArgs};
+use super::flags::{self, ChangeArgs, ClusterArgs, SigningCaArgs};
 use crate::domain::cert::{CertGenReport, CertRequest, CertificateSummary, KeyType, Names, Subject};
 use crate::domain::event::Event;
 use crate::domain::fault::{Exit, Fault, FaultKind};
@@ -74,6 +74,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         }
         .into());
     }
+    flags::on_record(context, &ClusterArgs::default());
     context.tell(Event::Detail(say!(
         "making {} keys",
         if existing_ca.is_some() { say!("one pair of") } else { say!("two pairs of") }

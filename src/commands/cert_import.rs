@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use time::OffsetDateTime;
 
-use super::flags::{self, ChangeArgs};
+use super::flags::{self, ChangeArgs, ClusterArgs};
 use super::{Context, cert_source};
 use crate::domain::cert_import::{CertImportReport, ImportedFile};
 use crate::domain::cert_show::{Client, Flaw, Purpose};
@@ -92,6 +92,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let kept = if args.change.plan_only() {
         None
     } else {
+        flags::on_record(context, &ClusterArgs::default());
         placing.place(set, if args.force { Existing::Replace } else { Existing::Keep }, now)?
     };
     let knows_host = flags::knows_host(&context.config.first_registry());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::audit::Trail;
 use crate::cli::Global;
 use crate::domain::config::Config;
 use crate::domain::config_text;
@@ -25,31 +26,39 @@ pub struct Context {
     pub screen: Arc<Screen>,
     /// What stdout is to hold.
     pub format: Format,
+    /// What this run leaves in the audit trail.
+    pub trail: Arc<Trail>,
 }
 
 impl Context {
     /// Reads the configuration. Errors: a named file that is missing, or one that does not parse.
-    pub fn new(global: &Global, screen: Arc<Screen>) -> Result<Self> {
+    pub fn new(global: &Global, screen: Arc<Screen>, trail: Arc<Trail>) -> Result<Self> {
         let file = global.config.clone().or_else(default_file);
         let format = global.output;
         let Some(file) = file else {
-            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen, format });
+            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen, format, trail });
         };
         let text = files::read_text(&file, FaultKind::Config)?;
         let config = config_text::parse(&text)
             .map_err(|why| Fault::new(FaultKind::Config, format!("{}: {why}", file.display())))?;
         let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Self { config, base, screen, format })
+        Ok(Self { config, base, screen, format, trail })
     }
 
     /// The same for work that has been consented to as a whole: none of its parts asks again.
     pub fn agreed(&self) -> Self {
-        let Self { config, base, screen, format } = self;
+        self.on(self.screen.agreed())
+    }
+
+    /// The same with another screen.
+    pub fn on(&self, screen: Screen) -> Self {
+        let Self { config, base, format, trail, .. } = self;
         Self {
             config: config.clone(),
             base: base.clone(),
-            screen: Arc::new(screen.agreed()),
+            screen: Arc::new(screen),
             format: *format,
+            trail: Arc::clone(trail),
         }
     }
 

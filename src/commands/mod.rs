@@ -3,6 +3,7 @@
 mod absence;
 pub mod agents;
 pub mod askpass;
+pub mod audit;
 pub mod cert_doctor;
 pub mod cert_gen;
 pub mod cert_import;
@@ -31,6 +32,7 @@ pub mod image;
 mod image_loading;
 pub mod language;
 mod local_proxy;
+pub mod log;
 pub mod login;
 mod logins;
 pub mod man;

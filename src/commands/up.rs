@@ -7,7 +7,9 @@ use anyhow::Result;
 
 use super::doctor::Checkup;
 use super::first_user::FirstUserArgs;
-use super::flags::{AppArgs, LoginArgs, NexusArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs};
+use super::flags::{
+    self, AppArgs, LoginArgs, NexusArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs,
+};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -77,6 +79,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let on_host = args.app.docker_host(context)?.is_some();
     let nobody = on_host && !args.names_agents(context);
     let mut stages = Stages::begin(context)?;
+    if !dry {
+        // Not the certificate's stage: that knows no cluster but the configured one.
+        flags::on_record(context, &args.fleet.reach.cluster);
+    }
     if args.no_preflight {
         stages.idle(PREFLIGHT, StageStatus::Skipped, "--no-preflight");
     } else if on_host {

@@ -21,6 +21,8 @@ pub enum Status {
 
 /// The cause of a check that was not made because the run was interrupted.
 const INTERRUPTED: &str = "interrupted";
+/// The cause of a check that passes because of what this run did.
+const MENDED: &str = "mended";
 
 /// Whose affair a check is: the exit code tells a broken registry from a few broken agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub struct Finding {
     /// What was checked: a registry's address, an app, an agent.
     pub subject: String,
     /// A word for the cause that stays the same from release to release, such as `ip-in-dns-name`; none where all is
-    /// well.
+    /// well without this run's doing, otherwise `mended`.
     pub cause: Option<&'static str>,
     /// Whose affair it is.
     #[serde(skip)]
@@ -56,6 +58,16 @@ impl Finding {
     /// All is well.
     pub fn pass(name: &'static str, detail: impl Into<String>) -> Self {
         Self::new(name, Status::Pass, detail.into())
+    }
+
+    /// All is well now: this run has put it right.
+    pub fn mended(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { cause: Some(MENDED), ..Self::pass(name, detail) }
+    }
+
+    /// Whether this run has put it right.
+    pub fn is_mended(&self) -> bool {
+        self.status == Status::Pass && self.cause == Some(MENDED)
     }
 
     /// It was not checked, and why.

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod app;
 pub mod app_definition;
 pub mod app_status;
+pub mod audit;
 pub mod build_container;
 pub mod cert;
 pub mod cert_import;

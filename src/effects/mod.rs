@@ -1,5 +1,6 @@
 //! One file, one outside system. Thin: no decisions, no printing.
 
+pub mod audit_log;
 pub mod certs_folder;
 pub mod credential_helper;
 pub mod dcos_cli;

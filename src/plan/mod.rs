@@ -3,6 +3,7 @@
 pub mod agents_file;
 pub mod app;
 mod attributes;
+pub mod audit;
 pub mod build_container;
 pub mod ca_file;
 pub mod cert;
@@ -45,6 +46,7 @@ pub mod s3_credentials;
 pub mod sandbox;
 pub mod script;
 pub mod selection;
+pub mod since;
 pub mod ssh_setup;
 pub mod staging;
 pub mod storage_walk;

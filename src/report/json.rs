@@ -34,6 +34,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Deploy(report) => document(deploy_or_rollback(report.restores.as_ref()), report),
         Report::Verify(report) => document("verify", report),
         Report::Watched(report) => document("verify.summary", report),
+        Report::Log(report) => document("log", report),
         Report::Login(report) => document("login", report),
         Report::Logout(report) => document("logout", report),
         Report::UserAdd(report) => document("user-add", report),

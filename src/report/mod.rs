@@ -4,12 +4,14 @@ mod json;
 pub mod listing;
 pub mod stages;
 mod text;
+mod traces;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::domain::agent::AgentsReport;
 use crate::domain::app::AppDocument;
+use crate::domain::audit::LogReport;
 use crate::domain::build_container::BuildContainer;
 use crate::domain::cert::CertGenReport;
 use crate::domain::cert_import::CertImportReport;
@@ -36,6 +38,8 @@ use crate::domain::undeploy::UndeployReport;
 use crate::domain::user::{UserChangeReport, UsersReport};
 
 use stages::StagesReport;
+
+pub use traces::traces;
 
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +130,8 @@ pub enum Report {
     Image(ImageReport),
     /// Of `tag ls`.
     TagLs(TagLsReport),
+    /// Of `log`.
+    Log(LogReport),
     /// Of `trust-agents --stream`, whose agents have been told already.
     Streamed(TrustReport),
 }
@@ -172,6 +178,7 @@ impl Report {
             | Self::Manual(_)
             | Self::Users(_) => Exit::Done,
             Self::Login(report) | Self::Logout(report) => report.exit,
+            Self::Log(report) => report.exit,
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,
             Self::DeployPlan(plan) => plan.exit,
             Self::Undeploy(report) => report.exit,

@@ -102,7 +102,7 @@ fn settle(checks: &mut [Finding], name: &str, result: &Result<Answer, AgentError
             Err(error) => Some(failure(error)),
             Ok(answer) => match (step(answer), &answer.failure) {
                 (Some(step), _) if step.change == Change::Changed => {
-                    Some(Finding::pass("leftovers", format!("mended: {}", step.detail)))
+                    Some(Finding::mended("leftovers", format!("mended: {}", step.detail)))
                 }
                 (Some(step), _) if step.change == Change::Drifted => {
                     finding.detail = say!("{} (would be mended)", finding.detail);

@@ -45,7 +45,7 @@ pub use runtimes::runtimes;
 pub use side_by_side::apart_on_docker_hosts;
 pub use signing_ca::SigningCaArgs;
 pub use ssh::{FanOutArgs, SshArgs};
-pub use state::{lock, state_dir};
+pub use state::{lock, on_record, state_dir, state_root};
 pub use trust::TrustArgs;
 pub use upstream::UpstreamArgs;
 pub use way::WayArgs;

@@ -3,11 +3,13 @@
 use anyhow::Result;
 
 use crate::commands::Context;
+use crate::commands::flags;
 use crate::commands::fleet::{FleetArgs, Job};
 use crate::domain::fault::Fault;
 use crate::domain::host_folder::HostFolder;
 use crate::domain::trust::{TrustReport, Work};
 use crate::plan::docker_login::{Archive, Errand, Purpose};
+use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
 
 const ROOT: &str = "root";
@@ -57,6 +59,13 @@ impl AgentLoginArgs {
             return Err(Fault::usage(say!("agents are chosen, but without --agents none is visited")).into());
         }
         Ok(None)
+    }
+
+    /// Puts a run that is to change something on record, with agents or without.
+    pub(super) fn on_record(&self, context: &Context) {
+        if self.fleet.mode() == Mode::Apply {
+            flags::on_record(context, &self.fleet.reach.cluster);
+        }
     }
 
     /// Visits the agents, where there are any to visit.

@@ -59,6 +59,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let selection = args.agents.select(context).await?;
     let accounts = accounts(&args, context).await?;
     let mode = args.agents.fleet.mode();
+    args.agents.on_record(context);
     let archive = args.archive.as_ref().map(|file| NewArchive::of(file, &accounts)).transpose()?;
     let logins = accounts.iter().map(|account| entry(account, &own)).collect::<Result<Vec<_>>>()?;
     let purpose = Purpose::In(accounts);

@@ -60,6 +60,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     };
     let logins = registries.iter().map(entry).collect::<Result<Vec<_>>>()?;
     let purpose = Purpose::Out(registries);
+    args.agents.on_record(context);
     let own = own.carry_out(&purpose, mode).await?;
     let fleet = args.agents.visit(selection, (purpose, Some(args.agents.archive(None))), context).await?;
     let here = if change.plan_only() { change.exit(own.change != Change::Unchanged) } else { Exit::Done };

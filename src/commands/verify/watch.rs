@@ -1,6 +1,5 @@
 //! Looks again and again, and tells what has changed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -36,12 +35,7 @@ impl Watch<'_> {
         let pause = self.pause.max(SHORTEST_PAUSE);
         self.context
             .tell(Event::Stage(say!("Watching, {} s between rounds; Ctrl-C ends it", pause.as_secs())));
-        let quiet = Context {
-            config: self.context.config.clone(),
-            base: self.context.base.clone(),
-            screen: Arc::new(self.context.screen.muted()),
-            format: self.context.format,
-        };
+        let quiet = self.context.on(self.context.screen.muted());
         let first = Look { args: self.args, context: &quiet, patience: self.args.patience() };
         // A round that waited for the app to be healthy again would hide that it was not.
         let look = Look { patience: None, ..first };

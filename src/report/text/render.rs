@@ -1,9 +1,9 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, login, manual, nexus,
-    paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy, user,
-    watch,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, log, login, manual,
+    nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy,
+    user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
@@ -27,6 +27,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::DeployPlan(plan) => deploy::plan(plan, paint),
         Report::Deploy(report) => deploy::deployed(report, paint),
         Report::Watched(report) => watch::watched(report),
+        Report::Log(report) => log::told(report, paint),
         Report::Login(report) => login::logged_in(report, paint),
         Report::Logout(report) => login::logged_out(report, paint),
         Report::UserAdd(report) | Report::UserRm(report) => user::changed(report, paint),
@@ -52,11 +53,11 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
 /// `error[kind]: message` and, below it, the end of the log that it is about and the hint.
 pub(crate) fn fault(fault: &Fault) -> String {
     let hint = fault.hint.as_ref().map(|hint| say!("hint: {hint}\n")).unwrap_or_default();
-    let log = fault.log.as_deref().map(log).unwrap_or_default();
+    let log = fault.log.as_deref().map(tail).unwrap_or_default();
     say!("error[{}]: {}\n{log}{hint}", fault.kind.word(), fault.message)
 }
 
-fn log(log: &LogTail) -> String {
+fn tail(log: &LogTail) -> String {
     let LogTail { task, host, file, lines } = log;
     let lines: String = lines.iter().map(|line| format!("  | {line}\n")).collect();
     say!("{file} of {task} on {host} ends with:\n{lines}")
