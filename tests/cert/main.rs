@@ -12,3 +12,4 @@ mod own_ca;
 mod renew;
 mod show;
 mod status;
+mod trail;

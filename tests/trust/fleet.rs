@@ -69,6 +69,13 @@ impl Fleet {
         self.regctl(&[&["trust-agents"], words].concat())
     }
 
+    /// The records of the audit trail; that of `cert gen` is the first.
+    pub(crate) fn records(&self) -> Vec<Value> {
+        let log = self.regctl(&["log"]);
+        log.assert_exit(0);
+        log.json["records"].as_array().expect("records").clone()
+    }
+
     /// What trust-agents writes is there, and the kernel's setting is made.
     pub(crate) fn assert_trusts(&self, name: &str) {
         let agent = self.agent(name);

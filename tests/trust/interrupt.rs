@@ -75,6 +75,8 @@ fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
     run.assert_exit(0);
     assert_eq!(run.json["summary"]["total"], 3, "a4 was done");
     assert_eq!(fleet.trust(&["--failed"]).json["summary"]["total"], 0);
+    let record = &fleet.records()[2];
+    assert_eq!((&record["exit"], &record["agents"]["skipped"]), (&130.into(), &1.into()), "{record}");
 }
 
 #[test]
@@ -90,6 +92,8 @@ fn a_second_run_is_told_who_holds_the_lock() {
     fleet.trust(&["--check", "--only", "192.168.1.12"]).assert_exit(0);
     signal(&fleet, "TERM");
     assert_eq!(end(child).0, Some(130));
+    let commands: Vec<_> = fleet.records().iter().map(|record| record["command"].clone()).collect();
+    assert_eq!(commands, ["cert gen", "trust-agents"], "neither the refused run nor the one that looked");
 }
 
 #[test]
@@ -116,6 +120,8 @@ fn what_sigkill_leaves_the_next_run_clears_away() {
     end(child);
     let left = fleet.master().shell("ls -d /tmp/regctl-*").expect("looks").stdout;
     assert_eq!(left.lines().count(), 1, "{left}");
+    let record = &fleet.records()[1];
+    assert_eq!((&record["ended"], &record["exit"]), (&Value::Null, &Value::Null), "{record}");
     agent.clear_faults().expect("is well again");
     fleet.trust(&[]).assert_exit(0);
     fleet.assert_nothing_is_left();

@@ -26,6 +26,9 @@ fn one_login_and_one_command_for_each_agent() {
         fleet.assert_trusts(agent.name());
     }
     assert_eq!(liberal(fleet.master()), "0", "the master is no agent");
+    let agents = &fleet.records()[1]["agents"];
+    let names = serde_json::json!(["192.168.1.11", "192.168.1.12", "192.168.1.13"]);
+    assert_eq!((&agents["changed"], &agents["changed_names"]), (&3.into(), &names));
     fleet.assert_nothing_is_left();
 }
 
