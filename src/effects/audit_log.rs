@@ -90,7 +90,7 @@ impl AuditLog {
             }
             sleep(PAUSE);
         }
-        Err(io::Error::new(ErrorKind::WouldBlock, "another run holds its lock"))
+        Err(io::Error::new(ErrorKind::WouldBlock, say!("another run holds its lock")))
     }
 
     fn make_room(&self, bytes: u64) -> io::Result<()> {

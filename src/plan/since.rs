@@ -16,9 +16,7 @@ pub fn parse(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, String> 
     }
     let ago = duration::parse(text).ok().and_then(|ago| now.checked_sub(ago.try_into().ok()?));
     ago.ok_or_else(|| {
-        format!(
-            "`{text}` is no point in time: write 2026-11-22, 2026-11-22T10:00:00Z, or how long ago, as 7d"
-        )
+        say!("`{text}` is no point in time: write 2026-11-22, 2026-11-22T10:00:00Z, or how long ago, as 7d")
     })
 }
 

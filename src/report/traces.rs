@@ -120,7 +120,7 @@ fn cert_import(report: &CertImportReport) -> AuditResult {
 }
 
 fn renewed(report: &RenewReport) -> AuditResult {
-    let leaf = made("certificate of", &report.app_id, report.change).filter(|_| !report.dry_run);
+    let leaf = made("certificate", &report.app_id, report.change).filter(|_| !report.dry_run);
     let registry = words(report.endpoints.iter().map(|it| &it.address));
     AuditResult { registry, ..changes(leaf.into_iter().chain(staged(&report.staged))) }
 }
@@ -131,18 +131,18 @@ fn rotated(report: &RotateReport) -> AuditResult {
     let outcome = match report.outcome {
         Outcome::Planned => return AuditResult::default(),
         Outcome::Rotated => "rotated",
-        Outcome::HeldUp => "held up",
-        Outcome::Aborted => "taken back",
+        Outcome::HeldUp => "held-up",
+        Outcome::Aborted => "taken-back",
     };
     let done = report.stages.iter().filter(|stage| stage.progress == Progress::Done);
     let done = done.map(|stage| change("stage", stage.stage.word(), "done"));
-    let whole = change("CA of", &report.app_id, outcome);
+    let whole = change("ca", &report.app_id, outcome);
     AuditResult { registry: words(&report.registry), ..changes(std::iter::once(whole).chain(done)) }
 }
 
 fn deployed(report: &DeployReport) -> AuditResult {
     let app = made("app", &report.app_id, report.change);
-    let moved = report.data_move.iter().map(|_| change("images of", &report.app_id, "copied"));
+    let moved = report.data_move.iter().map(|_| change("images", &report.app_id, "copied"));
     let nexus = report.nexus.iter().flat_map(nexus);
     let all = app.into_iter().chain(staged(&report.staged)).chain(moved).chain(nexus);
     AuditResult { registry: words(&report.endpoints), ..changes(all) }
@@ -174,7 +174,7 @@ fn collected(report: &GcReport) -> AuditResult {
         GcSubject::AppId(id) => id.to_string(),
         GcSubject::Container(name) => name.clone(),
     };
-    let told = || change("garbage of", of, &format!("{} blobs removed", report.blobs));
+    let told = || change("garbage", of, "collected");
     changes((report.change == Change::Changed).then(told))
 }
 

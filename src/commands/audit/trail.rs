@@ -69,7 +69,7 @@ impl Trail {
 /// `20261122-114551-3f9a2c`: sorts by time, and no two runs have the same.
 fn id(begun: OffsetDateTime) -> Result<String> {
     let format = format_description!("[year][month][day]-[hour][minute][second]");
-    let random = random::name().context("making an id for the audit trail")?;
+    let random = random::name().context(say!("making an id for the audit trail"))?;
     Ok(format!("{}-{}", begun.format(format)?, &random[..6]))
 }
 

@@ -41,7 +41,7 @@ pub fn on_record(context: &Context, cluster: &ClusterArgs) {
     let begun =
         state_dir(context, cluster).and_then(|state| context.trail.begin(&state, &cluster.name(context)));
     if let Err(error) = begun {
-        context.tell(Event::Warning(format!("this run is not on record: {error:#}")));
+        context.tell(Event::Warning(say!("this run is not on record: {error:#}")));
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) fn told(report: &LogReport, paint: Paint) -> String {
         records => table(records, report.clusters.len() > 1, paint),
     };
     if report.left_out > 0 {
-        text.push_str(&format!("\n{} earlier records: --last {}\n", report.left_out, report.matching()));
+        text.push_str(&say!("\n{} earlier records: --last {}\n", report.left_out, report.matching()));
     }
     if report.broken_lines > 0 {
-        let told = format!("Lines that cannot be read, and are left out: {}", report.broken_lines);
+        let told = say!("Lines that cannot be read, and are left out: {}", report.broken_lines);
         text.push_str(&format!("\n{}\n", paint.warn(&told)));
     }
     text
@@ -29,13 +29,14 @@ pub(super) fn told(report: &LogReport, paint: Paint) -> String {
 
 fn nothing(report: &LogReport) -> String {
     match report.clusters.as_slice() {
-        [cluster] => format!("No such run is on record for {}.\n", shown(cluster)),
-        clusters => format!("No such run is on record for any of {} clusters.\n", clusters.len()),
+        [cluster] => say!("No such run is on record for {}.\n", shown(cluster)),
+        clusters => say!("No such run is on record for any of {} clusters.\n", clusters.len()),
     }
 }
 
 fn table(records: &[AuditRecord], with_cluster: bool, paint: Paint) -> String {
-    let head = ["ID", "WHEN (UTC)", "BY", "COMMAND", "RESULT"].map(str::to_owned);
+    let head =
+        [say!("ID"), say!("WHEN (UTC)"), say!("BY"), say!("COMMAND"), say!("RESULT")].map(str::to_owned);
     let rows: Vec<[String; 5]> = records.iter().map(|record| row(record, with_cluster)).collect();
     let all: Vec<_> = std::iter::once(head.clone()).chain(rows.iter().cloned()).collect();
     let mut text = paint.bold(line(&head, &all).trim_end()) + "\n";
@@ -71,43 +72,43 @@ fn whole(record: &AuditRecord, paint: Paint) -> String {
             text.push_str(&format!("  {name:<10} {value}\n"));
         }
     };
-    field("result", outcome(result));
-    field("begun", time(record.begun) + " UTC");
-    field("ended", ended(record));
-    let sudo = by.sudo_user.iter().map(|user| format!(", by sudo of {}", shown(user)));
-    let login = by.login_uid.iter().map(|uid| format!(", logged in as uid {uid}"));
+    field(say!("result"), outcome(result));
+    field(say!("begun"), time(record.begun) + say!(" UTC"));
+    field(say!("ended"), ended(record));
+    let sudo = by.sudo_user.iter().map(|user| say!(", by sudo of {}", shown(user)));
+    let login = by.login_uid.iter().map(|uid| say!(", logged in as uid {uid}"));
     let more: String = sudo.chain(login).collect();
     field(
-        "by",
-        format!("{} (uid {}{more}) on {}, process {}", shown(&by.user), by.uid, shown(&by.host), by.pid),
+        say!("by"),
+        say!("{} (uid {}{more}) on {}, process {}", shown(&by.user), by.uid, shown(&by.host), by.pid),
     );
-    field("version", shown(&record.version));
-    field("cluster", shown(&record.cluster));
-    field("directory", shown(&record.directory));
-    field("arguments", list(record.arguments.iter().map(String::as_str)));
-    field("registry", list(result.registry.iter().map(String::as_str)));
+    field(say!("version"), shown(&record.version));
+    field(say!("cluster"), shown(&record.cluster));
+    field(say!("directory"), shown(&record.directory));
+    field(say!("arguments"), list(record.arguments.iter().map(String::as_str)));
+    field(say!("registry"), list(result.registry.iter().map(String::as_str)));
     for change in &result.changes {
-        field("changed", changed(change));
+        field(say!("changed"), changed(change));
     }
     if result.more_changes > 0 {
-        field("changed", format!("and {} more", result.more_changes));
+        field(say!("changed"), say!("and {} more", result.more_changes));
     }
     if let Some(agents) = &result.agents {
-        field("agents", counts(agents));
-        field("changed", list(agents.changed_names.iter().map(String::as_str)));
+        field(say!("agents"), counts(agents));
+        field(say!("changed"), list(agents.changed_names.iter().map(String::as_str)));
         for failure in &agents.failures {
-            field("failed", format!("{}: {}", shown(&failure.agent), shown(&failure.kind)));
+            field(say!("failed"), format!("{}: {}", shown(&failure.agent), shown(&failure.kind)));
         }
     }
-    field("exit", result.exit.map(|exit| exit.to_string()).unwrap_or_default());
-    field("error", result.error.as_ref().map(|error| shown(&error.message)).unwrap_or_default());
+    field(say!("exit"), result.exit.map(|exit| exit.to_string()).unwrap_or_default());
+    field(say!("error"), result.error.as_ref().map(|error| shown(&error.message)).unwrap_or_default());
     text
 }
 
 fn ended(record: &AuditRecord) -> String {
     let Some(end) = record.ended else { return String::new() };
     let took = std::time::Duration::try_from(end - record.begun).unwrap_or_default();
-    format!("{} UTC, after {}", time(end), duration::spell(took))
+    say!("{} UTC, after {}", time(end), duration::spell(took))
 }
 
 fn list<'a>(values: impl Iterator<Item = &'a str>) -> String {
@@ -122,17 +123,17 @@ fn time(time: OffsetDateTime) -> String {
 /// How a run ended, in a few words.
 fn outcome(result: &AuditResult) -> String {
     let Some(exit) = result.exit else {
-        return "no end: killed, or still under way".to_owned();
+        return say!("no end: killed, or still under way").to_owned();
     };
     let did = done(result);
     match (&result.error, &result.agents) {
-        _ if exit == Exit::Done.code() => did.unwrap_or_else(|| "nothing to change".to_owned()),
-        _ if exit == Exit::Interrupted.code() => with("interrupted", did),
-        (Some(error), _) => with(&format!("failed: {}", shown(&error.kind)), did),
+        _ if exit == Exit::Done.code() => did.unwrap_or_else(|| say!("nothing to change").to_owned()),
+        _ if exit == Exit::Interrupted.code() => with(say!("interrupted"), did),
+        (Some(error), _) => with(&say!("failed: {}", shown(&error.kind)), did),
         (None, Some(agents)) if agents.failed > 0 => {
-            with(&format!("{} of {} agents failed", agents.failed, agents.total), did)
+            with(&say!("{} of {} agents failed", agents.failed, agents.total), did)
         }
-        _ => with(&format!("exit {exit}"), did),
+        _ => with(&say!("exit {exit}"), did),
     }
 }
 
@@ -145,10 +146,10 @@ fn done(result: &AuditResult) -> Option<String> {
     let more = (result.changes.len() + result.more_changes).saturating_sub(1);
     let first = result.changes.first().map(|change| match more {
         0 => changed(change),
-        more => format!("{} and {more} more", changed(change)),
+        more => say!("{} and {more} more", changed(change)),
     });
     let agents = result.agents.as_ref().filter(|agents| agents.changed > 0);
-    let agents = agents.map(|agents| format!("{} of {} agents changed", agents.changed, agents.total));
+    let agents = agents.map(|agents| say!("{} of {} agents changed", agents.changed, agents.total));
     let all: Vec<String> = first.into_iter().chain(agents).collect();
     (!all.is_empty()).then(|| all.join(", "))
 }
@@ -159,7 +160,12 @@ fn changed(change: &AuditChange) -> String {
 
 fn counts(agents: &AuditAgents) -> String {
     let AuditAgents { total, changed, unchanged, failed, skipped, .. } = agents;
-    let of = [(changed, "changed"), (unchanged, "unchanged"), (failed, "failed"), (skipped, "skipped")];
+    let of = [
+        (changed, say!("changed")),
+        (unchanged, say!("unchanged")),
+        (failed, say!("failed")),
+        (skipped, say!("skipped")),
+    ];
     let told = of.iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{count} {word}"));
     format!("{total}: {}", told.collect::<Vec<_>>().join(", "))
 }
