@@ -62,7 +62,7 @@ pub fn say(input: TokenStream) -> TokenStream {
     choice(in_english, rendered(&translation, &rest, plain))
 }
 
-/// A text of a constant, which is looked up when it is shown (`language::shown`); expands to the text itself.
+/// A text of a constant, which is looked up when it is shown (`language::spoken`); expands to the text itself.
 #[proc_macro]
 pub fn later(input: TokenStream) -> TokenStream {
     input

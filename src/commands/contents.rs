@@ -8,6 +8,7 @@ use super::flags::{LoginArgs, RegistryArgs};
 use super::registry_client;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::language::spoken;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::registry_api::Api;
 use crate::effects::registry::Registry;
@@ -68,7 +69,7 @@ impl ContentsArgs {
         match contents.version {
             Version::Two => Ok(contents),
             Version::One => {
-                let what = format!("{}: {}", contents.address, old_registry::WHAT);
+                let what = format!("{}: {}", contents.address, spoken(old_registry::WHAT));
                 Err(Fault::new(FaultKind::OldRegistry, what).hint(old_registry::HINT).into())
             }
         }

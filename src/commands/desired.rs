@@ -14,7 +14,7 @@ use crate::plan::nexus;
 use crate::plan::registry_app::{self, Ingredients, built_in};
 
 /// Stands for a secret that is not made yet.
-const NOT_YET_MADE: &str = later!("(made when it is deployed)");
+const NOT_YET_MADE: &str = "(made when it is deployed)";
 
 /// All that an app is made of but for its secret.
 pub(super) struct Desired<'a> {

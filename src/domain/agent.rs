@@ -1,5 +1,6 @@
 //! Agents as the leading master or a file names them.
 
+use super::language;
 use std::fmt;
 use std::str::FromStr;
 
@@ -274,7 +275,7 @@ impl AgentError {
     /// The same error with the next thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(language::told(hint));
         self
     }
 }

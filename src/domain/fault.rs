@@ -1,5 +1,6 @@
 //! Why a run ended without a report, and the exit code it ends with.
 
+use super::language;
 use std::fmt;
 
 use super::log_tail::LogTail;
@@ -170,7 +171,7 @@ impl Fault {
     /// The same fault with the next thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(language::told(hint));
         self
     }
 }

@@ -1,5 +1,6 @@
 //! What checks find: the common language of `verify` and of every check-up that follows it.
 
+use super::language;
 use serde::Serialize;
 
 use super::fault::Exit;
@@ -57,7 +58,7 @@ pub struct Finding {
 impl Finding {
     /// All is well.
     pub fn pass(name: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(name, Status::Pass, detail.into())
+        Self::new(name, Status::Pass, detail)
     }
 
     /// All is well now: this run has put it right.
@@ -72,12 +73,12 @@ impl Finding {
 
     /// It was not checked, and why.
     pub fn skip(name: &'static str, why: impl Into<String>) -> Self {
-        Self::new(name, Status::Skip, why.into())
+        Self::new(name, Status::Skip, why)
     }
 
     /// It works, but the cause should be looked at.
     pub fn warn(name: &'static str, cause: &'static str, detail: impl Into<String>) -> Self {
-        Self { cause: Some(cause), ..Self::new(name, Status::Warn, detail.into()) }
+        Self { cause: Some(cause), ..Self::new(name, Status::Warn, detail) }
     }
 
     /// It does not work, for this cause; a hint is owed.
@@ -87,10 +88,11 @@ impl Finding {
         detail: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { cause: Some(cause), hint: Some(hint.into()), ..Self::new(name, Status::Fail, detail.into()) }
+        Self { cause: Some(cause), hint: Some(language::told(hint)), ..Self::new(name, Status::Fail, detail) }
     }
 
-    fn new(name: &'static str, status: Status, detail: String) -> Self {
+    fn new(name: &'static str, status: Status, detail: impl Into<String>) -> Self {
+        let detail = language::told(detail);
         Self { name, status, detail, hint: None, subject: String::new(), cause: None, scope: Scope::Registry }
     }
 
@@ -110,7 +112,7 @@ impl Finding {
     /// The same finding with the next thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(language::told(hint));
         self
     }
 }

@@ -59,10 +59,19 @@ pub static TEXTS: &[(&str, &str)] = regctl_catalogue::every_text!();
 
 /// A text that was written in English before the language was known (a constant, a help text), in the language of this
 /// run; the text itself where the catalogue does not have it.
-pub fn shown(english: &str) -> &str {
+pub fn spoken(english: &str) -> &str {
     match current() {
         Language::English => english,
         Language::Chinese => in_chinese(english).unwrap_or(english),
+    }
+}
+
+/// The same of a text that a message or a hint is made from: a constant or one that was put into words already.
+pub fn told(text: impl Into<String>) -> String {
+    let text = text.into();
+    match current() {
+        Language::English => text,
+        Language::Chinese => in_chinese(&text).map_or(text, str::to_owned),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::commands::contents::{Contents, ContentsArgs, Version};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::glob::Glob;
+use crate::domain::language::spoken;
 use crate::domain::repo_ls::RepoEntry;
 use crate::domain::repository::{RepositoryName, Tag};
 use crate::effects::fan_out::in_order;
@@ -95,7 +96,7 @@ impl Listing<'_> {
             match turn {
                 Turn::Page(Names { good, bad }) => {
                     if self.version == Version::One && number == 1 && good.is_empty() {
-                        out.warn(NO_INDEX);
+                        out.warn(spoken(NO_INDEX));
                     }
                     out.leave_out(&bad);
                     let good = good.into_iter().filter(|name| self.args.matches(name));

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
+use crate::domain::language::spoken;
 
 const ADMIN_ROUTER: &str =
     later!("Behind Admin Router the URL is https://HOST/service/marathon, without /v2.");
@@ -80,7 +81,7 @@ impl Refusal {
     fn redirect(&self, what: &str) -> Fault {
         let location = self.location.as_deref().map_or_else(|| "nowhere".to_owned(), printable);
         Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects to {location}"))
-            .hint(say!("Name the URL that it leads to in --marathon. {ADMIN_ROUTER}"))
+            .hint(say!("Name the URL that it leads to in --marathon. {}", spoken(ADMIN_ROUTER)))
     }
 
     fn locked(&self, what: &str) -> Fault {

@@ -1,6 +1,8 @@
 //! The words for what can be wrong between a registry and those who are to trust it, each with its meaning. They stay the
 //! same from release to release.
 
+use crate::domain::language::spoken;
+
 /// Every cause that the x509 doctor names, and what it means.
 pub const CAUSES: &[(&str, &str)] = &[
     ("ip-in-dns-name", later!("an address stands among the DNS names, where no client looks for one")),
@@ -65,12 +67,12 @@ const MEANING_WIDTH: usize = 52;
 
 /// What a cause means.
 pub fn meaning(cause: &str) -> Option<&'static str> {
-    CAUSES.iter().find(|(word, _)| *word == cause).map(|(_, meaning)| *meaning)
+    CAUSES.iter().find(|(word, _)| *word == cause).map(|(_, meaning)| spoken(meaning))
 }
 
 /// All of them, for a help text of at most 80 columns.
 pub fn listed() -> String {
-    CAUSES.iter().map(|(word, meaning)| entry(word, meaning)).collect()
+    CAUSES.iter().map(|(word, meaning)| entry(word, spoken(meaning))).collect()
 }
 
 /// A cause and its meaning, whose further lines stand below the first.

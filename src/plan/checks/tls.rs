@@ -4,6 +4,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::defects::{self, Against};
 use crate::domain::finding::Finding;
+use crate::domain::language::spoken;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::tls::{Basis, Meeting, Presented};
 
@@ -38,12 +39,12 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
     match meeting {
         Meeting::Presented(presented) => presented_check(presented, given),
         Meeting::Refused => {
-            fail("connection-refused", say!("refused the connection"), &say!("Nothing listens there: is the registry running (regctl deploy)? {VIPS}"))
+            fail("connection-refused", say!("refused the connection"), &say!("Nothing listens there: is the registry running (regctl deploy)? {}", spoken(VIPS)))
         }
         Meeting::TimedOut => {
-            fail("timeout", say!("did not answer in time"), &say!("A firewall drops the packets, or the VIP is not programmed here. {VIPS}"))
+            fail("timeout", say!("did not answer in time"), &say!("A firewall drops the packets, or the VIP is not programmed here. {}", spoken(VIPS)))
         }
-        Meeting::Unreachable(why) => fail("unreachable", &say!("cannot be reached: {why}"), &say!("The VIP is not programmed on this machine, or a route is missing. {VIPS}")),
+        Meeting::Unreachable(why) => fail("unreachable", &say!("cannot be reached: {why}"), &say!("The VIP is not programmed on this machine, or a route is missing. {}", spoken(VIPS))),
         Meeting::Unresolved => fail("unresolved", say!("has no address here"), say!("Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only.")),
         Meeting::PlainHttp => fail("plain-http", say!("answers in plain HTTP, and Docker speaks TLS there"), say!("Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure.")),
         Meeting::Closed => fail("closed", say!("closed the connection in mid-handshake"), say!("Something in between accepts connections for a registry that is not there: look at the backends of the load balancer or the VIP.")),

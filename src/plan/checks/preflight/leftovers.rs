@@ -16,7 +16,7 @@ use crate::plan::leftovers::docker_config::{self, Flaw};
 const NAME: &str = "leftovers";
 /// What an agent tells of one file at most.
 const WHOLE: u64 = 16_384;
-const REPAIR: &str = later!("regctl doctor --repair");
+const REPAIR: &str = "regctl doctor --repair";
 
 /// A file of an agent's certs.d that stands for a CA of the registry.
 pub struct LeftCa {

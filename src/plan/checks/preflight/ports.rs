@@ -39,7 +39,7 @@ pub(super) fn service(facts: &Facts<'_>, port: u16) -> Finding {
     }
 }
 
-const UNNAMED: &str = later!("another program");
+const UNNAMED: &str = "another program";
 
 /// Whether somebody listens on that port of an agent.
 pub(super) fn listens(facts: &Facts<'_>, port: u16) -> bool {
