@@ -23,18 +23,19 @@ const FILES: &[(&str, &str)] = &[
     ("help.po", include_str!("zh/help.po")),
     ("plan.po", include_str!("zh/plan.po")),
     ("report.po", include_str!("zh/report.po")),
+    ("scripts.po", include_str!("zh/scripts.po")),
     ("terminal.po", include_str!("zh/terminal.po")),
 ];
 
 fn chinese() -> &'static HashMap<String, String> {
     static CATALOGUE: OnceLock<HashMap<String, String>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| {
-        let entries = FILES.iter().flat_map(|(name, text)| match po::parse(text) {
-            Ok(entries) => entries,
-            Err(why) => panic!("src/catalogue/zh/{name}: {why}"),
-        });
-        entries.filter(|(_, translation)| !translation.is_empty()).collect()
-    })
+    CATALOGUE.get_or_init(|| FILES.iter().flat_map(|(name, text)| entries(name, text)).collect())
+}
+
+/// The texts of a file that have a translation.
+fn entries(name: &str, text: &str) -> impl Iterator<Item = (String, String)> {
+    let entries = po::parse(text).unwrap_or_else(|why| panic!("src/catalogue/zh/{name}: {why}"));
+    entries.into_iter().filter(|(_, translation)| !translation.is_empty())
 }
 
 /// A text for people, in the language of this run: takes the place of `format!`, and of a plain literal.
@@ -68,12 +69,15 @@ pub fn later(input: TokenStream) -> TokenStream {
     input
 }
 
-/// Every text of the catalogue, as a slice of `(English, Chinese)` that is sorted by the English one.
+/// Every text of the catalogue, as a slice of `(English, Chinese)` that is sorted by the English one; with the name of
+/// one of its files (`every_text!("scripts.po")`) that file's alone.
 #[proc_macro]
-pub fn every_text(_: TokenStream) -> TokenStream {
-    let mut entries: Vec<_> = chinese().iter().collect();
-    entries.sort();
-    let rows = entries.iter().map(|(english, chinese)| format!("({english:?}, {chinese:?}),"));
+pub fn every_text(input: TokenStream) -> TokenStream {
+    let wanted = input.into_iter().next().and_then(|name| literal::value(&name.to_string()));
+    let files = FILES.iter().filter(|(name, _)| wanted.as_ref().is_none_or(|wanted| wanted == name));
+    let mut texts: Vec<_> = files.flat_map(|(name, text)| entries(name, text)).collect();
+    texts.sort();
+    let rows = texts.iter().map(|(english, chinese)| format!("({english:?}, {chinese:?}),"));
     let slice = format!("&[{}]", rows.collect::<String>());
     slice.parse().expect("texts that are quoted are Rust")
 }

@@ -6,6 +6,7 @@
 
 use super::agent::{AgentError, AgentErrorKind};
 use super::change::Change;
+use super::heard::heard;
 use super::script::{Answer, StepLine};
 
 /// The longest detail or value that is kept, in characters.
@@ -60,7 +61,7 @@ fn step(text: &str) -> Option<StepLine> {
     let mut words = text.splitn(3, ' ');
     let name = words.next().filter(|name| is_name(name))?;
     let change = words.next().and_then(Change::from_agent)?;
-    Some(StepLine { step: name.to_owned(), change, detail: shown(words.next().unwrap_or_default()) })
+    Some(StepLine { step: name.to_owned(), change, detail: heard(&shown(words.next().unwrap_or_default())) })
 }
 
 fn is_name(text: &str) -> bool {
@@ -77,7 +78,7 @@ fn failure(text: &str) -> Option<AgentError> {
         "engine-down" => AgentErrorKind::EngineDown,
         _ => return None,
     };
-    Some(AgentError::new(kind, shown(message)).hint(hint(kind)))
+    Some(AgentError::new(kind, heard(&shown(message))).hint(hint(kind)))
 }
 
 fn hint(kind: AgentErrorKind) -> &'static str {

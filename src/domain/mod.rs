@@ -30,6 +30,7 @@ pub mod fault;
 pub mod finding;
 pub mod gc;
 pub mod glob;
+pub mod heard;
 pub mod holdings;
 pub mod host;
 pub mod host_folder;

@@ -108,7 +108,7 @@ fn refuses_repository(fault: &Fault) -> bool {
 
 /// Whether a push was refused for the form of its manifest, so that it may be taken in that of OCI.
 pub fn wants_oci(fault: &Fault) -> bool {
-    ["answered 415", "MANIFEST_INVALID"].iter().any(|words| fault.message.contains(words))
+    [" 415", "MANIFEST_INVALID"].iter().any(|words| fault.message.contains(words))
 }
 
 /// The `pull` check: whether an image that is there already can be read.
