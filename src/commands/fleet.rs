@@ -105,6 +105,6 @@ impl FleetArgs {
             stream.finish(&agents);
         }
         let work = if self.mode() == Mode::Check { Work::Look } else { work };
-        Ok(TrustReport { registry, agents, summary, work, exit })
+        Ok(TrustReport { registry, agents, summary, certificates: Vec::new(), work, exit })
     }
 }

@@ -47,6 +47,7 @@ mod registry_client;
 mod registry_files;
 pub mod render;
 pub mod repo_ls;
+mod report_page;
 pub mod rollback;
 mod rollout;
 mod sights;

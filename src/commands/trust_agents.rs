@@ -6,8 +6,9 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::engine_restarts::Restarts;
-use super::flags::{self, RegistryArgs, TrustArgs};
+use super::flags::{self, RegistryArgs, ReportFileArgs, TrustArgs};
 use super::fleet::{FleetArgs, Job};
+use super::report_page::{About, ReportPage};
 use super::stream::Stream;
 use super::{Context, local_proxy};
 use crate::domain::certificate::CaFile;
@@ -16,7 +17,8 @@ use crate::domain::fault::Fault;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::runtime::Runtimes;
 use crate::domain::script::RemoteScript;
-use crate::domain::trust::{TrustMode, Work};
+use crate::domain::seen_certificate::SeenCertificate;
+use crate::domain::trust::{TrustMode, TrustReport, Work};
 use crate::effects::unfinished as kept;
 use crate::plan::engine::{EngineWish, Restart, Terms, Wanted};
 use crate::plan::script::Mode;
@@ -66,11 +68,25 @@ pub struct Args {
     /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
     #[arg(long, help_heading = "Global options")]
     pub(super) stream: bool,
+    #[command(flatten)]
+    pub(super) page: ReportFileArgs,
 }
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let Course { registry, script, restarts } = args.course(context).await?;
+    let about = About {
+        command: "trust-agents",
+        registry: args.registry.every_address(context),
+        cluster: &args.fleet.reach.cluster,
+    };
+    let page = ReportPage::begin(&args.page, about, context)?;
+    let result = carry_out(args, context).await;
+    ReportPage::end(page, &result, context);
+    result
+}
+
+async fn carry_out(args: Args, context: &Context) -> Result<Report> {
+    let Course { registry, script, restarts, certificates } = args.course(context).await?;
     let selection = select(&args, context).await?;
     if args.stream && (args.trust.engine.move_flags || args.trust.engine.restarts.restart_engines) {
         let fault = Fault::usage(say!("--stream does not go with --restart-engines or --move-flags"));
@@ -78,7 +94,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     }
     let stream = if args.stream { Some(Arc::new(Stream::begin(&selection, context)?)) } else { None };
     let job = Job { registry, selection: &selection, script, work: Work::Trust, stream, restarts };
-    let report = args.fleet.run(job, context).await?;
+    let report = TrustReport { certificates, ..args.fleet.run(job, context).await? };
     if args.fleet.mode() == Mode::Apply {
         let whole = !args.failed && args.fleet.reach.agents.takes_all(context)?;
         let scope = if whole { Scope::Whole } else { Scope::Part };
@@ -102,6 +118,8 @@ struct Course {
     registry: Vec<RegistryAddress>,
     script: RemoteScript,
     restarts: Option<Restarts>,
+    /// The CAs that they get.
+    certificates: Vec<SeenCertificate>,
 }
 
 impl Args {
@@ -119,7 +137,12 @@ impl Args {
             }
             let plan = local_proxy::plan(&self.registry, &self.trust, context).await?;
             let registry = plan.proxies.iter().map(|proxy| proxy.registry.clone()).collect();
-            return Ok(Course { registry, script: plan.script(mode, &holder)?, restarts: None });
+            return Ok(Course {
+                registry,
+                script: plan.script(mode, &holder)?,
+                restarts: None,
+                certificates: Vec::new(),
+            });
         }
         let plan = self.plan(context)?;
         let registry = self.registry.every_address(context)?;
@@ -128,7 +151,8 @@ impl Args {
             args: self.trust.engine.restarts.clone(),
             moves: self.trust.engine.move_flags,
         };
-        Ok(Course { registry, script: plan.script(mode, &holder)?, restarts: Some(restarts) })
+        let script = plan.script(mode, &holder)?;
+        Ok(Course { registry, script, restarts: Some(restarts), certificates: certificates(&plan) })
     }
 
     /// What every agent is to have, by CA or by a setting of its Docker Engine.
@@ -172,6 +196,16 @@ impl Args {
             _ => Ok(Ways { by_ca, without_tls: plain }),
         }
     }
+}
+
+/// The CAs of a plan.
+fn certificates(plan: &TrustPlan) -> Vec<SeenCertificate> {
+    let mut seen = Vec::new();
+    for (_, ca) in &plan.registries {
+        let source = ca.path.display().to_string();
+        SeenCertificate::add(&mut seen, SeenCertificate::all(&source, &ca.certificates));
+    }
+    seen
 }
 
 /// The second round, which does nothing but what an engine needs a restart for.

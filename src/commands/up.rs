@@ -8,7 +8,8 @@ use anyhow::Result;
 use super::doctor::Checkup;
 use super::first_user::FirstUserArgs;
 use super::flags::{
-    self, AppArgs, LoginArgs, NexusArgs, PATIENCE, RegistryArgs, RolloutArgs, TrustArgs, WayArgs,
+    self, AppArgs, LoginArgs, NexusArgs, PATIENCE, RegistryArgs, ReportFileArgs, RolloutArgs, TrustArgs,
+    WayArgs,
 };
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
@@ -240,7 +241,14 @@ impl Args {
 
     fn trust_agents(&self) -> trust_agents::Args {
         let (registry, fleet, trust) = (self.registry.clone(), self.fleet.clone(), self.trust.clone());
-        trust_agents::Args { registry, fleet, trust, failed: false, stream: false }
+        trust_agents::Args {
+            registry,
+            fleet,
+            trust,
+            failed: false,
+            stream: false,
+            page: ReportFileArgs::default(),
+        }
     }
 
     fn verify(&self, context: &Context) -> verify::Args {

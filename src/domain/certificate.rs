@@ -3,13 +3,15 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::cert::{CertificateSummary, Names, Validity};
 use super::host::Host;
 
 /// Whether a certificate may sign others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// It says CA:TRUE.
     Ca,

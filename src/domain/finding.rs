@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::fault::Exit;
 use super::pull::AgentPulls;
+use super::seen_certificate::SeenCertificate;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -167,12 +168,16 @@ pub struct CheckReport {
     /// How the agents' runtimes pulled, where they were asked to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pulls: Vec<AgentPulls>,
+    /// The CA files and what the registry presented, where they were looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<SeenCertificate>,
 }
 
 impl CheckReport {
     /// The report of these findings.
     pub fn new(checks: Vec<Finding>) -> Self {
-        Self { ok: checks.iter().all(|check| check.status != Status::Fail), checks, pulls: Vec::new() }
+        let ok = checks.iter().all(|check| check.status != Status::Fail);
+        Self { ok, checks, pulls: Vec::new(), certificates: Vec::new() }
     }
 
     /// 130 where the run was interrupted, 0 where nothing failed, 3 where only some agents did and the registry and other agents are well, otherwise 1.

@@ -64,6 +64,7 @@ pub mod rotation;
 pub mod runtime;
 pub mod script;
 pub mod secret;
+pub mod seen_certificate;
 pub mod size;
 pub mod ssh;
 pub mod ssh_setup;

@@ -10,6 +10,7 @@ use super::fault::Exit;
 use super::host::Host;
 use super::registry::RegistryAddress;
 use super::script::StepLine;
+use super::seen_certificate::SeenCertificate;
 
 /// What makes agents take a registry for good.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -145,6 +146,9 @@ pub struct TrustReport {
     pub agents: Vec<AgentReport>,
     /// How many came out how.
     pub summary: Summary,
+    /// The CAs that were given to them, where that was the work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<SeenCertificate>,
     /// What was to be done.
     #[serde(skip)]
     pub work: Work,

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -101,8 +101,38 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path.file_name().and_then(|name| name.to_str());
     let no_name = || Fault::new(FaultKind::Output, say!("{} is no name of a file", path.display()));
     let file = NewFile { name: name.ok_or_else(no_name)?, bytes, mode: 0o600 };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    write_set(folder.unwrap_or_else(|| Path::new(".")), &[file], Existing::Replace)
+    write_set(folder_of(&path), &[file], Existing::Replace)
+}
+
+/// Makes sure that [`write_page`] is going to succeed, as far as that can be known. Errors, exit 2: there is no such folder,
+/// nobody may write to it, or what is there is no file.
+pub fn check_writable(path: &Path) -> Result<()> {
+    let no_file = || Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()));
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return Err(
+            Fault::new(FaultKind::Output, format!("{} is there and is no file", path.display())).into()
+        );
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(no_file)?;
+    let mut staged = Staged::default();
+    let trial = NewFile { name, bytes: b"", mode: 0o600 };
+    staged.add(folder_of(&path), &trial).map_err(|error| output_fault("writing", &path, &error))?;
+    Ok(())
+}
+
+/// Writes a file at one stroke, in place of what is there, whose permissions it keeps; a new one is for its owner alone.
+pub fn write_page(path: &Path, bytes: &[u8]) -> Result<()> {
+    check_writable(path)?;
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let mode = path.metadata().map_or(0o600, |there| there.permissions().mode() & 0o777);
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    write_set(folder_of(&path), &[NewFile { name, bytes, mode }], Existing::Replace)
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Writes a folder with these files at one stroke: it is complete, and on the disk, under a temporary name before it gets
@@ -209,8 +239,6 @@ pub fn plain(error: &std::io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn file<'a>(name: &'a str, bytes: &'a [u8]) -> NewFile<'a> {

@@ -1,5 +1,6 @@
 //! Turns a report, or the fault that a run ended with, into text or JSON. Pure.
 
+pub mod html;
 mod json;
 pub mod listing;
 pub mod stages;

@@ -210,7 +210,14 @@ mod tests {
 
     fn trust(changed: usize, exit: Exit) -> Report {
         let summary = Summary { total: 3, changed, ..Summary::default() };
-        Report::Trust(TrustReport { registry: vec![], agents: vec![], summary, work: Work::Trust, exit })
+        Report::Trust(TrustReport {
+            registry: vec![],
+            agents: vec![],
+            summary,
+            certificates: vec![],
+            work: Work::Trust,
+            exit,
+        })
     }
 
     fn report(stages: Vec<StageEntry>) -> StagesReport {

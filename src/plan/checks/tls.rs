@@ -13,7 +13,7 @@ const NAME: &str = "tls";
 const VIPS: &str =
     later!("A VIP answers on the cluster's masters and agents only, once a healthy task stands behind it.");
 /// A certificate that ends sooner than this is worth a warning: there are agents to be told of a new one.
-const SOON: Duration = Duration::days(30);
+pub const SOON: Duration = Duration::days(30);
 
 /// What the check is made against.
 #[derive(Debug, Clone, Copy)]

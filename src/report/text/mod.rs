@@ -29,4 +29,5 @@ mod user;
 mod watch;
 
 pub(super) use render::{fault, render};
+pub(super) use stages::headline;
 pub(super) use watch::change;

@@ -7,8 +7,7 @@ use crate::report::{Style, text};
 /// The whole report.
 pub(super) fn told(report: &StagesReport, style: Style) -> String {
     let paint = Paint::new(style);
-    let plain = Style { colored: false, ..style };
-    let mut told: String = report.stages.iter().map(|entry| line(entry, paint, plain)).collect();
+    let mut told: String = report.stages.iter().map(|entry| line(entry, paint)).collect();
     for entry in report.stages.iter().filter(|entry| entry.status == StageStatus::Failed) {
         told.push_str(&format!("\n{}\n", paint.bold(&format!("== {}", entry.stage))));
         told.push_str(&match &entry.result {
@@ -24,19 +23,24 @@ pub(super) fn told(report: &StagesReport, style: Style) -> String {
 }
 
 /// `deploy        unchanged     /registry is as asked`
-fn line(entry: &StageEntry, paint: Paint, plain: Style) -> String {
+fn line(entry: &StageEntry, paint: Paint) -> String {
     let word = format!("{:<12}", entry.status.word());
     let word = match entry.status {
         StageStatus::Done | StageStatus::Unchanged => paint.good(&word),
         StageStatus::WouldChange | StageStatus::Skipped | StageStatus::NotReached => paint.warn(&word),
         StageStatus::Failed => paint.bad(&word),
     };
-    let headline = match &entry.result {
+    format!("{:<12}  {word}  {}\n", entry.stage, headline(entry))
+}
+
+/// What a stage came to, in a line.
+pub(in crate::report) fn headline(entry: &StageEntry) -> String {
+    let plain = Style { colored: false, width: None };
+    match &entry.result {
         StageResult::Report(own) => first_line(&text::render(own, plain)),
         StageResult::Fault(fault) => first_line(&fault.message),
         StageResult::Nothing => entry.detail.clone().unwrap_or_default(),
-    };
-    format!("{:<12}  {word}  {headline}\n", entry.stage)
+    }
 }
 
 fn first_line(text: &str) -> String {

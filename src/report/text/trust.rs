@@ -186,8 +186,14 @@ mod tests {
             elapsed_ms: 3_100,
             ..Summary::default()
         };
-        let report =
-            TrustReport { registry: Vec::new(), agents, summary, work: Work::Trust, exit: Exit::Partial };
+        let report = TrustReport {
+            registry: Vec::new(),
+            agents,
+            summary,
+            certificates: Vec::new(),
+            work: Work::Trust,
+            exit: Exit::Partial,
+        };
         let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
         assert_eq!(
             text,
@@ -217,7 +223,14 @@ Once the cause is gone, repeat the command: what is right already is left alone.
             some.steps = names.iter().map(step).collect();
             let summary = Summary { total: 1, changed: 1, ..Summary::default() };
             let (agents, exit) = (vec![some], Exit::Done);
-            let report = TrustReport { registry: Vec::new(), agents, summary, work: Work::Trust, exit };
+            let report = TrustReport {
+                registry: Vec::new(),
+                agents,
+                summary,
+                certificates: Vec::new(),
+                work: Work::Trust,
+                exit,
+            };
             let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
             let end: Vec<_> = text.lines().rev().take(2).map(str::to_owned).collect();
             (end[0].clone(), end[1].contains("/etc/hosts as it was"))
