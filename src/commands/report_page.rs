@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::flags::{ClusterArgs, ReportFileArgs};
+use crate::domain::audit::Invocation;
 use crate::domain::event::Event;
 use crate::domain::fault::Exit;
 use crate::domain::registry::RegistryAddress;
@@ -16,8 +17,6 @@ use crate::report::{Report, fault_of};
 
 /// What a run is about, as its page says it.
 pub(super) struct About<'a> {
-    /// The command's words.
-    pub(super) command: &'static str,
     /// The registry's addresses; an error is the run's to tell.
     pub(super) registry: Result<Vec<RegistryAddress>>,
     /// The cluster.
@@ -39,7 +38,8 @@ impl ReportPage {
         let began = OffsetDateTime::now_utc();
         let registry = about.registry.unwrap_or_default().iter().map(ToString::to_string).collect();
         let cluster = about.cluster.name(context);
-        let (command, line) = (about.command.to_owned(), String::new());
+        let Invocation { command, arguments } = context.trail.invocation().clone();
+        let line = format!("regctl {command} {}", arguments.join(" "));
         Ok(Some(Self { path, run: Run { command, line, began, ended: began, registry, cluster } }))
     }
 
@@ -56,7 +56,7 @@ impl ReportPage {
             },
         };
         match files::write_page(&path, text.as_bytes()) {
-            Ok(()) => context.tell(Event::Stage(format!("The page is in {}", path.display()))),
+            Ok(()) => context.tell(Event::Stage(say!("The page is in {}", path.display()))),
             Err(error) => context.tell(Event::Warning(format!("{error:#}"))),
         }
     }

@@ -74,11 +74,7 @@ pub struct Args {
 
 /// Observe CA and agents, plan one script, run it everywhere, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let about = About {
-        command: "trust-agents",
-        registry: args.registry.every_address(context),
-        cluster: &args.fleet.reach.cluster,
-    };
+    let about = About { registry: args.registry.every_address(context), cluster: &args.fleet.reach.cluster };
     let page = ReportPage::begin(&args.page, about, context)?;
     let result = carry_out(args, context).await;
     ReportPage::end(page, &result, context);

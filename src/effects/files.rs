@@ -107,12 +107,10 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Makes sure that [`write_page`] is going to succeed, as far as that can be known. Errors, exit 2: there is no such folder,
 /// nobody may write to it, or what is there is no file.
 pub fn check_writable(path: &Path) -> Result<()> {
-    let no_file = || Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()));
+    let no_file = || Fault::new(FaultKind::Output, say!("{} is no name of a file", path.display()));
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     if path.metadata().is_ok_and(|there| !there.is_file()) {
-        return Err(
-            Fault::new(FaultKind::Output, format!("{} is there and is no file", path.display())).into()
-        );
+        return Err(Fault::new(FaultKind::Output, say!("{} is there and is no file", path.display())).into());
     }
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(no_file)?;
     let mut staged = Staged::default();

@@ -26,6 +26,11 @@ impl Trail {
         Self { invocation, begun: Mutex::new(None) }
     }
 
+    /// The command line, as far as it may be kept.
+    pub const fn invocation(&self) -> &Invocation {
+        &self.invocation
+    }
+
     /// Writes that this run sets out to change something of the cluster; does nothing where it has been written. Errors:
     /// it cannot be written, which is to hinder nobody.
     pub fn begin(&self, state_dir: &Path, cluster: &str) -> Result<()> {

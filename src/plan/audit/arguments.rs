@@ -91,6 +91,7 @@ const KEPT: &[&str] = &[
     "proxy-user",
     "reference",
     "registry",
+    "report",
     "repository",
     "restart-batch",
     "retries",

@@ -56,7 +56,7 @@ pub(super) struct Heading<'a> {
     /// Exit code.
     pub(super) exit: u8,
     /// What that means.
-    pub(super) outcome: String,
+    pub(super) outcome: &'static str,
     /// `passed`, `warned` or `failed`: how the outcome is painted.
     pub(super) state: State,
 }

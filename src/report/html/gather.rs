@@ -263,7 +263,7 @@ mod tests {
             registry: &[],
             cluster: "",
             exit: 1,
-            outcome: String::new(),
+            outcome: "",
             state: State::Failed,
         };
         let now = datetime!(2026-11-22 12:00 UTC);

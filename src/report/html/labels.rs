@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use crate::domain::fault::Exit;
+use crate::domain::language::{self, Language};
 
 /// The words.
-pub(super) type Labels = BTreeMap<&'static str, String>;
+pub(super) type Labels = BTreeMap<&'static str, &'static str>;
 
 /// The language of the words below, as HTML's `lang` names it.
-pub(super) const fn lang() -> &'static str {
-    "en"
+pub(super) fn lang() -> &'static str {
+    match language::current() {
+        Language::English => "en",
+        Language::Chinese => "zh-CN",
+    }
 }
 
 /// All of them.
@@ -25,122 +29,122 @@ pub(super) fn all() -> Labels {
     labels
 }
 
-fn heading() -> [(&'static str, String); 12] {
+fn heading() -> [(&'static str, &'static str); 12] {
     [
-        ("began", "Began".to_owned()),
-        ("took", "Took".to_owned()),
-        ("registry", "Registry".to_owned()),
-        ("cluster", "Cluster".to_owned()),
-        ("line", "Command".to_owned()),
-        ("local", "$time your time".to_owned()),
-        ("stages", "Stages".to_owned()),
-        ("failures", "What failed".to_owned()),
-        ("warnings", "What to look at".to_owned()),
-        ("show_all", "Show all $count".to_owned()),
-        ("checks", "Checks of the registry".to_owned()),
+        ("began", say!("Began")),
+        ("took", say!("Took")),
+        ("registry", say!("Registry")),
+        ("cluster", say!("Cluster")),
+        ("line", say!("Command")),
+        ("local", say!("$time your time")),
+        ("stages", say!("Stages")),
+        ("failures", say!("What failed")),
+        ("warnings", say!("What to look at")),
+        ("show_all", say!("Show all $count")),
+        ("checks", say!("Checks of the registry")),
         (
             "footer",
-            "Made by regctl $version. It holds host names, addresses and messages, but no key, password or token."
-                .to_owned(),
+            say!(
+                "Made by regctl $version. It holds host names, addresses and messages, but no key, password or token."
+            ),
         ),
     ]
 }
 
 /// States of agents, checks and stages.
-fn states() -> [(&'static str, String); 10] {
+fn states() -> [(&'static str, &'static str); 10] {
     [
-        ("skipped", "skipped".to_owned()),
-        ("passed", "passed".to_owned()),
-        ("unchanged", "unchanged".to_owned()),
-        ("changed", "changed".to_owned()),
-        ("warned", "warned".to_owned()),
-        ("drifted", "drifted".to_owned()),
-        ("failed", "failed".to_owned()),
-        ("done", "done".to_owned()),
-        ("would_change", "would change".to_owned()),
-        ("not_reached", "not reached".to_owned()),
+        ("skipped", say!("skipped")),
+        ("passed", say!("passed")),
+        ("unchanged", say!("unchanged")),
+        ("changed", say!("changed")),
+        ("warned", say!("warned")),
+        ("drifted", say!("drifted")),
+        ("failed", say!("failed")),
+        ("done", say!("done")),
+        ("would_change", say!("would change")),
+        ("not_reached", say!("not reached")),
     ]
 }
 
-fn fleet() -> [(&'static str, String); 7] {
+fn fleet() -> [(&'static str, &'static str); 7] {
     [
-        ("agents", "Agents".to_owned()),
-        ("keys", "Arrow keys move, Enter opens an agent, / searches, Escape goes back.".to_owned()),
-        ("all", "all".to_owned()),
-        ("filter", "Show only".to_owned()),
-        ("search", "Search address, id or message".to_owned()),
-        ("shown", "$shown of $total".to_owned()),
-        ("nothing_found", "No agent is like that.".to_owned()),
+        ("agents", say!("Agents")),
+        ("keys", say!("Arrow keys move, Enter opens an agent, / searches, Escape goes back.")),
+        ("all", say!("all")),
+        ("filter", say!("Show only")),
+        ("search", say!("Search address, id or message")),
+        ("shown", say!("$shown of $total")),
+        ("nothing_found", say!("No agent is like that.")),
     ]
 }
 
 /// One agent, opened.
-fn agent() -> [(&'static str, String); 12] {
+fn agent() -> [(&'static str, &'static str); 12] {
     [
-        ("agent", "Agent $number of $total".to_owned()),
-        ("close", "Close".to_owned()),
-        ("previous", "Previous".to_owned()),
-        ("next", "Next".to_owned()),
-        ("address", "Address".to_owned()),
-        ("id", "Agent id".to_owned()),
-        ("attempts", "Connections tried".to_owned()),
-        ("elapsed", "Time spent".to_owned()),
-        ("error", "Error".to_owned()),
-        ("steps", "Steps".to_owned()),
-        ("agent_checks", "Checks".to_owned()),
-        ("pulls", "Pulls".to_owned()),
+        ("agent", say!("Agent $number of $total")),
+        ("close", say!("Close")),
+        ("previous", say!("Previous")),
+        ("next", say!("Next")),
+        ("address", say!("Address")),
+        ("id", say!("Agent id")),
+        ("attempts", say!("Connections tried")),
+        ("elapsed", say!("Time spent")),
+        ("error", say!("Error")),
+        ("steps", say!("Steps")),
+        ("agent_checks", say!("Checks")),
+        ("pulls", say!("Pulls")),
     ]
 }
 
-fn times() -> [(&'static str, String); 11] {
+fn times() -> [(&'static str, &'static str); 11] {
     [
-        ("pull_times", "Pull times".to_owned()),
-        ("pull_note", "Cold pulls by digest, by each agent’s own clock.".to_owned()),
-        ("pull_series", "$runtime through $registry".to_owned()),
-        ("work_times", "Time spent on each agent".to_owned()),
+        ("pull_times", say!("Pull times")),
+        ("pull_note", say!("Cold pulls by digest, by each agent’s own clock.")),
+        ("pull_series", say!("$runtime through $registry")),
+        ("work_times", say!("Time spent on each agent")),
         (
             "work_note",
-            "From the first try to connect to the last answer; waiting for its turn does not count."
-                .to_owned(),
+            say!("From the first try to connect to the last answer; waiting for its turn does not count."),
         ),
-        ("axis", "agents, from the fastest to the slowest".to_owned()),
-        ("median", "median".to_owned()),
-        ("within", "95 of 100 within".to_owned()),
-        ("longest", "longest".to_owned()),
-        ("count", "measured".to_owned()),
-        ("no_time", "failed".to_owned()),
+        ("axis", say!("agents, from the fastest to the slowest")),
+        ("median", say!("median")),
+        ("within", say!("95 of 100 within")),
+        ("longest", say!("longest")),
+        ("count", say!("measured")),
+        ("no_time", say!("failed")),
     ]
 }
 
-fn certificates() -> [(&'static str, String); 11] {
+fn certificates() -> [(&'static str, &'static str); 11] {
     [
-        ("certificates", "Certificates".to_owned()),
-        ("ca", "CA".to_owned()),
-        ("leaf", "leaf".to_owned()),
-        ("today", "today".to_owned()),
-        ("good", "$days days left".to_owned()),
-        ("soon", "only $days days left".to_owned()),
-        ("expired", "expired $days days ago".to_owned()),
-        ("early", "not valid yet".to_owned()),
-        ("span", "$from to $to".to_owned()),
-        ("seen_in", "seen in $sources".to_owned()),
-        ("warn_note", "Hatched: the last $days days of each, by when there should be a new one.".to_owned()),
+        ("certificates", say!("Certificates")),
+        ("ca", say!("CA")),
+        ("leaf", say!("leaf")),
+        ("today", say!("today")),
+        ("good", say!("$days days left")),
+        ("soon", say!("only $days days left")),
+        ("expired", say!("expired $days days ago")),
+        ("early", say!("not valid yet")),
+        ("span", say!("$from to $to")),
+        ("seen_in", say!("seen in $sources")),
+        ("warn_note", say!("Hatched: the last $days days of each, by when there should be a new one.")),
     ]
 }
 
 /// What a reader without scripts is told.
-pub(super) fn no_script() -> String {
-    "This page is drawn by a script of its own, and scripts are off here.".to_owned()
+pub(super) fn no_script() -> &'static str {
+    say!("This page is drawn by a script of its own, and scripts are off here.")
 }
 
 /// What an exit code means.
-pub(super) fn outcome(exit: Exit) -> String {
+pub(super) fn outcome(exit: Exit) -> &'static str {
     match exit {
-        Exit::Done => "Everything is as asked".to_owned(),
-        Exit::NotAsAsked => "It is not as asked, or could not be done".to_owned(),
-        Exit::Usage => "What was given is wrong; nothing was tried".to_owned(),
-        Exit::Partial => "Some agents failed, the rest are done".to_owned(),
-        Exit::WouldChange => "Something would change".to_owned(),
-        Exit::Interrupted => "Interrupted; this is how far it came".to_owned(),
+        Exit::Done => say!("Everything is as asked"),
+        Exit::NotAsAsked => say!("It is not as asked, or could not be done"),
+        Exit::Usage => say!("What was given is wrong; nothing was tried"),
+        Exit::Partial => say!("Some agents failed, the rest are done"),
+        Exit::WouldChange => say!("Something would change"),
+        Exit::Interrupted => say!("Interrupted; this is how far it came"),
     }
 }

@@ -51,13 +51,13 @@ pub fn page(run: &Run, told: Result<&Report, &Fault>) -> String {
         ("script-digest", &source(SCRIPT)),
         ("title", &escape::html(&title)),
         ("style", STYLE),
-        ("no-script", &escape::html(&labels::no_script())),
+        ("no-script", &escape::html(labels::no_script())),
         ("data", &escape::json(&data)),
         ("script", SCRIPT),
     ])
 }
 
-fn heading(run: &Run, exit: Exit, outcome: String) -> Heading<'_> {
+fn heading<'a>(run: &'a Run, exit: Exit, outcome: &'static str) -> Heading<'a> {
     Heading {
         command: &run.command,
         line: &run.line,
