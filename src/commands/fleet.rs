@@ -19,6 +19,7 @@ use crate::domain::trust::{TrustReport, Work};
 use crate::effects::lock::Lock;
 use crate::plan::script::Mode;
 use crate::plan::selection::Selection;
+use crate::plan::syslog;
 use crate::plan::trust::{self, Drift};
 
 /// Which agents, how to log in to them, and how far to go.
@@ -28,6 +29,9 @@ pub struct FleetArgs {
     pub(super) reach: ReachArgs,
     #[command(flatten)]
     pub(super) change: ChangeArgs,
+    /// Tell each agent's own log (logger, authpriv.notice) what was changed there, by whom, and how it came out.
+    #[arg(long, help_heading = "Agents")]
+    pub(super) syslog: bool,
 }
 
 /// A script and the agents it is for.
@@ -61,6 +65,21 @@ impl FleetArgs {
         }
     }
 
+    /// The script as it is sent: one that tells the agent's own log, where that is wanted.
+    pub(super) fn as_sent(
+        &self,
+        script: RemoteScript,
+        registry: &[RegistryAddress],
+        context: &Context,
+    ) -> RemoteScript {
+        let wanted = self.syslog || context.config.trust.syslog == Some(true);
+        if wanted && self.mode() == Mode::Apply {
+            let names: Vec<_> = registry.iter().map(ToString::to_string).collect();
+            return syslog::told(script, &context.trail.words_for_hosts(&names.join(" ")));
+        }
+        script
+    }
+
     /// While something is changed, no other run of this cluster may.
     pub(super) fn lock(&self, context: &Context) -> Result<Option<Lock>> {
         (self.mode() == Mode::Apply).then(|| flags::lock(context, &self.reach.cluster)).transpose()
@@ -82,6 +101,9 @@ impl FleetArgs {
     pub(super) async fn run_locked(&self, job: Job<'_>, context: &Context) -> Result<TrustReport> {
         let started = Instant::now();
         let Job { registry, selection, script, work, stream, restarts } = job;
+        let script = self.as_sent(script, &registry, context);
+        let restarts =
+            restarts.map(|it| Restarts { script: self.as_sent(it.script, &registry, context), ..it });
         let watcher = stream.clone().map(|stream| stream as _);
         let outcomes = if selection.targets.is_empty() {
             Vec::new()

@@ -112,6 +112,7 @@ impl Args {
     ) -> Result<Vec<AgentReport>> {
         let (mode, wanted) = (self.fleet.mode(), if self.remove { Wanted::Absent } else { Wanted::Present });
         let script = ssh_setup::script(pair.key, wanted, mode, &context.holder())?;
+        let script = self.fleet.as_sent(script, &[], context);
         let logins = self.fleet.reach.logins(context);
         let mut interrupt = Interrupt::listen()?;
         let stage = stage(selection.targets.len(), wanted, mode);

@@ -235,6 +235,8 @@ pub struct TrustConfig {
     pub mirrors: Vec<String>,
     /// Set and persist the conntrack sysctl.
     pub sysctl: Option<bool>,
+    /// Tell each agent's own log what was changed there.
+    pub syslog: Option<bool>,
     /// Files with one agent a line.
     pub agents_files: Vec<PathBuf>,
     /// The masters too.

@@ -97,6 +97,12 @@ impl RemoteScript {
         format!("{}\nregctl_run {nonce}{end}\n", self.text.trim_end())
     }
 
+    /// The same with one more line of shell before the call: a setting for this script, and for the one that follows it.
+    #[must_use]
+    pub fn with_setting(self, line: &str) -> Self {
+        Self { text: format!("{}\n{line}\n", self.text.trim_end()), ..self }
+    }
+
     /// The text without the call, for a test or a dry run.
     pub fn text(&self) -> &str {
         &self.text

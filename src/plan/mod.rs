@@ -51,6 +51,7 @@ pub mod ssh_setup;
 pub mod staging;
 pub mod storage_walk;
 pub mod subject_hash;
+pub mod syslog;
 pub mod tag_delete;
 mod tag_wish;
 pub mod template;

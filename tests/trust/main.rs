@@ -20,4 +20,5 @@ mod registries;
 mod runs;
 mod serving;
 mod sources;
+mod syslog;
 mod untrust;

@@ -52,6 +52,15 @@ impl Trail {
         write(&log, &AuditRecord { ended, result: traces(outcome), ..record })
     }
 
+    /// What the logs of hosts are told of this run: its command, what it is about, who runs it, and its id.
+    pub fn words_for_hosts(&self, about: &str) -> String {
+        let (command, actor) = (&self.invocation.command, actor());
+        let of = if about.is_empty() { String::new() } else { format!(" for {about}") };
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = begun.as_ref().map(|(_, record)| format!(", run {}", record.id)).unwrap_or_default();
+        format!("{command}{of} by {}@{} (uid {}){id}", actor.user, actor.host, actor.uid)
+    }
+
     fn record(&self, cluster: &str) -> Result<AuditRecord> {
         let begun = OffsetDateTime::now_utc();
         let Invocation { command, arguments } = self.invocation.clone();
