@@ -6,7 +6,7 @@ use super::config::Config;
 pub fn parse(text: &str) -> Result<Config, String> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-        format!("line {line}: {}", explain(error.message()))
+        say!("line {line}: {}", explain(error.message()))
     })
 }
 

@@ -70,7 +70,7 @@ impl AuditLog {
             self.make_room(line.len() as u64)?;
             add_line(&self.file(), line)
         });
-        added.map_err(|error| output_fault("writing", &self.file(), &error).into())
+        added.map_err(|error| output_fault(say!("writing"), &self.file(), &error).into())
     }
 
     /// The texts of its files, the oldest first; none where nothing was ever recorded. Errors: a file that is there cannot
@@ -137,7 +137,7 @@ fn read_file(path: &Path) -> Result<String> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Fault {
-    Fault::new(FaultKind::InputFile, format!("reading {}: {}", path.display(), files::plain(error)))
+    Fault::new(FaultKind::InputFile, say!("reading {}: {}", path.display(), files::plain(error)))
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ impl Undertaking {
 
     fn command(self) -> &'static str {
         match self {
-            Self::Renewal => say!("regctl cert renew"),
-            Self::Rotation => say!("regctl cert rotate-ca"),
+            Self::Renewal => "regctl cert renew",
+            Self::Rotation => "regctl cert rotate-ca",
         }
     }
 }
@@ -117,7 +117,7 @@ impl CertsFolder {
             File::open(&self.path)?.sync_all()?;
             fs::remove_dir(&installing)
         };
-        moved().map_err(|error| files::output_fault("installing", &self.path, &error).into())
+        moved().map_err(|error| files::output_fault(say!("installing"), &self.path, &error).into())
     }
 
     /// Keeps copies of those of the files that are there in `backup/LABEL`, or in `backup/LABEL-2` and so on where that
@@ -129,7 +129,7 @@ impl CertsFolder {
         let read = |(name, path): (_, PathBuf)| {
             fs::read(&path)
                 .map(|bytes| (name, bytes))
-                .map_err(|error| files::output_fault("reading", &path, &error))
+                .map_err(|error| files::output_fault(say!("reading"), &path, &error))
         };
         let copies = there.map(read).collect::<Result<Vec<(&str, Vec<u8>)>, _>>()?;
         let set: Vec<_> = copies.iter().map(|(name, bytes)| NewFile { name, bytes, mode: 0o600 }).collect();
@@ -150,7 +150,7 @@ impl CertsFolder {
     /// Removes a file, which [`Self::back_up`] has kept.
     pub fn remove(&self, name: &str) -> Result<()> {
         let path = self.file(name);
-        fs::remove_file(&path).map_err(|error| files::output_fault("removing", &path, &error).into())
+        fs::remove_file(&path).map_err(|error| files::output_fault(say!("removing"), &path, &error).into())
     }
 
     /// Ends an undertaking that is done: what it kept is in place by now.
@@ -165,7 +165,7 @@ impl CertsFolder {
             fs::rename(&folder, &gone)?;
             fs::remove_dir_all(&gone)
         };
-        removed().map_err(|error| files::output_fault("removing", &folder, &error).into())
+        removed().map_err(|error| files::output_fault(say!("removing"), &folder, &error).into())
     }
 
     /// Ends an undertaking that is given up. Its keys are kept in `backup/LABEL`, lest something made with them is still
@@ -173,7 +173,7 @@ impl CertsFolder {
     pub fn give_up(&self, undertaking: Undertaking, label: &str) -> Result<PathBuf> {
         files::make_private_folder(&self.path.join(BACKUP))?;
         let (folder, kept) = (self.of(undertaking), self.path.join(BACKUP).join(label));
-        fs::rename(&folder, &kept).map_err(|error| files::output_fault("moving", &folder, &error))?;
+        fs::rename(&folder, &kept).map_err(|error| files::output_fault(say!("moving"), &folder, &error))?;
         Ok(kept)
     }
 }

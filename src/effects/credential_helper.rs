@@ -82,13 +82,13 @@ impl CredentialHelper {
         self.say("store", &login.to_string())
             .await
             .map(drop)
-            .map_err(|why| self.failed("keeping", registry, &why))
+            .map_err(|why| self.failed(say!("keeping"), registry, &why))
     }
 
     /// Has it forget a login. Errors: as of [`Self::store`].
     pub async fn erase(&self, registry: &RegistryAddress) -> Result<()> {
         let erased = self.say("erase", &registry.to_string()).await;
-        erased.map(drop).map_err(|why| self.failed("forgetting", registry, &why))
+        erased.map(drop).map_err(|why| self.failed(say!("forgetting"), registry, &why))
     }
 
     fn failed(&self, doing: &str, registry: &RegistryAddress, why: &NoAnswer) -> anyhow::Error {

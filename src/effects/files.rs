@@ -20,7 +20,7 @@ pub fn read_text(path: &Path, kind: FaultKind) -> Result<String> {
 
 /// As [`read_text`], for files that may be larger, or must be smaller, than others.
 pub fn read_text_up_to(most: u64, path: &Path, kind: FaultKind) -> Result<String> {
-    let fault = |why: String| Fault::new(kind, format!("reading {}: {why}", path.display()));
+    let fault = |why: String| Fault::new(kind, say!("reading {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| fault(plain(&error)))?;
     read_bounded(file, most).map_err(|why| fault(why).into())
 }
@@ -89,7 +89,9 @@ pub fn write_set(folder: &Path, files: &[NewFile<'_>], existing: Existing) -> Re
     }
     let mut staged = Staged::default();
     for file in files {
-        staged.add(folder, file).map_err(|error| output_fault("writing", &folder.join(file.name), &error))?;
+        staged
+            .add(folder, file)
+            .map_err(|error| output_fault(say!("writing"), &folder.join(file.name), &error))?;
     }
     staged.commit(existing)
 }
@@ -146,7 +148,7 @@ pub fn write_folder(folder: &Path, files: &[NewFile<'_>]) -> Result<()> {
         fs::rename(&temporary, folder)?;
         File::open(parent)?.sync_all()
     };
-    placed().map_err(|error| output_fault("writing", folder, &error).into())
+    placed().map_err(|error| output_fault(say!("writing"), folder, &error).into())
 }
 
 /// Whether a file holds exactly these bytes; nothing where no file can be read.
@@ -172,7 +174,7 @@ pub(super) fn refuse_existing(folder: &Path, files: &[NewFile<'_>]) -> Result<()
         .collect();
     let Some(first) = there.first() else { return Ok(()) };
     let message = match there.len() {
-        1 => format!("{} exists", first.display()),
+        1 => say!("{} exists", first.display()),
         more => say!("{} and {} more exist", first.display(), more - 1),
     };
     Err(Fault::new(FaultKind::WouldOverwrite, message)
@@ -204,7 +206,7 @@ impl Staged {
                 // A hard link fails where the name is taken, even if it was taken a moment ago.
                 Existing::Keep => fs::hard_link(temporary, path),
             };
-            placed.map_err(|error| output_fault("writing", path, &error))?;
+            placed.map_err(|error| output_fault(say!("writing"), path, &error))?;
         }
         Ok(())
     }
@@ -220,7 +222,7 @@ impl Drop for Staged {
 
 /// A file or folder of the operator's that could not be written.
 pub(super) fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> Fault {
-    Fault::new(FaultKind::Output, format!("{doing} {}: {}", path.display(), plain(error)))
+    Fault::new(FaultKind::Output, say!("{doing} {}: {}", path.display(), plain(error)))
 }
 
 /// An I/O error in words, without the `(os error 13)` that only a programmer reads.

@@ -25,7 +25,7 @@ pub fn stored(base: &Path, id: &AppId) -> Result<Option<Secret>> {
 pub fn make(base: &Path, id: &AppId) -> Result<Secret> {
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes)
-        .map_err(|_| anyhow::anyhow!("the system has no random numbers to give"))?;
+        .map_err(|_| anyhow::anyhow!(say!("the system has no random numbers to give")))?;
     let secret = Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let line = format!("{}\n", secret.expose());
     let file = NewFile { name: &file_name(id), bytes: line.as_bytes(), mode: 0o600 };

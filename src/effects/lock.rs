@@ -25,7 +25,7 @@ impl Lock {
         files::make_private_folder(state_dir)?;
         let path = state_dir.join("lock");
         let fault = |error: std::io::Error| {
-            Fault::new(FaultKind::Output, format!("locking {}: {}", path.display(), files::plain(&error)))
+            Fault::new(FaultKind::Output, say!("locking {}: {}", path.display(), files::plain(&error)))
         };
         let mut options = OpenOptions::new();
         let mut file = options

@@ -103,7 +103,7 @@ async fn refusal(what: &str, response: Response) -> Fault {
             Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects with {}", status.as_u16()))
                 .hint(say!("Give the URL that it redirects to; Mesos itself redirects with 307 only."))
         }
-        _ => Fault::new(FaultKind::BadAnswer, format!("{what}: status {status}: {}", first_line(&said))),
+        _ => Fault::new(FaultKind::BadAnswer, say!("{what}: status {status}: {}", first_line(&said))),
     }
 }
 

@@ -68,7 +68,7 @@ fn refusal(what: &str, status: StatusCode) -> Fault {
             Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
                 .hint(say!("Give --token-file with a DC/OS token that may read /mesos_dns, or name the masters with --agents-file."))
         }
-        _ => Fault::new(FaultKind::BadAnswer, format!("{what}: status {status}")).hint(HINT),
+        _ => Fault::new(FaultKind::BadAnswer, say!("{what}: status {status}")).hint(HINT),
     }
 }
 

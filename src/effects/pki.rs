@@ -48,7 +48,7 @@ pub struct Leaf {
 pub fn make_ca(request: &CertRequest) -> Result<Ca> {
     let serial = random_serial()?;
     let mut params =
-        params(&request.subject, &say!("Registry CA {}", hex(&serial[..4])), request.ca, &serial);
+        params(&request.subject, &format!("Registry CA {}", hex(&serial[..4])), request.ca, &serial);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     if request.constrain_ca {
@@ -132,7 +132,7 @@ fn make_key(key_type: KeyType) -> Result<KeyPair> {
 /// 128 random bits, positive and without a leading zero byte, so that every encoder writes the same 16 bytes.
 fn random_serial() -> Result<[u8; 16]> {
     let mut serial = [0; 16];
-    rand::fill(&mut serial).map_err(|_| anyhow::anyhow!("the system has no random numbers to give"))?;
+    rand::fill(&mut serial).map_err(|_| anyhow::anyhow!(say!("the system has no random numbers to give")))?;
     serial[0] = serial[0] & 0x7f | 0x40;
     Ok(serial)
 }

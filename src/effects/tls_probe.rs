@@ -117,7 +117,7 @@ async fn speaks_http(address: &RegistryAddress) -> bool {
 /// The first line that a server says which is asked in plain HTTP, fit to be shown; nothing where it says nothing.
 pub async fn greeting(address: &RegistryAddress) -> Option<String> {
     let mut stream = connect(address).await.ok()?;
-    let request = say!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET /v2/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     let mut answer = Vec::new();
     let exchange = async {
         let _ = stream.write_all(request.as_bytes()).await;

@@ -41,5 +41,5 @@ pub fn discard(path: &Path) {
 pub fn read(path: &Path) -> Result<Undo> {
     let text = files::read_text_up_to(MOST_BYTES, path, FaultKind::InputFile)?;
     Undo::read(&text)
-        .map_err(|why| Fault::new(FaultKind::InputFile, format!("reading {}: {why}", path.display())).into())
+        .map_err(|why| Fault::new(FaultKind::InputFile, say!("reading {}: {why}", path.display())).into())
 }

@@ -24,7 +24,7 @@ pub fn read(state_dir: &Path) -> Result<BTreeSet<String>> {
     }
     let text = files::read_text(&path, FaultKind::Failed)?;
     let document: Document = serde_json::from_str(&text).map_err(|error| {
-        Fault::new(FaultKind::Failed, format!("reading {}: {error}", path.display()))
+        Fault::new(FaultKind::Failed, say!("reading {}: {error}", path.display()))
             .hint(say!("Remove the file; a run without --failed writes it anew."))
     })?;
     Ok(document.agents)

@@ -55,11 +55,11 @@ fn misplaced(why: String, hint: &'static str) -> Misplaced {
 }
 
 fn plural(count: u32) -> String {
-    format!("{count} registries")
+    say!("{count} registries")
 }
 
 fn named(hosts: u32) -> String {
-    if hosts == 1 { "1 is".to_owned() } else { format!("{hosts} are") }
+    if hosts == 1 { say!("1 is").to_owned() } else { say!("{hosts} are") }
 }
 
 /// Keeps the app on the hosts that have its files, and its instances on different ones.

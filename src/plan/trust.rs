@@ -97,8 +97,9 @@ pub fn warnings(selection: &Selection, outcomes: &[Outcome], now: OffsetDateTime
 fn clock_trouble(answer: &Answer, now: OffsetDateTime) -> Option<String> {
     let seconds = answer.facts.get("clock")?.parse().ok()?;
     let off = OffsetDateTime::from_unix_timestamp(seconds).ok()? - now;
-    let (days, which) = (off.whole_days().unsigned_abs(), if off.is_positive() { "ahead" } else { "behind" });
-    let finds = if off.is_positive() { "expired" } else { say!("not valid yet") };
+    let (days, which) =
+        (off.whole_days().unsigned_abs(), if off.is_positive() { say!("ahead") } else { say!("behind") });
+    let finds = if off.is_positive() { say!("expired") } else { say!("not valid yet") };
     (off.abs() > CLOCK_TOLERANCE)
         .then(|| say!("its clock is {days} days {which}, so it may find the registry's certificate {finds}"))
 }

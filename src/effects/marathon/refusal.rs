@@ -54,10 +54,10 @@ impl Refusal {
             )
             .hint(say!("Ask for the right to create and update this app, or use another account.")),
             409 if !self.deployments().is_empty() => self.locked(what),
-            409 => Fault::new(FaultKind::AppExists, text(&or("conflict (409)"))),
+            409 => Fault::new(FaultKind::AppExists, text(&or(say!("conflict (409)")))),
             400 | 422 if !self.html => Fault::new(
                 FaultKind::AppRefused,
-                text(&format!("refused: {}{}", or(say!("no reason given")), self.details())),
+                text(&say!("refused: {}{}", or(say!("no reason given")), self.details())),
             ),
             502..=504 => Fault::new(
                 FaultKind::Unavailable,
@@ -79,7 +79,7 @@ impl Refusal {
 
     /// A redirect is not followed: it would lose the body of a POST and might carry the credentials elsewhere.
     fn redirect(&self, what: &str) -> Fault {
-        let location = self.location.as_deref().map_or_else(|| "nowhere".to_owned(), printable);
+        let location = self.location.as_deref().map_or_else(|| say!("nowhere").to_owned(), printable);
         Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects to {location}"))
             .hint(say!("Name the URL that it leads to in --marathon. {}", spoken(ADMIN_ROUTER)))
     }

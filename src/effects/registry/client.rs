@@ -38,7 +38,7 @@ impl Registry {
 
     /// Asks `/v2/` what this is.
     pub async fn api(&self) -> Result<Api> {
-        let what = format!("asking {}", self.url("/v2/"));
+        let what = say!("asking {}", self.url("/v2/"));
         let response = self.door.send(self.door.request(Method::GET, "/v2/"), &what).await?;
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let version2 = header("docker-distribution-api-version".parse().expect("is a header's name"))
@@ -135,7 +135,7 @@ impl Registry {
     pub async fn delete(&self, image: &Image) -> Result<Deletion> {
         let mut is_manifest = true;
         for path in paths(image) {
-            let what = format!("deleting {}", self.url(&path));
+            let what = say!("deleting {}", self.url(&path));
             let response = self.door.send(self.door.request(Method::DELETE, &path), &what).await?;
             match response.status() {
                 status if status.is_success() => {}
@@ -154,7 +154,7 @@ impl Registry {
     /// Deletes whatever of the image is there. After an interruption nobody knows what that is, so no answer is an error.
     pub async fn discard(&self, image: &Image) {
         for path in paths(image) {
-            let what = format!("deleting {}", self.url(&path));
+            let what = say!("deleting {}", self.url(&path));
             if self.door.send(self.door.request(Method::DELETE, &path), &what).await.is_err() {
                 return;
             }

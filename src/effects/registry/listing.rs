@@ -118,7 +118,7 @@ impl<T: FromStr<Err = String>> Pages<'_, T> {
         if self.turned == MOST_PAGES {
             return Ok(Turn::End { complete: false });
         }
-        let what = format!("{} from {at}", self.doing);
+        let what = say!("{} from {at}", self.doing);
         let door = &self.registry.door;
         let url = answers::same_place(door.endpoint().base(), &at, &what)?;
         let response = door.send(door.request_to(Method::GET, url.clone()), &what).await?;

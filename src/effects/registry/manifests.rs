@@ -31,7 +31,7 @@ impl Registry {
         reference: &str,
     ) -> Result<Option<StoredManifest>> {
         let path = format!("/v2/{repository}/manifests/{reference}");
-        let what = format!("reading {}", self.url(&path));
+        let what = say!("reading {}", self.url(&path));
         let request = self.door.request(Method::GET, &path).header(ACCEPT, ACCEPTED);
         let response = self.door.send(request, &what).await?;
         if response.status() == StatusCode::NOT_FOUND {
@@ -60,7 +60,7 @@ impl Registry {
         config: &Digest,
     ) -> Result<Option<OffsetDateTime>> {
         let path = format!("/v2/{repository}/blobs/{config}");
-        let what = format!("reading {}", self.url(&path));
+        let what = say!("reading {}", self.url(&path));
         let response = self.door.send(self.door.request(Method::GET, &path), &what).await?;
         match response.status() {
             StatusCode::NOT_FOUND => Ok(None),
@@ -74,7 +74,7 @@ impl Registry {
     /// Deletes a manifest, and so every tag that points to it.
     pub async fn delete_manifest(&self, repository: &RepositoryName, digest: &Digest) -> Result<Removal> {
         let path = format!("/v2/{repository}/manifests/{digest}");
-        let what = format!("deleting {}", self.url(&path));
+        let what = say!("deleting {}", self.url(&path));
         let response = self.door.send(self.door.request(Method::DELETE, &path), &what).await?;
         match response.status() {
             StatusCode::ACCEPTED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(Removal::Done),

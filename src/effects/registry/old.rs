@@ -25,7 +25,7 @@ pub type OldTags = (Vec<(Tag, ImageId)>, Vec<String>);
 impl Registry {
     /// Whether `/v1/_ping` answers.
     pub(super) async fn is_old(&self) -> Result<bool> {
-        let what = format!("asking {}", self.url("/v1/_ping"));
+        let what = say!("asking {}", self.url("/v1/_ping"));
         let response = self.door.send(self.door.request(Method::GET, "/v1/_ping"), &what).await?;
         if response.status() != StatusCode::OK {
             return Ok(false);

@@ -123,7 +123,7 @@ impl Survey<'_> {
             self.bytes += bytes;
         }
         if self.bytes > MOST_BYTES {
-            let what = format!("reading {}", self.held.repository);
+            let what = say!("reading {}", self.held.repository);
             return Err(
                 bad_answer(say!("{what}: its manifests are larger than {} MiB", MOST_BYTES >> 20)).into()
             );

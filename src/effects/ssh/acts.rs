@@ -23,7 +23,7 @@ pub(super) struct Act {
 
 impl Act {
     fn new(script: &RemoteScript, nonce: &str) -> Self {
-        Self { script: script.call(nonce), last: say!("regctl/1 {nonce} end ") }
+        Self { script: script.call(nonce), last: format!("regctl/1 {nonce} end ") }
     }
 }
 

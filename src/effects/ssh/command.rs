@@ -14,17 +14,17 @@ use crate::domain::ssh::Sudo;
 /// With a `mark`, sudo may ask for a password with the mark as its prompt, and the mark on a line of standard output
 /// says that the script may come. So the password is sent only where sudo asks for it, and never taken for the script.
 pub(super) fn remote_command(sudo: Sudo, mark: Option<&str>) -> String {
-    let root = mark.map_or_else(|| "exec /bin/sh".to_owned(), |mark| say!("echo {mark}; exec /bin/sh"));
+    let root = mark.map_or_else(|| "exec /bin/sh".to_owned(), |mark| format!("echo {mark}; exec /bin/sh"));
     let raised = mark.map_or_else(
         || "exec sudo -n -- /bin/sh".to_owned(),
-        |mark| say!("exec sudo -S -p \"[{mark}] \" -- /bin/sh -c \"{root}\""),
+        |mark| format!("exec sudo -S -p \"[{mark}] \" -- /bin/sh -c \"{root}\""),
     );
     match sudo {
         // The login shell becomes the one that reads the script: no other process.
         Sudo::Never if mark.is_none() => "exec /bin/sh".to_owned(),
         Sudo::Never => format!("/bin/sh -c '{root}'"),
         Sudo::Always => format!("/bin/sh -c '{raised}'"),
-        Sudo::Auto => say!("/bin/sh -c 'if [ \"$(id -u)\" = 0 ]; then {root}; fi; {raised}'"),
+        Sudo::Auto => format!("/bin/sh -c 'if [ \"$(id -u)\" = 0 ]; then {root}; fi; {raised}'"),
     }
 }
 

@@ -83,7 +83,7 @@ where
             passed += bytes as u64;
             if told.elapsed() >= TELLING {
                 told = Instant::now();
-                observer.observe(Event::Waiting(format!("{} copied", size::spell(passed))));
+                observer.observe(Event::Waiting(say!("{} copied", size::spell(passed))));
             }
         }
     };

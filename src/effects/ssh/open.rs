@@ -58,7 +58,7 @@ impl Ssh {
             client::check(&usual)?;
         }
         let telling = run_dir.path().join("config-telling");
-        std::fs::write(&telling, say!("LogLevel DEBUG1\nInclude {}\n", usual.display()))?;
+        std::fs::write(&telling, format!("LogLevel DEBUG1\nInclude {}\n", usual.display()))?;
         Ok(Self {
             routing: route::routing(&settings),
             settings,

@@ -21,7 +21,7 @@ pub(super) fn reply(question: &str, answered: bool) -> Reply {
     let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     if is_passphrase(question) {
         Reply::Nothing
-    } else if has(&[say!("old password"), say!("new password"), say!("current password")]) {
+    } else if has(&["old password", "new password", "current password"]) {
         Reply::Stop(expired(question))
     } else if !has(&["passw"]) {
         Reply::Stop(not_a_password(question))

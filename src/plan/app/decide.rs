@@ -13,7 +13,9 @@ use crate::plan::gc::maintenance;
 use crate::plan::registry_app::HTTP_SECRET;
 
 /// What a warning of images that stay behind begins with.
-const LEFT_BEHIND: &str = "images stay on ";
+fn stays_on() -> &'static str {
+    say!("images stay on ")
+}
 
 /// What has to be done to the app that Marathon has.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,7 +78,7 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
 
 /// Whether it warns of images that stay behind, which is not so where they are copied.
 pub fn is_left_behind(warning: &str) -> bool {
-    warning.starts_with(LEFT_BEHIND)
+    warning.starts_with(stays_on())
 }
 
 fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
@@ -92,7 +94,8 @@ fn left_behind(old: &AppDefinition, new: &AppDefinition) -> Option<String> {
         Some(folder) => say!("copy them to {} first, with the registry stopped", at(new_host, folder)),
         None => say!("the new storage does not have them").to_owned(),
     };
-    moves.then(|| say!("{LEFT_BEHIND}{stay}: the registry does not see them there any more; {copy}"))
+    let stays_on = stays_on();
+    moves.then(|| say!("{stays_on}{stay}: the registry does not see them there any more; {copy}"))
 }
 
 /// Fewer characters than a random value of 96 bits has in base64.

@@ -74,8 +74,8 @@ fn walk(value: &Value, path: &str, problems: &mut Vec<String>) {
 fn unknown(path: &str, key: &str, known: &str) -> String {
     let shown = crate::domain::host::printable(path);
     match nearest(key, known.split_whitespace()) {
-        Some(name) => format!("Marathon does not know the key `{shown}`: did you mean `{name}`?"),
-        None => format!("Marathon does not know the key `{shown}`"),
+        Some(name) => say!("Marathon does not know the key `{shown}`: did you mean `{name}`?"),
+        None => say!("Marathon does not know the key `{shown}`"),
     }
 }
 

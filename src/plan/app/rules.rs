@@ -83,7 +83,7 @@ fn ports(app: &AppDefinition) -> Vec<String> {
     for mapping in mappings {
         let vips = mapping.labels.iter().filter(|(name, _)| name.to_ascii_lowercase().starts_with("vip"));
         problems.extend(vips.filter_map(|(name, value)| {
-            value.trim_start_matches('/').parse::<Vip>().err().map(|why| format!("label {name}: {why}"))
+            value.trim_start_matches('/').parse::<Vip>().err().map(|why| say!("label {name}: {why}"))
         }));
     }
     let missing =

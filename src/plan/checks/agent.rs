@@ -70,13 +70,13 @@ fn reach(seen: &Seen<'_>) -> Finding {
     }
     let fail = |cause, detail: &str| Finding::fail(NAME, cause, detail, VIP);
     match (seen.curl(), seen.connection()) {
-        (Some(Curl::Status("200" | "401")), _) | (None, Some("connected")) => Finding::pass(NAME, "reached"),
+        (Some(Curl::Status("200" | "401")), _) | (None, Some("connected")) => Finding::pass(NAME, say!("reached")),
         (Some(Curl::Status(status)), _) => {
             fail("not-a-registry", &say!("/v2/ answers {status}, which no registry does"))
                 .hint(say!("Something else answers there: another service on the VIP, or a proxy in between."))
         }
         // Whatever it thinks of the certificate, it has seen it.
-        (Some(Curl::Failed(51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, "reached"),
+        (Some(Curl::Failed(51 | 60 | 77 | 83, _)), _) => Finding::pass(NAME, say!("reached")),
         (Some(Curl::Failed(6, _)), _) => fail("unresolved", say!("the name has no address there"))
             .hint(say!("Add it to DNS or to /etc/hosts on the agents; named VIPs need DC/OS' own DNS.")),
         (Some(Curl::Failed(7, words)), _) if words.contains("refused") => {
@@ -98,9 +98,7 @@ fn reach(seen: &Seen<'_>) -> Finding {
 /// Whether a handshake failed since the connection did, in curl's words: `Recv failure: Connection reset by peer`,
 /// `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to…`.
 fn is_cut_off(words: &str) -> bool {
-    [say!("reset by peer"), "SSL_ERROR_SYSCALL", say!("unexpected eof")]
-        .iter()
-        .any(|said| words.contains(said))
+    ["reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].iter().any(|said| words.contains(said))
 }
 
 #[cfg(test)]

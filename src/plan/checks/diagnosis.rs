@@ -102,7 +102,7 @@ pub fn of_agent(
 pub fn of_folder(folder: &str, facts: &Answer, sights: &[Sight]) -> Vec<Finding> {
     let about = |(number, sight): (usize, &Sight)| {
         let finding = agent_trust::check(&Seen::new(facts, number, sight));
-        Finding { name: "certs.d", ..finding }.about(format!("{folder}, for {}", sight.address))
+        Finding { name: "certs.d", ..finding }.about(say!("{folder}, for {}", sight.address))
     };
     sights.iter().enumerate().map(about).collect()
 }

@@ -11,8 +11,11 @@ const NAME: &str = "marathon-health";
 pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
     match waited {
         Ok(status) => {
-            let healthy =
-                if status.health_checks.is_empty() { say!("without a health check") } else { "healthy" };
+            let healthy = if status.health_checks.is_empty() {
+                say!("without a health check")
+            } else {
+                say!("healthy")
+            };
             let (running, wanted) = (status.tasks_running, status.instances);
             Finding::pass(NAME, say!("{running} of {wanted} instances running and {healthy}"))
         }

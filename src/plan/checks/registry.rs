@@ -60,9 +60,9 @@ pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
     match answer {
         Ok(Catalog::Listed { repositories, pages, complete }) => {
             let more = if *complete { "" } else { say!(", where regctl stopped") };
-            let on = counted(*pages, "page", "pages");
-            let what = counted(*repositories, "repository", "repositories");
-            Finding::pass("catalog", format!("{what} on {on}{more}"))
+            let on = counted(*pages, say!("page"), say!("pages"));
+            let what = counted(*repositories, say!("repository"), say!("repositories"));
+            Finding::pass("catalog", say!("{what} on {on}{more}"))
         }
         Ok(Catalog::None) => Finding::skip("catalog", say!("this registry has no catalog")),
         Err(fault) if fault.kind == FaultKind::Unauthorized => {
@@ -138,7 +138,7 @@ pub fn push_to_cache(upstream: &str) -> Finding {
 
 /// The checks that are not made because the one that they rest on failed.
 pub fn skipped_after(failed: &str, names: &[&'static str]) -> Vec<Finding> {
-    names.iter().map(|name| Finding::skip(name, format!("{failed} failed"))).collect()
+    names.iter().map(|name| Finding::skip(name, say!("{failed} failed"))).collect()
 }
 
 /// The `catalog` check where a user is wanted and none was given.

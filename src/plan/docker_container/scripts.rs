@@ -100,7 +100,7 @@ fn health(probe: &HealthProbe) -> Value {
     };
     let unchecked = if probe.tls { " --no-check-certificate" } else { "" };
     let url = script::quote(&url(probe, probe.container_port));
-    json!({ "needs": needs, "command": say!("wget -q -O /dev/null{unchecked} {url} || exit 1") })
+    json!({ "needs": needs, "command": format!("wget -q -O /dev/null{unchecked} {url} || exit 1") })
 }
 
 fn url(probe: &HealthProbe, port: u16) -> String {

@@ -20,7 +20,7 @@ pub(super) fn settle(desk: &mut Desk, list: List, wanted: &[String]) -> Result<V
     let absent = missing(list, &given, wanted);
     let behind = !missing(list, &desk.running(list), wanted).is_empty();
     if absent.is_empty() && !behind {
-        return Ok(Verdict::Fine(format!("by --{}", list.flag())));
+        return Ok(Verdict::Fine(say!("by --{}", list.flag())));
     }
     let words = if absent.is_empty() {
         say!("--{} is not one of the running process yet", list.flag())

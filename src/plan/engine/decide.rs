@@ -67,7 +67,7 @@ impl Desk {
             self.notes.note(Note::Added(list, entry.clone()));
         }
         self.put(&file.adding(list.key(), entries));
-        self.done(format!("{} into {}", entries.join(" "), shown(&self.draft.config)))
+        self.done(say!("{} into {}", entries.join(" "), shown(&self.draft.config)))
     }
 
     /// The flags' values go where the others are, and the flags go.

@@ -97,7 +97,7 @@ impl Note {
         match self {
             Self::Added(list, entry) => format!("added {} {entry}", list.key()),
             Self::Made(list) => format!("made {}", list.key()),
-            Self::MadeFile => say!("made file").to_owned(),
+            Self::MadeFile => "made file".to_owned(),
             Self::Moved(path) => format!("moved {path}"),
             Self::Given(path) => format!("given {path}"),
         }

@@ -65,7 +65,7 @@ fn joined(text: &str) -> String {
 
 /// A drop-in that has the engine started by this command alone.
 pub(super) fn drop_in(command: &str) -> String {
-    say!("# Written by regctl trust-agents.\n[Service]\nExecStart=\nExecStart={command}\n")
+    format!("# Written by regctl trust-agents.\n[Service]\nExecStart=\nExecStart={command}\n")
 }
 
 #[cfg(test)]

@@ -40,16 +40,16 @@ pub(super) fn realms(sight: &NexusSight) -> PlannedStep {
 pub(super) fn role(wishes: &NexusWishes, sight: &NexusSight) -> PlannedStep {
     let (id, privilege) = (wishes.role(), privilege(&wishes.repository));
     let Some(current) = &sight.role else {
-        let description = say!("push to and pull from {}", wishes.repository);
+        let description = format!("push to and pull from {}", wishes.repository);
         let body = json!({
             "id": id, "name": id, "description": description, "privileges": [privilege], "roles": []
         });
         let action = Action::post("/security/roles", body);
-        return PlannedStep::new("role", Change::Created, format!("{id} with {privilege}"), action);
+        return PlannedStep::new("role", Change::Created, say!("{id} with {privilege}"), action);
     };
     let privileges = json::including(current, "privileges", &privilege);
     if current.get("privileges") == Some(&privileges) {
-        return PlannedStep::unchanged("role", format!("{id} with {privilege}"));
+        return PlannedStep::unchanged("role", say!("{id} with {privilege}"));
     }
     // What is asked of a role has no `source` and no `readOnly`, unlike what is told of it.
     let field = |key: &str| current.get(key).cloned().unwrap_or(Value::Null);
@@ -58,7 +58,7 @@ pub(super) fn role(wishes: &NexusWishes, sight: &NexusSight) -> PlannedStep {
         "roles": field("roles"),
     });
     let action = Action::put(&format!("/security/roles/{id}"), body);
-    PlannedStep::new("role", Change::Updated, format!("{id} with {privilege}"), action)
+    PlannedStep::new("role", Change::Updated, say!("{id} with {privilege}"), action)
 }
 
 fn privilege(repository: &NexusName) -> String {
@@ -71,11 +71,11 @@ pub(super) fn user(wishes: &NexusWishes, sight: &NexusSight) -> Vec<PlannedStep>
     let role = wishes.role();
     let Some(current) = &sight.user else {
         let action = Action::CreateUser { user: name.clone(), body: new_user(name, &role) };
-        return vec![PlannedStep::new("user", Change::Created, format!("{name} with {role}"), action)];
+        return vec![PlannedStep::new("user", Change::Created, say!("{name} with {role}"), action)];
     };
     let wanted = json!({"roles": json::including(current, "roles", &role), "status": "active"});
     let merged = json::with(current, &wanted);
-    let detail = format!("{name} with {role}");
+    let detail = say!("{name} with {role}");
     let known = if merged == *current {
         PlannedStep::unchanged("user", detail)
     } else {

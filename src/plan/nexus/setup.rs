@@ -44,7 +44,7 @@ fn eula(wishes: &NexusWishes, sight: &NexusSight) -> Result<Option<PlannedStep>,
     let accepted = eula.get("accepted").and_then(Value::as_bool).unwrap_or_default();
     let disclaimer = eula.get("disclaimer").and_then(Value::as_str).unwrap_or_default();
     match (accepted, wishes.accept_eula) {
-        (true, _) => Ok(Some(PlannedStep::unchanged("eula", "accepted".to_owned()))),
+        (true, _) => Ok(Some(PlannedStep::unchanged("eula", say!("accepted").to_owned()))),
         (false, false) => Err(Unfit::Eula(disclaimer.to_owned())),
         (false, true) => {
             let action = Action::post("/system/eula", json!({"accepted": true, "disclaimer": disclaimer}));

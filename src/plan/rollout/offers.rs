@@ -49,20 +49,22 @@ fn reason(app: &AppDefinition, reason: &str) -> Shortage {
                 say!("Is {host} the hostname that Mesos has for that agent? regctl agents lists them.");
             (say!("no offer comes from {host}"), say!("their host"), Some(hint))
         }
-        ("UnfulfilledConstraint", None) => (say!("no offer fits the constraints").to_owned(), "them", None),
+        ("UnfulfilledConstraint", None) => {
+            (say!("no offer fits the constraints").to_owned(), say!("them"), None)
+        }
         ("UnfulfilledRole", _) => {
             let hint = say!("A public agent needs --accept-role slave_public.");
             (say!("no offer is for this role").to_owned(), say!("their role"), Some(hint.to_owned()))
         }
         ("InsufficientMemory", _) => {
-            (say!("no offer has {} MB{place}", number(app.mem)), "memory", less("--mem"))
+            (say!("no offer has {} MB{place}", number(app.mem)), say!("memory"), less("--mem"))
         }
         ("InsufficientCpus", _) => {
-            (say!("no offer has {} CPUs{place}", number(app.cpus)), "CPUs", less("--cpus"))
+            (say!("no offer has {} CPUs{place}", number(app.cpus)), say!("CPUs"), less("--cpus"))
         }
-        ("InsufficientDisk", _) => (say!("no offer has enough disk{place}"), "disk", None),
-        ("InsufficientPorts", _) => (say!("no offer has the port{place}"), "ports", None),
-        (other, _) => (say!("offers do not fit ({})", printable(other)), "that", None),
+        ("InsufficientDisk", _) => (say!("no offer has enough disk{place}"), say!("disk"), None),
+        ("InsufficientPorts", _) => (say!("no offer has the port{place}"), say!("ports"), None),
+        (other, _) => (say!("offers do not fit ({})", printable(other)), say!("that"), None),
     };
     Shortage { what, word, hint }
 }

@@ -28,7 +28,7 @@ pub fn check(
         )),
         (Transport::Tls, Some(found)) => match leaf::judge(found, addresses, now) {
             Ok(()) => Finding::pass(NAME, say!("valid until {} for every address", found.summary.not_after)),
-            Err(unfit) => Finding::fail(NAME, "unfit", format!("it {}", unfit.why), unfit.hint),
+            Err(unfit) => Finding::fail(NAME, "unfit", say!("it {}", unfit.why), unfit.hint),
         },
     }
 }

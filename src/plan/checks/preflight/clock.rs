@@ -22,7 +22,7 @@ pub(super) fn skew(facts: &Facts<'_>, heard: OffsetDateTime) -> Finding {
     if off.abs() <= TOLERANCE {
         return Finding::pass(NAME, say!("less than 60 s off this machine's clock"));
     }
-    let which = if off.is_positive() { say!("ahead of") } else { "behind" };
+    let which = if off.is_positive() { say!("ahead of") } else { say!("behind") };
     Finding::warn(NAME, "clock-skew", say!("{} {which} this machine's clock", spell(off.abs())))
         .hint(say!("One of the two is wrong: look at timedatectl and chronyc tracking (or ntpq -p) on both."))
 }
@@ -52,7 +52,7 @@ fn spell(time: Duration) -> String {
         seconds @ ..120 => format!("{seconds} s"),
         seconds @ ..7_200 => format!("{} min", seconds / 60),
         seconds @ ..172_800 => format!("{} h", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
+        seconds => say!("{} days", seconds / 86_400),
     }
 }
 

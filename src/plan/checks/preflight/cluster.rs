@@ -74,7 +74,7 @@ fn unknown(name: &'static str, host: &Host, listing: &Listing) -> Finding {
     if let Some(agent) = listing.agents.iter().find(|agent| agent.address.as_ref() == Some(host)) {
         let hostname = printable(&agent.hostname);
         let why = say!("Mesos knows {host} as {hostname}, and Marathon goes by that name");
-        return Finding::fail(name, "other-name", why, format!("Use --host {hostname}."));
+        return Finding::fail(name, "other-name", why, say!("Use --host {hostname}."));
     }
     let names: Vec<_> = listing.agents.iter().take(NAMED).map(|agent| printable(&agent.hostname)).collect();
     let rest = listing.agents.len().saturating_sub(NAMED);

@@ -80,7 +80,7 @@ pub(super) fn flags(
         (Transport::Plain, None) if !addresses.is_empty() => {
             let why = say!("{} is not among its insecure-registries, and is to have no TLS", addresses[0]);
             let named: Vec<_> = addresses.iter().map(|address| format!("--registry {address}")).collect();
-            let hint = say!("regctl trust-agents --mode insecure {}", named.join(" "));
+            let hint = format!("regctl trust-agents --mode insecure {}", named.join(" "));
             return Finding::warn(NAME, "not-insecure", why).hint(hint);
         }
         _ => {}

@@ -90,7 +90,7 @@ fn opened_by(facts: &Facts<'_>, closed: &[Ports]) -> String {
     let zone = zone.map(|zone| format!("--zone={zone} ")).unwrap_or_default();
     let flags: Vec<String> =
         closed.iter().map(|ports| format!("--add-port={}/tcp", spell(std::slice::from_ref(ports)))).collect();
-    say!("firewall-cmd --permanent {zone}{} && firewall-cmd --reload", flags.join(" "))
+    format!("firewall-cmd --permanent {zone}{} && firewall-cmd --reload", flags.join(" "))
 }
 
 /// Whether every port of a range is in one of the open ones.

@@ -61,7 +61,7 @@ pub(super) fn flags(
             say!("regctl trust-agents --mode insecure --move-flags moves it into daemon.json.").to_owned()
         }
     };
-    Some(Finding::warn(NAME, "insecure-flag", format!("{path} has --insecure-registry {entry}")).hint(hint))
+    Some(Finding::warn(NAME, "insecure-flag", say!("{path} has --insecure-registry {entry}")).hint(hint))
 }
 
 /// Everything else; a pass where there is nothing.

@@ -2,6 +2,7 @@
 
 use crate::domain::answer::shown;
 use crate::domain::finding::Finding;
+use crate::domain::language;
 use crate::plan::facts::Facts;
 
 /// The `host-ports` check: `fixed` are the ports that the app wants on its host, `own` those that it has there now.
@@ -19,7 +20,12 @@ pub(super) fn host(facts: &Facts<'_>, fixed: &[u16], own: &[u16]) -> Finding {
             let hint = say!(
                 "ss -ltnp 'sport = :{port}' there says who it is; end it, or let Mesos pick: hostPort 0."
             );
-            Finding::fail(NAME, "port-in-use", say!("{} listens on port {port}", shown(&who)), hint)
+            Finding::fail(
+                NAME,
+                "port-in-use",
+                say!("{} listens on port {port}", shown(language::spoken(&who))),
+                hint,
+            )
         }
     }
 }
@@ -33,13 +39,16 @@ pub(super) fn service(facts: &Facts<'_>, port: u16) -> Finding {
         Some(who) => Finding::fail(
             NAME,
             "port-in-use",
-            say!("{} listens on port {port}, which Marathon-LB is to offer the registry on", shown(who)),
+            say!(
+                "{} listens on port {port}, which Marathon-LB is to offer the registry on",
+                shown(language::spoken(who))
+            ),
             say!("End it (ss -ltnp 'sport = :{port}'), or choose another port: --service-port."),
         ),
     }
 }
 
-const UNNAMED: &str = "another program";
+const UNNAMED: &str = later!("another program");
 
 /// Whether somebody listens on that port of an agent.
 pub(super) fn listens(facts: &Facts<'_>, port: u16) -> bool {

@@ -65,7 +65,7 @@ fn trouble(label: Option<&str>) -> Option<Option<String>> {
     }
     let context = label.split_whitespace().find(|word| word.matches(':').count() >= 3)?;
     let kind = context.split(':').nth(2)?;
-    Some((!FOR_CONTAINERS.contains(&kind)).then(|| format!("is {}", shown(kind))))
+    Some((!FOR_CONTAINERS.contains(&kind)).then(|| say!("is {}", shown(kind))))
 }
 
 #[cfg(test)]
