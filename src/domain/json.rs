@@ -27,7 +27,7 @@ impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for AtMost<MOST, 
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {MOST}")
+        f.write_str(&say!("a list of at most {MOST}"))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Vec<T>, E> {

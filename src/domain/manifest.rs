@@ -134,7 +134,7 @@ pub fn parse(bytes: &[u8]) -> Result<Manifest, String> {
                 layers: layers.into_iter().map(|layer| layer.blob_sum).collect(),
             })
         }
-        _ => Err("it is neither an image nor a list of images".to_owned()),
+        _ => Err(say!("it is neither an image nor a list of images").to_owned()),
     }
 }
 

@@ -12,6 +12,7 @@ use anyhow::Result;
 
 use super::files::{self, Existing, NewFile};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::language;
 
 const INSTALLING: &str = "installing";
 const BACKUP: &str = "backup";
@@ -31,8 +32,8 @@ impl Undertaking {
     /// The folder that it keeps its files in until it is done.
     pub const fn folder(self) -> &'static str {
         match self {
-            Self::Renewal => "renewal",
-            Self::Rotation => "rotation",
+            Self::Renewal => later!("renewal"),
+            Self::Rotation => later!("rotation"),
         }
     }
 
@@ -81,7 +82,7 @@ impl CertsFolder {
     pub fn refuse_other(&self, own: Option<Undertaking>) -> Result<()> {
         let other = |it: &Undertaking| Some(*it) != own && self.is_under_way(*it);
         let Some(other) = Undertaking::ALL.into_iter().find(other) else { return Ok(()) };
-        let (name, command) = (other.folder(), other.command());
+        let (name, command) = (language::spoken(other.folder()), other.command());
         let message = say!("a {name} is under way in {}", self.path.display());
         let hint = say!("Bring it to its end with {command}, or take it back with {command} --abort.");
         Err(Fault::new(FaultKind::UnderWay, message).hint(hint).into())

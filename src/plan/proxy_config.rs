@@ -63,5 +63,5 @@ fn render(proxy: &LocalProxy, way: &serde_json::Value) -> Result<String> {
     if let (Some(all), Some(way)) = (values.as_object_mut(), way.as_object()) {
         all.extend(way.clone());
     }
-    template::render(TEMPLATE, &values).map_err(|why| anyhow!("the proxy's configuration: {why}"))
+    template::render(TEMPLATE, &values).map_err(|why| anyhow!(say!("the proxy's configuration: {why}")))
 }

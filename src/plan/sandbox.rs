@@ -17,7 +17,7 @@ pub fn hint(host: &str) -> String {
 
 /// A hint that is told beside the log itself: nobody has to go to the sandbox for it.
 pub fn hint_beside(log: &LogTail, told: &str) -> String {
-    told.replace(&hint(&log.host), "What the task wrote last says why it failed.")
+    told.replace(&hint(&log.host), say!("What the task wrote last says why it failed."))
 }
 
 /// An agent's `/state`, as far as sandboxes go.

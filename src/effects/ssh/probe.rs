@@ -66,7 +66,7 @@ fn refused(host: &str, port: u16, error: &std::io::Error) -> AgentError {
         ErrorKind::TimedOut => AgentErrorKind::ConnectTimeout,
         _ => AgentErrorKind::Unreachable,
     };
-    let error = AgentError::new(kind, format!("{host} port {port}: {}", crate::effects::files::plain(error)));
+    let error = AgentError::new(kind, say!("{host} port {port}: {}", crate::effects::files::plain(error)));
     match kind {
         AgentErrorKind::ConnectRefused => {
             error.hint(say!("Is sshd running there, on this port? See --ssh-port."))

@@ -63,7 +63,9 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["private key does not match public key", "key values mismatch"],
         "key-mismatch",
-        "domain.key belongs to another certificate than the first of domain.crt: regctl cert import puts them right.",
+        later!(
+            "domain.key belongs to another certificate than the first of domain.crt: regctl cert import puts them right."
+        ),
     ),
     (
         &[
@@ -159,7 +161,7 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
     (
         &["connection reset by peer", "unexpected eof", "broken pipe"],
         "reset",
-        "net.netfilter.nf_conntrack_tcp_be_liberal must be 1 on this agent: regctl trust-agents.",
+        later!("net.netfilter.nf_conntrack_tcp_be_liberal must be 1 on this agent: regctl trust-agents."),
     ),
     (
         &["no basic auth credentials", "unauthorized", "authentication required"],

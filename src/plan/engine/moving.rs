@@ -17,7 +17,7 @@ pub(super) struct Place {
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, line {}", self.path, self.line)
+        f.write_str(&say!("{}, line {}", self.path, self.line))
     }
 }
 

@@ -94,7 +94,7 @@ fn describe(agent: &Agent) -> String {
         agent.attributes.iter().take(NAMED).map(|(key, value)| format!("{key}={}", text(value))).collect();
     let attributes =
         if attributes.is_empty() { String::new() } else { format!(", {}", shown(&attributes.join(" "))) };
-    format!("a {} agent, {}{attributes}", agent.role.word(), agent.state.word())
+    say!("a {} agent, {}{attributes}", agent.role.word(), agent.state.word())
 }
 
 /// What a Marathon says of itself.
