@@ -47,6 +47,8 @@ pub enum Command {
     /// Make and look after the registry's certificates.
     #[command(subcommand)]
     Cert(CertCommand),
+    /// Find the cluster, propose what is free there, ask for the rest, and write a commented regctl.toml.
+    Init(Box<commands::init::Args>),
     /// Print the registry's app definition, without a cluster.
     Render(Box<commands::render::Args>),
     /// List the agents that Mesos knows.
@@ -266,7 +268,11 @@ fn json_was_asked(args: &[String]) -> bool {
 pub fn run(cli: Cli) -> Result<Report> {
     let screen = Arc::new(Screen::new(&cli.global.screen()));
     let trail = Arc::new(Trail::new(cli.invocation));
-    let context = Context::new(&cli.global, Arc::clone(&screen), Arc::clone(&trail))?;
+    let context = match cli.command {
+        // It writes the file, so it is not held up by one that does not parse, nor led by one that it replaces.
+        Command::Init(_) => Context::without_file(&cli.global, Arc::clone(&screen), Arc::clone(&trail)),
+        _ => Context::new(&cli.global, Arc::clone(&screen), Arc::clone(&trail))?,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(dispatch(cli.command, &context));
     if let Err(error) = trail.end(&result) {
@@ -302,6 +308,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Cert(CertCommand::Status(args)) => commands::cert_status::run(args, context).await,
         Command::Cert(CertCommand::RotateCa(args)) => commands::cert_rotate_ca::run(*args, context).await,
         Command::Cert(CertCommand::Renew(args)) => commands::cert_renew::run(*args, context).await,
+        Command::Init(args) => commands::init::run(*args, context).await,
         Command::Render(args) => commands::render::run(*args, context).await,
         Command::Agents(args) => commands::agents::run(args, context).await,
         Command::Doctor(args) => commands::doctor::run(*args, context).await,

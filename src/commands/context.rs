@@ -19,6 +19,8 @@ use crate::terminal::Screen;
 pub struct Context {
     /// regctl.toml, or all defaults where there is none.
     pub config: Config,
+    /// The file that it is in; without one, the file that `--config` names for `init` to write.
+    pub file: Option<PathBuf>,
     /// The folder of regctl.toml, or the working directory: relative paths of the file start here, and `.regctl/` is
     /// kept here.
     pub base: PathBuf,
@@ -36,13 +38,20 @@ impl Context {
         let file = global.config.clone().or_else(default_file);
         let format = global.output;
         let Some(file) = file else {
-            return Ok(Self { config: Config::default(), base: PathBuf::new(), screen, format, trail });
+            return Ok(Self::without_file(global, screen, trail));
         };
         let text = files::read_text(&file, FaultKind::Config)?;
         let config = config_text::parse(&text)
             .map_err(|why| Fault::new(FaultKind::Config, format!("{}: {why}", file.display())))?;
         let base = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Self { config, base, screen, format, trail })
+        Ok(Self { config, file: Some(file), base, screen, format, trail })
+    }
+
+    /// With nothing configured, whatever is there: for the command that writes the file.
+    pub fn without_file(global: &Global, screen: Arc<Screen>, trail: Arc<Trail>) -> Self {
+        let file = global.config.clone();
+        let format = global.output;
+        Self { config: Config::default(), file, base: PathBuf::new(), screen, format, trail }
     }
 
     /// The same for work that has been consented to as a whole: none of its parts asks again.
@@ -52,9 +61,10 @@ impl Context {
 
     /// The same with another screen.
     pub fn on(&self, screen: Screen) -> Self {
-        let Self { config, base, format, trail, .. } = self;
+        let Self { config, file, base, format, trail, .. } = self;
         Self {
             config: config.clone(),
+            file: file.clone(),
             base: base.clone(),
             screen: Arc::new(screen),
             format: *format,

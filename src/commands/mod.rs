@@ -30,6 +30,7 @@ pub mod fleet;
 pub mod gc;
 pub mod image;
 mod image_loading;
+pub mod init;
 pub mod language;
 mod local_proxy;
 pub mod log;

@@ -24,6 +24,14 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Writes a length of time as [`parse`] reads it: `90s`, `850ms`.
+pub fn written(duration: Duration) -> String {
+    match duration.as_millis() {
+        millis if millis % 1000 == 0 => format!("{}s", millis / 1000),
+        millis => format!("{millis}ms"),
+    }
+}
+
 /// Spells a duration for people: `850 ms`, `2.1 s`, `3 min 20 s`.
 pub fn spell(duration: Duration) -> String {
     let millis = duration.as_millis();

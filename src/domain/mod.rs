@@ -37,6 +37,7 @@ pub mod host_folder;
 pub mod hosts_entry;
 pub mod image;
 pub mod image_usage;
+pub mod init;
 pub mod json;
 pub mod language;
 pub mod local_proxy;

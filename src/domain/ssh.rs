@@ -19,6 +19,11 @@ pub enum HostKeys {
 impl HostKeys {
     /// The words of flags and regctl.toml.
     pub const WORDS: [&str; 3] = ["accept-new", "strict", "off"];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
 }
 
 impl FromStr for HostKeys {
@@ -49,6 +54,11 @@ pub enum Sudo {
 impl Sudo {
     /// The words of flags and regctl.toml.
     pub const WORDS: [&str; 3] = ["auto", "always", "never"];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
 }
 
 impl FromStr for Sudo {
@@ -104,6 +114,16 @@ impl FromStr for Jump {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_means_what_it_is_the_word_of() {
+        for word in HostKeys::WORDS {
+            assert_eq!(word.parse().map(HostKeys::word), Ok(word));
+        }
+        for word in Sudo::WORDS {
+            assert_eq!(word.parse().map(Sudo::word), Ok(word));
+        }
+    }
 
     #[test]
     fn a_jump_is_one_stop_or_several() {

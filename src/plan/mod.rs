@@ -23,6 +23,7 @@ pub mod gc;
 pub mod htpasswd;
 pub mod image_load;
 pub mod image_usage;
+pub mod init;
 pub mod json_text;
 pub mod leaf;
 pub mod leftovers;

@@ -28,6 +28,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::CertStatus(report) => document("cert-status", report),
         Report::Rotate(report) => document("cert-rotate-ca", report),
         Report::Renew(report) => document("cert-renew", report),
+        Report::Init(report) => document("init", report),
         Report::App(app) => app.expose().clone(),
         Report::BuildContainer(setting) => json!(setting),
         Report::DeployPlan(plan) => document(deploy_or_rollback(plan.restores.as_ref()), plan),

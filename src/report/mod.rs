@@ -24,6 +24,7 @@ use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::gc::GcReport;
 use crate::domain::image_usage::ImageReport;
+use crate::domain::init::InitReport;
 use crate::domain::login::LoginReport;
 use crate::domain::manual::{Completions, Manual};
 use crate::domain::nexus::NexusSetupReport;
@@ -77,6 +78,8 @@ pub enum Report {
     Rotate(Box<RotateReport>),
     /// Of `cert renew`.
     Renew(Box<RenewReport>),
+    /// Of `init`, with and without `--dry-run`.
+    Init(Box<InitReport>),
     /// Of `render`: the app definition itself, secrets and all.
     App(AppDocument),
     /// Of `render --for jenkins-agent`.
@@ -178,6 +181,7 @@ impl Report {
             | Self::Deploy(_)
             | Self::Manual(_)
             | Self::Users(_) => Exit::Done,
+            Self::Init(report) => report.exit,
             Self::Login(report) | Self::Logout(report) => report.exit,
             Self::Log(report) => report.exit,
             Self::UserAdd(report) | Self::UserRm(report) => report.exit,

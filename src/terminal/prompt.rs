@@ -1,9 +1,11 @@
 //! Questions. Refused where there is nobody to ask.
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 
 use anyhow::Result;
-use dialoguer::{Confirm, Password};
+use dialoguer::console::Term;
+use dialoguer::{Confirm, Input, Password, Select};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Screen;
 use crate::domain::fault::{Fault, FaultKind};
@@ -66,6 +68,52 @@ impl Screen {
         }
         self.close();
         Ok(Secret::new(question.interact()?))
+    }
+
+    /// Asks for a text, until `check` finds nothing wrong with it; `default` is what Enter alone means. Only where it can be
+    /// asked.
+    pub fn ask(
+        &self,
+        question: &str,
+        default: Option<&str>,
+        check: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String> {
+        self.interruptible(|| {
+            let input = Input::<String>::new().with_prompt(question);
+            let input = match default {
+                Some(default) => input.default(default.to_owned()),
+                None => input,
+            };
+            input.validate_with(|text: &String| check(text)).interact_text()
+        })
+    }
+
+    /// Lets one of these rows be picked with the arrow keys, beginning at the first; its number. Only where it can be asked.
+    pub fn choose(&self, question: &str, rows: &[String]) -> Result<usize> {
+        // A row that is wrapped could not be taken away again; the list puts two columns before it.
+        let (_, columns) = Term::stderr().size();
+        let fits =
+            |row: &String| row.chars().take(usize::from(columns).saturating_sub(3)).collect::<String>();
+        let rows: Vec<String> = rows.iter().map(fits).collect();
+        self.interruptible(|| Select::new().with_prompt(question).items(&rows).default(0).interact())
+    }
+
+    /// Asks. Ctrl-C ends the question and, with exit 130, the run: not the process at once, which would leave the terminal
+    /// without its cursor.
+    fn interruptible<T>(&self, ask: impl FnOnce() -> dialoguer::Result<T>) -> Result<T> {
+        self.close();
+        // From here on the signal that the question sends itself is taken note of, and no more.
+        let _taken = signal(SignalKind::interrupt())?;
+        ask().map_err(|dialoguer::Error::IO(error)| {
+            let terminal = Term::stderr();
+            let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
+            match error.kind() {
+                ErrorKind::Interrupted => {
+                    Fault::new(FaultKind::Interrupted, "interrupted at a question").into()
+                }
+                _ => anyhow::Error::new(error).context("asking at the terminal"),
+            }
+        })
     }
 
     /// Whether a question can be asked: not forbidden, and both ends are terminals.

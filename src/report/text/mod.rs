@@ -9,6 +9,7 @@ mod contents;
 mod deploy;
 mod gc;
 mod image_usage;
+mod init;
 mod log;
 mod login;
 mod manual;

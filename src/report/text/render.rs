@@ -1,7 +1,7 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, log, login, manual,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, init, log, login, manual,
     nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy,
     user, watch,
 };
@@ -20,6 +20,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::CertStatus(report) => cert_status::listed(report, paint),
         Report::Rotate(report) => rotation::told(report, paint),
         Report::Renew(report) => renewal::renewed(report, paint),
+        Report::Init(report) => init::told(report, paint),
         Report::App(app) => super::super::json::pretty(app.expose()),
         Report::BuildContainer(_) => super::super::json::render(report),
         Report::Completions(completions) => completions.script.clone(),
