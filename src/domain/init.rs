@@ -126,8 +126,12 @@ pub struct InitReport {
     pub service_port: u16,
     /// What could not be found out, and what is not as it usually is.
     pub notes: Vec<String>,
-    /// The text of the file.
-    pub text: String,
+    /// The text of the file, where it was not written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The room on that agent, in words; empty where nothing is known of it.
+    #[serde(skip)]
+    pub room: String,
     /// How the next commands are to be told of the file: empty where they find it by themselves.
     #[serde(skip)]
     pub config_flag: String,

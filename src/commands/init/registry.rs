@@ -14,7 +14,9 @@ use crate::domain::host_folder::HostFolder;
 use crate::domain::registry::Vip;
 use crate::domain::transport::Transport;
 use crate::plan::checks::preflight::{holder_of_service_port, holder_of_vip};
+use crate::plan::init::candidates::Candidate;
 use crate::plan::init::names::{self, OwnFolders};
+use crate::plan::init::rows;
 use crate::plan::init::text::Setting;
 
 /// What is to be settled, and what is known for it.
@@ -33,6 +35,8 @@ pub(super) struct Settling<'a> {
 pub(super) struct Settled {
     /// The agent that is to run it.
     pub(super) host: Host,
+    /// The room there, in words.
+    pub(super) room: String,
     /// Whether that is a public one.
     is_public: bool,
     /// The id of its app.
@@ -53,8 +57,9 @@ impl Settling<'_> {
         let id = self.id()?;
         let (vip, service_port) = (self.vip(&id)?, self.service_port(&id)?);
         let folders = self.folders(&id, &chosen.host);
-        let is_public = chosen.candidate.is_some_and(|candidate| candidate.is_public());
-        Ok(Settled { host: chosen.host, is_public, id, vip, service_port, folders })
+        let is_public = chosen.candidate.as_ref().is_some_and(Candidate::is_public);
+        let room = chosen.candidate.as_ref().map(rows::room).unwrap_or_default();
+        Ok(Settled { host: chosen.host, room, is_public, id, vip, service_port, folders })
     }
 
     fn id(&self) -> Result<AppId> {
@@ -127,7 +132,7 @@ impl Settled {
     /// The keys of `[registry]`.
     pub(super) fn settings(&self, args: &Args) -> Vec<Setting> {
         const SECTION: &str = "registry";
-        let Self { host, is_public, id, vip, service_port, folders } = self;
+        let Self { host, is_public, id, vip, service_port, folders, .. } = self;
         let mut settings = vec![
             Setting::text(SECTION, "host", host),
             Setting::text(SECTION, "vip", vip),

@@ -93,7 +93,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if change.is_done() {
         writing::write(&path, &text, existing)?;
     }
-    let Settled { host, id, vip, service_port, .. } = settled;
+    let Settled { host, room, id, vip, service_port, .. } = settled;
     Ok(Report::Init(Box::new(InitReport {
         config_flag: writing::config_flag(&path),
         path,
@@ -104,7 +104,8 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         app_id: id,
         service_port,
         notes: notes.into_inner(),
-        text,
+        text: (!change.is_done()).then_some(text),
+        room,
         exit: args.change.exit(true),
     })))
 }

@@ -31,8 +31,10 @@ enum Grade {
     Good,
     /// Nobody looked.
     Unseen,
-    /// Little room, or no Docker Engine, or Mesos has not enough for a registry there.
+    /// Little room, or Mesos has not enough for a registry there.
     Poor,
+    /// There is no Docker Engine to run a registry.
+    Engineless,
     /// It could not be looked at.
     Unreached,
     /// It is public.
@@ -141,6 +143,7 @@ impl Candidate {
         match &self.seen {
             _ if self.is_public() => Grade::Public,
             Seen::Failed(_) => Grade::Unreached,
+            Seen::Room(room) if !room.has_engine => Grade::Engineless,
             _ if !self.shortcomings().is_empty() => Grade::Poor,
             Seen::NotLooked => Grade::Unseen,
             Seen::Room(_) => Grade::Good,
@@ -195,23 +198,23 @@ pub(in crate::plan) mod tests {
 
     #[test]
     fn what_was_seen_there_counts_more_than_what_mesos_says() {
-        let mut found =
-            listed(vec![agent("a1", 900.0), agent("a2", 100.0), agent("a3", 500.0), agent("a4", 9.0)]);
+        let mut found = listed(["a1", "a2", "a3", "a4", "a5"].map(|name| agent(name, 100.0)).to_vec());
         let of = |host: &Host| match host.to_string().as_str() {
             "a1" => Seen::Failed(AgentError::new(AgentErrorKind::Auth, "no")),
             "a2" => seen(50 << 20, true),
             "a3" => seen(90 << 20, false),
+            "a5" => seen(1 << 20, true),
             _ => seen(20 << 20, true),
         };
         found.iter_mut().for_each(|candidate| candidate.seen = of(&candidate.host));
         rank(&mut found);
-        assert_eq!(names(&found), ["a2", "a4", "a3", "a1"]);
-        assert_eq!(found[2].shortcomings(), ["it has no Docker Engine"]);
+        assert_eq!(names(&found), ["a2", "a4", "a5", "a3", "a1"]);
+        assert_eq!(found[3].shortcomings(), ["it has no Docker Engine"]);
         let read_only =
             HostRoom { is_writable: false, free: 1 << 40, mount: "/".to_owned(), has_engine: true };
         found[0].seen = Seen::Room(read_only);
         rank(&mut found);
-        assert_eq!(names(&found), ["a4", "a3", "a1", "a2"]);
+        assert_eq!(names(&found), ["a4", "a5", "a3", "a1", "a2"]);
     }
 
     #[test]

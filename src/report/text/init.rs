@@ -6,14 +6,15 @@ use crate::domain::init::{InitChange, InitReport};
 /// The file itself where nothing was written, so that it can be redirected into one; else what is in it and what comes next.
 /// Notes have been told as they were taken.
 pub(super) fn told(report: &InitReport, paint: Paint) -> String {
-    if !report.change.is_done() {
-        return report.text.clone();
+    if let Some(text) = &report.text {
+        return text.clone();
     }
-    let InitReport { path, cluster, host, vip, app_id, service_port, config_flag, .. } = report;
+    let InitReport { path, cluster, host, room, vip, app_id, service_port, config_flag, .. } = report;
+    let room = if room.is_empty() { String::new() } else { format!(", {room}") };
     let done = if report.change == InitChange::Replaced { "Replaced" } else { "Wrote" };
     let at = cluster.dcos.clone().unwrap_or_else(|| format!("{}, {}", cluster.mesos, cluster.marathon));
     format!(
-        "{done} {}\n\n  cluster       {at}, found by {}\n  host          {}\n  app           {app_id}\n  \
+        "{done} {}\n\n  cluster       {at}, found by {}\n  host          {}{room}\n  app           {app_id}\n  \
          VIP           {vip}\n  service port  {service_port}\n\n\
          Look through it, then: regctl {config_flag}doctor\nand, where that finds nothing: regctl {config_flag}up\n",
         path.display(),
@@ -44,7 +45,8 @@ mod tests {
             app_id: "/registry-2".parse().expect("an id"),
             service_port: 5001,
             notes: Vec::new(),
-            text: "[cluster]\n".to_owned(),
+            text: None,
+            room: "20.0 GiB free on /data".to_owned(),
             config_flag: String::new(),
             exit: Exit::Done,
         }
@@ -59,7 +61,7 @@ mod tests {
 Wrote regctl.toml
 
   cluster       http://master.mesos:5050, http://marathon.mesos:8080, found by the name master.mesos
-  host          192.168.1.11
+  host          192.168.1.11, 20.0 GiB free on /data
   app           /registry-2
   VIP           192.168.0.2:443
   service port  5001
@@ -68,7 +70,8 @@ Look through it, then: regctl doctor
 and, where that finds nothing: regctl up
 "
         );
-        assert_eq!(told(&report(InitChange::WouldCreate), paint), "[cluster]\n");
+        let text = Some("[cluster]\n".to_owned());
+        assert_eq!(told(&InitReport { text, ..report(InitChange::WouldCreate) }, paint), "[cluster]\n");
         let elsewhere = InitReport { config_flag: "--config x ".to_owned(), ..report(InitChange::Replaced) };
         let text = told(&elsewhere, paint);
         assert!(text.starts_with("Replaced ") && text.ends_with(": regctl --config x up\n"), "{text}");
