@@ -28,13 +28,13 @@ pub enum FoundBy {
 
 impl FoundBy {
     /// In words that follow `found by`.
-    pub const fn told(self) -> &'static str {
+    pub fn told(self) -> &'static str {
         match self {
-            Self::Flag => "flag",
-            Self::Environment => "the environment",
-            Self::DcosCli => "the dcos CLI, which is attached to it",
-            Self::MasterMesos => "the name master.mesos",
-            Self::Answer => "asking",
+            Self::Flag => say!("flag"),
+            Self::Environment => say!("the environment"),
+            Self::DcosCli => say!("the dcos CLI, which is attached to it"),
+            Self::MasterMesos => say!("the name master.mesos"),
+            Self::Answer => say!("asking"),
         }
     }
 }

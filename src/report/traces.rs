@@ -83,6 +83,7 @@ fn of_report(report: &Report) -> AuditResult {
         | Report::Manual(_)
         | Report::RepoLs(_)
         | Report::Image(_)
+        | Report::Init(_)
         | Report::TagLs(_) => AuditResult::default(),
     }
 }

@@ -109,9 +109,9 @@ impl Screen {
             let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
             match error.kind() {
                 ErrorKind::Interrupted => {
-                    Fault::new(FaultKind::Interrupted, "interrupted at a question").into()
+                    Fault::new(FaultKind::Interrupted, say!("interrupted at a question")).into()
                 }
-                _ => anyhow::Error::new(error).context("asking at the terminal"),
+                _ => anyhow::Error::new(error).context(say!("asking at the terminal")),
             }
         })
     }

@@ -26,8 +26,6 @@ use crate::report::tellable;
 const LOOKED_AT: usize = 30;
 /// So many rows a list has; the others are found by a part of their name.
 const SHOWN: usize = 15;
-/// The row that leads to those that are not shown.
-const ANOTHER: &str = "another one, by a part of its name";
 
 /// The choice of the registry's host.
 pub(super) struct Choice<'a> {
@@ -55,7 +53,7 @@ impl Choice<'_> {
         let listing = match listing {
             Ok(listing) => listing,
             Err(fault) => {
-                self.notes.fault(fault, "so there is no list to pick the registry's host from");
+                self.notes.fault(fault, say!("so there is no list to pick the registry's host from"));
                 return self.without_list(&fault.message);
             }
         };
@@ -79,7 +77,7 @@ impl Choice<'_> {
 
     /// A host that the operator names without help.
     fn without_list(&self, why: &str) -> Result<Chosen> {
-        let text = "Agent that is to run the registry, by the hostname that Mesos has for it";
+        let text = say!("Agent that is to run the registry, by the hostname that Mesos has for it");
         let question = Question { text, flag: "--host", why };
         let host = settle(&question, (self.args.host.clone(), None), |_| Ok(()), self.context)?;
         Ok(Chosen { host, candidate: None })
@@ -104,22 +102,23 @@ impl Choice<'_> {
             let more = shown.len().saturating_sub(SHOWN);
             let mut lines = rows::rows(shown.iter().take(SHOWN).copied());
             if more > 0 || shown.len() < found.len() {
-                lines.push(ANOTHER.to_owned());
+                lines.push(say!("another one, by a part of its name").to_owned());
             }
             let question = match more {
-                0 => "Agent that is to run the registry".to_owned(),
-                more => format!("Agent that is to run the registry (the best {SHOWN}; {more} more)"),
+                0 => say!("Agent that is to run the registry").to_owned(),
+                more => say!("Agent that is to run the registry (the best {SHOWN}; {more} more)"),
             };
             let picked = self.context.screen.choose(&question, &lines)?;
             if let Some(candidate) = shown.get(picked).filter(|_| picked < SHOWN) {
                 return Ok((*candidate).clone());
             }
-            let text = self.context.screen.ask("A part of its hostname, address or id", None, |text| {
-                match candidates::matching(found, text.trim()).len() {
-                    0 => Err(format!("no agent has `{}` in its name", crate::domain::host::printable(text))),
-                    _ => Ok(()),
-                }
-            })?;
+            let text =
+                self.context.screen.ask(say!("A part of its hostname, address or id"), None, |text| {
+                    match candidates::matching(found, text.trim()).len() {
+                        0 => Err(say!("no agent has `{}` in its name", crate::domain::host::printable(text))),
+                        _ => Ok(()),
+                    }
+                })?;
             shown = candidates::matching(found, text.trim());
         }
     }
@@ -131,7 +130,7 @@ impl Choice<'_> {
         }
         let looked_at = found.len().min(LOOKED_AT);
         if looked_at < found.len() {
-            let note = format!(
+            let note = say!(
                 "of {} agents the {looked_at} with the most room by Mesos' count were looked at",
                 found.len()
             );
@@ -150,7 +149,7 @@ impl Choice<'_> {
                 }
             }
             Err(fault) if fault.kind == FaultKind::Interrupted => return Err(fault.into()),
-            Err(fault) => self.notes.fault(&fault, "so no agent was looked at"),
+            Err(fault) => self.notes.fault(&fault, say!("so no agent was looked at")),
         }
         candidates::rank(found);
         self.tell_of_unreached(found);
@@ -170,11 +169,11 @@ impl Choice<'_> {
             settings: ssh.settings(context, self.cluster)?,
             script,
             targets: &selection.targets,
-            stage: format!("Looking how much room {} agents have", selection.targets.len()),
+            stage: say!("Looking how much room {} agents have", selection.targets.len()),
         };
         let outcomes = logins.round(round, &mut interrupt).await?;
         if interrupt.has_come() {
-            let message = "interrupted while the agents were looked at";
+            let message = say!("interrupted while the agents were looked at");
             return Err(Fault::new(FaultKind::Interrupted, message).into());
         }
         Ok(outcomes)
@@ -197,8 +196,9 @@ impl Choice<'_> {
 
     fn tell_of_unnameable(&self, count: usize) {
         if count > 0 {
-            let note = "their hostname or pid is no plain host name or address (regctl agents shows them)";
-            self.notes.take(format!("agents that were left out: {count}; {note}"));
+            let note =
+                say!("their hostname or pid is no plain host name or address (regctl agents shows them)");
+            self.notes.take(say!("agents that were left out: {count}; {note}"));
         }
     }
 
@@ -210,10 +210,9 @@ impl Choice<'_> {
         if let Some((first, error)) = errors.next() {
             let rest = match errors.count() {
                 0 => String::new(),
-                more => format!(", nor could {more} more"),
+                more => say!(", nor could {more} more"),
             };
-            let note =
-                format!("{} could not be looked at{rest}: {error}; regctl ssh-setup helps", first.host);
+            let note = say!("{} could not be looked at{rest}: {error}; regctl ssh-setup helps", first.host);
             self.notes.take(note);
         }
     }
@@ -235,7 +234,7 @@ fn seen(outcome: &Outcome) -> Seen {
 
 fn none_fits(found: &[Candidate], listing: &Listing) -> String {
     if found.is_empty() {
-        return format!("of the {} agents that Mesos lists none can be named", listing.agents.len());
+        return say!("of the {} agents that Mesos lists none can be named", listing.agents.len());
     }
-    format!("of {} agents none is private and active with a disk that can be written to", found.len())
+    say!("of {} agents none is private and active with a disk that can be written to", found.len())
 }

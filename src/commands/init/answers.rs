@@ -47,6 +47,6 @@ where
 /// Exit 2, with the flag that would have answered the question.
 pub(super) fn nobody_to_ask(question: &Question<'_>) -> Fault {
     let Question { flag, why, .. } = question;
-    Fault::usage(format!("{flag} is missing: {why}, and there is nobody to ask"))
-        .hint(format!("Give {flag}, or run regctl init at a terminal without --no-input."))
+    Fault::usage(say!("{flag} is missing: {why}, and there is nobody to ask"))
+        .hint(say!("Give {flag}, or run regctl init at a terminal without --no-input."))
 }

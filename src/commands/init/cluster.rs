@@ -71,8 +71,10 @@ impl Search<'_> {
             told => (marathon, told),
         };
         let apps = told.unwrap_or_else(|fault| {
-            self.notes
-                .fault(&fault, "so what other apps have cannot be seen, and the usual names are proposed");
+            self.notes.fault(
+                &fault,
+                say!("so what other apps have cannot be seen, and the usual names are proposed"),
+            );
             Vec::new()
         });
         let args = self.reaching(&mesos.url, &marathon);
@@ -100,7 +102,7 @@ impl Search<'_> {
             });
         }
         self.context
-            .tell(Event::Stage(format!("No cluster is found by itself: {MASTER_MESOS} does not answer")));
+            .tell(Event::Stage(say!("No cluster is found by itself: {MASTER_MESOS} does not answer")));
         self.ask_for_mesos().await
     }
 
@@ -114,7 +116,7 @@ impl Search<'_> {
                 Ok(Some(MesosFound { url, by: FoundBy::DcosCli, listing: Ok(listing) }))
             }
             Err(fault) => {
-                let so = "that is the cluster of the dcos CLI, so it is looked for elsewhere";
+                let so = say!("that is the cluster of the dcos CLI, so it is looked for elsewhere");
                 self.notes.fault(&fault, so);
                 Ok(None)
             }
@@ -123,9 +125,11 @@ impl Search<'_> {
 
     async fn ask_for_mesos(&self) -> Result<MesosFound> {
         let question = Question {
-            text: "URL of a Mesos master, or https://HOST/mesos behind Admin Router",
+            text: say!("URL of a Mesos master, or https://HOST/mesos behind Admin Router"),
             flag: "--mesos",
-            why: "there is no attached dcos CLI whose cluster answers, and master.mesos does not either",
+            why: say!(
+                "there is no attached dcos CLI whose cluster answers, and master.mesos does not either"
+            ),
         };
         let url: String = settle(&question, (None, None), |url: &String| is_url(url), self.context)?;
         let listing = self.listing(&url).await?;
@@ -137,7 +141,7 @@ impl Search<'_> {
         proposal: &str,
         mesos: &str,
     ) -> Result<(String, Result<Vec<Neighbour>, Fault>)> {
-        let question = Question { text: "URL of Marathon", flag: "--marathon", why: "" };
+        let question = Question { text: say!("URL of Marathon"), flag: "--marathon", why: "" };
         let url: String =
             settle(&question, (None, Some(proposal.to_owned())), |url: &String| is_url(url), self.context)?;
         let told = self.apps(&url, mesos).await?;
@@ -154,7 +158,7 @@ impl Search<'_> {
     /// The apps of a Marathon, as [`Self::listing`].
     async fn apps(&self, marathon: &str, mesos: &str) -> Result<Result<Vec<Neighbour>, Fault>> {
         let marathon = Marathon::new(self.reaching(mesos, marathon).marathon(self.context)?);
-        self.context.tell(Event::Stage(format!("Asking {} what it runs", marathon.url())));
+        self.context.tell(Event::Stage(say!("Asking {} what it runs", marathon.url())));
         let asked = timeout(PATIENCE, async {
             marathon.info().await?;
             marathon.apps_with_tasks().await
@@ -170,7 +174,7 @@ impl Search<'_> {
 
     fn tell(&self, url: &str, by: FoundBy) {
         let (url, _) = without_login(url);
-        self.context.tell(Event::Stage(format!("Found the cluster at {url} by {}", by.told())));
+        self.context.tell(Event::Stage(say!("Found the cluster at {url} by {}", by.told())));
     }
 
     /// As it goes into the file: without the logins of URLs.
@@ -178,7 +182,7 @@ impl Search<'_> {
         let ((mesos_url, first), (marathon, second)) = (without_login(&mesos.url), without_login(marathon));
         if first || second {
             self.notes.take(
-                "the login in the cluster's URL is not written down: name user and password_file under [cluster]",
+                say!("the login in the cluster's URL is not written down: name user and password_file under [cluster]"),
             );
         }
         ClusterFound {
@@ -203,8 +207,5 @@ fn is_url(text: &str) -> Result<(), String> {
 
 fn silent(url: &str) -> Fault {
     let (url, _) = without_login(url);
-    Fault::new(
-        FaultKind::Unreachable,
-        format!("asking {url}: no answer within {} seconds", PATIENCE.as_secs()),
-    )
+    Fault::new(FaultKind::Unreachable, say!("asking {url}: no answer within {} seconds", PATIENCE.as_secs()))
 }

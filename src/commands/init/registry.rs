@@ -64,15 +64,15 @@ impl Settling<'_> {
 
     fn id(&self) -> Result<AppId> {
         let apps = &self.found.apps;
-        let question = Question { text: "Id of its app on Marathon", flag: "--id", why: "" };
+        let question = Question { text: say!("Id of its app on Marathon"), flag: "--id", why: "" };
         let known = (self.args.id.clone(), Some(names::free_id(apps)));
         let id = settle(&question, known, |_| Ok(()), self.context)?;
         let has = |id: &str| apps.iter().any(|app| app.definition.id == id);
         if has(id.as_str()) {
-            self.notes.take(format!("there is an app {id} already: deploy will change that one"));
+            self.notes.take(say!("there is an app {id} already: deploy will change that one"));
         } else if self.args.id.is_none() && has(names::ID) {
             let id = names::ID;
-            self.notes.take(format!("there is an app {id} already; --id {id} is for looking after that one"));
+            self.notes.take(say!("there is an app {id} already; --id {id} is for looking after that one"));
         }
         Ok(id)
     }
@@ -81,18 +81,18 @@ impl Settling<'_> {
         let apps = &self.found.apps;
         let transport = if self.args.no_tls { Transport::Plain } else { Transport::Tls };
         let question = Question {
-            text: "VIP, a private address or a name, with its port",
+            text: say!("VIP, a private address or a name, with its port"),
             flag: "--vip",
-            why: "every address of 192.168.0.0/24 is another app's",
+            why: say!("every address of 192.168.0.0/24 is another app's"),
         };
         let fits = |vip: &Vip| match holder_of_vip(id, vip, apps) {
-            Some(app) => Err(format!("the app {} has the VIP {vip}", app.id())),
+            Some(app) => Err(say!("the app {} has the VIP {vip}", app.id())),
             None => Ok(()),
         };
         let known = (self.args.vip.clone(), names::free_vip(id, transport, apps));
         let vip = settle(&question, known, fits, self.context)?;
         if let Err(taken) = fits(&vip) {
-            self.notes.take(format!("{taken} too, so connections would go to either of the two"));
+            self.notes.take(say!("{taken} too, so connections would go to either of the two"));
         }
         Ok(vip)
     }
@@ -100,19 +100,19 @@ impl Settling<'_> {
     fn service_port(&self, id: &AppId) -> Result<u16> {
         let apps = &self.found.apps;
         let question = Question {
-            text: "Port that Marathon-LB offers it on",
+            text: say!("Port that Marathon-LB offers it on"),
             flag: "--service-port",
-            why: "every port is another app's",
+            why: say!("every port is another app's"),
         };
         let fits = |port: &u16| match holder_of_service_port(id, *port, apps) {
-            Some(app) => Err(format!("the app {} has the service port {port}", app.id())),
-            None if *port == 0 => Err("0 is no port".to_owned()),
+            Some(app) => Err(say!("the app {} has the service port {port}", app.id())),
+            None if *port == 0 => Err(say!("0 is no port").to_owned()),
             None => Ok(()),
         };
         let known = (self.args.service_port, names::free_service_port(id, apps));
         let port = settle(&question, known, fits, self.context)?;
         if let Err(taken) = fits(&port) {
-            self.notes.take(format!("{taken} too, and a load balancer can offer one of them"));
+            self.notes.take(say!("{taken} too, and a load balancer can offer one of them"));
         }
         Ok(port)
     }
@@ -121,7 +121,7 @@ impl Settling<'_> {
         let data = self.args.data_dir.as_ref().map_or(names::DATA, HostFolder::as_str);
         let folders = names::own_folders(id, host, data, &self.found.apps)?;
         let OwnFolders { data, certs, config } = &folders;
-        self.notes.take(format!(
+        self.notes.take(say!(
             "another app has the usual folders on {host}, so it gets {data}, {certs} and {config}"
         ));
         Some(folders)

@@ -30,15 +30,15 @@ pub(super) fn refuse_existing(path: &Path, force: bool) -> Result<()> {
     if force || path.symlink_metadata().is_err() {
         return Ok(());
     }
-    let fault = Fault::new(FaultKind::WouldOverwrite, format!("{} exists", path.display()));
-    Err(fault.hint("Replace it with --force, or write to another file with --config FILE.").into())
+    let fault = Fault::new(FaultKind::WouldOverwrite, say!("{} exists", path.display()));
+    Err(fault.hint(say!("Replace it with --force, or write to another file with --config FILE.")).into())
 }
 
 /// Writes it at one stroke. It holds no secret; others who work with the cluster may read it.
 pub(super) fn write(path: &Path, text: &str, existing: Existing) -> Result<()> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let name = path.file_name().and_then(|name| name.to_str());
-    let no_name = || Fault::new(FaultKind::Output, format!("{} is no name of a file", path.display()));
+    let no_name = || Fault::new(FaultKind::Output, say!("{} is no name of a file", path.display()));
     let file = NewFile { name: name.ok_or_else(no_name)?, bytes: text.as_bytes(), mode: 0o644 };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     files::write_set(folder.unwrap_or_else(|| Path::new(".")), &[file], existing)

@@ -108,19 +108,19 @@ impl Candidate {
                 found.push(what);
             }
         };
-        note(self.agent.state != AgentState::Active, "it takes no tasks now");
-        note(self.is_public(), "it is a public agent");
+        note(self.agent.state != AgentState::Active, say!("it takes no tasks now"));
+        note(self.is_public(), say!("it is a public agent"));
         if let Some(free) = self.agent.free {
             let (cpus, mem) = NEEDS;
             note(
                 free.cpus < cpus || free.mem < mem,
-                "Mesos has not enough CPU or memory left for a registry there",
+                say!("Mesos has not enough CPU or memory left for a registry there"),
             );
         }
         if let Seen::Room(room) = &self.seen {
-            note(!room.is_writable, "its disk cannot be written to");
-            note(!room.has_engine, "it has no Docker Engine");
-            note(room.free < disk::LITTLE, "it has little room");
+            note(!room.is_writable, say!("its disk cannot be written to"));
+            note(!room.has_engine, say!("it has no Docker Engine"));
+            note(room.free < disk::LITTLE, say!("it has little room"));
         }
         found
     }

@@ -20,7 +20,7 @@ pub fn rows<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Vec<Stri
 
 fn cells(candidate: &Candidate) -> [String; 4] {
     let agent = &candidate.agent;
-    let free = agent.free.map(|free| format!("{:.1} CPUs, {:.1} GiB memory", free.cpus, free.mem / 1024.0));
+    let free = agent.free.map(|free| say!("{:.1} CPUs, {:.1} GiB memory", free.cpus, free.mem / 1024.0));
     [
         printable(&agent.hostname),
         format!("{} {}", agent.role.word(), agent.state.word()),
@@ -33,14 +33,14 @@ fn cells(candidate: &Candidate) -> [String; 4] {
 pub fn room(candidate: &Candidate) -> String {
     match (&candidate.seen, candidate.agent.free) {
         (Seen::Room(room), _) => {
-            let engine = if room.has_engine { "" } else { ", no Docker Engine" };
-            let writable = if room.is_writable { "" } else { ", read-only" };
-            format!("{} GiB free on {}{writable}{engine}", gib(room.free), shown(&room.mount))
+            let engine = if room.has_engine { "" } else { say!(", no Docker Engine") };
+            let writable = if room.is_writable { "" } else { say!(", read-only") };
+            say!("{} GiB free on {}{writable}{engine}", gib(room.free), shown(&room.mount))
         }
         (Seen::Failed(error), _) => {
-            format!("not looked at: {}: {}", error.kind.word(), shown(&error.message))
+            say!("not looked at: {}: {}", error.kind.word(), shown(&error.message))
         }
-        (Seen::NotLooked, Some(free)) => format!("{:.1} GiB disk by Mesos' count", free.disk / 1024.0),
+        (Seen::NotLooked, Some(free)) => say!("{:.1} GiB disk by Mesos' count", free.disk / 1024.0),
         (Seen::NotLooked, None) => String::new(),
     }
 }

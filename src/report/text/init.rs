@@ -11,15 +11,22 @@ pub(super) fn told(report: &InitReport, paint: Paint) -> String {
     }
     let InitReport { path, cluster, host, room, vip, app_id, service_port, config_flag, .. } = report;
     let room = if room.is_empty() { String::new() } else { format!(", {room}") };
-    let done = if report.change == InitChange::Replaced { "Replaced" } else { "Wrote" };
     let at = cluster.dcos.clone().unwrap_or_else(|| format!("{}, {}", cluster.mesos, cluster.marathon));
+    let file = path.display();
+    let done =
+        if report.change == InitChange::Replaced { say!("Replaced {file}") } else { say!("Wrote {file}") };
+    let host = paint.bold(&host.to_string());
+    let by = cluster.found_by.told();
+    let next = say!(
+        "Look through it, then: regctl {config_flag}doctor\nand, where that finds nothing: regctl {config_flag}up"
+    );
     format!(
-        "{done} {}\n\n  cluster       {at}, found by {}\n  host          {}{room}\n  app           {app_id}\n  \
-         VIP           {vip}\n  service port  {service_port}\n\n\
-         Look through it, then: regctl {config_flag}doctor\nand, where that finds nothing: regctl {config_flag}up\n",
-        path.display(),
-        cluster.found_by.told(),
-        paint.bold(&host.to_string()),
+        "{done}\n\n{}\n{}\n{}\n{}\n{}\n\n{next}\n",
+        say!("  cluster       {at}, found by {by}"),
+        say!("  host          {host}{room}"),
+        say!("  app           {app_id}"),
+        say!("  VIP           {vip}"),
+        say!("  service port  {service_port}"),
     )
 }
 

@@ -1,9 +1,9 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, init, log, login, manual,
-    nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust, undeploy,
-    user, watch,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, init, log, login,
+    manual, nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust,
+    undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
 use crate::domain::log_tail::LogTail;
