@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use crate::domain::language;
+
 /// Every key of regctl.toml as a comment.
 const TEMPLATE: &str = include_str!("../../../templates/regctl.toml");
 
@@ -48,11 +50,17 @@ pub fn text(settings: &[Setting]) -> String {
         let is_it = |setting: &&Setting| setting.section == section && key_of(line) == Some(setting.key);
         match settings.iter().find(is_it) {
             Some(Setting { key, value, .. }) => text.push_str(&format!("{key} = {value}")),
-            None => text.push_str(line),
+            None => text.push_str(&in_words(line)),
         }
         text.push('\n');
     }
     text
+}
+
+/// A comment in the language of this run; any other line as it is.
+fn in_words(line: &str) -> String {
+    line.strip_prefix("# ")
+        .map_or_else(|| line.to_owned(), |comment| format!("# {}", language::shown(comment)))
 }
 
 /// The key of a line that is one in a comment: `#key = …`. After the `#` of other comments there is a space.
