@@ -60,7 +60,7 @@ pub fn text(settings: &[Setting]) -> String {
 /// A comment in the language of this run; any other line as it is.
 fn in_words(line: &str) -> String {
     line.strip_prefix("# ")
-        .map_or_else(|| line.to_owned(), |comment| format!("# {}", language::shown(comment)))
+        .map_or_else(|| line.to_owned(), |comment| format!("# {}", language::spoken(comment)))
 }
 
 /// The key of a line that is one in a comment: `#key = …`. After the `#` of other comments there is a space.
