@@ -3,10 +3,11 @@
 mod cluster;
 mod down;
 mod faults;
+mod init;
+mod init_asks;
 mod interrupt;
 mod local_proxy;
 mod plain;
-#[expect(dead_code, reason = "what one of the two needs, the other may not")]
 #[path = "../deploy/run.rs"]
 mod run;
 mod way;

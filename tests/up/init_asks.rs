@@ -1,0 +1,70 @@
+//! `regctl init` at a terminal: its questions, its list, and Ctrl-C in the middle.
+
+use regctl_lab::terminal::{Terminal, require_tmux};
+use regctl_lab::{Lab, Tier, require};
+
+/// A lab of two agents, and a terminal on its master.
+fn open() -> Option<(Lab, Terminal)> {
+    require(Tier::T1)?;
+    require_tmux()?;
+    let lab = Lab::builder().agents(2).binary(env!("CARGO_BIN_EXE_regctl")).start().expect("a lab starts");
+    let terminal = Terminal::open_on(lab.host("master"), 80, 40).expect("opens");
+    Some((lab, terminal))
+}
+
+#[test]
+fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
+    let Some((lab, terminal)) = open() else { return };
+    let app = r#"{"id":"/web","cmd":"sleep 1","instances":0,"cpus":0.1,"mem":32,"portDefinitions":[{"port":6000,"labels":{"VIP_0":"10.0.0.7:443"}}]}"#;
+    let line = format!(
+        "curl -sSf -o /dev/null -X POST -H 'content-type: application/json' -d '{app}' http://marathon.mesos:8080/v2/apps"
+    );
+    lab.host("master").shell(&line).expect("runs").good().expect("is taken");
+
+    terminal.enter("regctl init --no-ssh").expect("types");
+    let list = terminal.wait_for_text("> 192.168.1.11").expect("a list");
+    assert!(
+        list.contains("  192.168.1.12  private active") && list.lines().all(|row| row.len() <= 80),
+        "{list}"
+    );
+    terminal.press("Down").expect("presses");
+    terminal.wait_for_text("> 192.168.1.12").expect("the next one");
+    terminal.press("C-c").expect("presses");
+    terminal.wait_for_prompt().expect("ends");
+    terminal.enter("echo code $?; ls /regctl.toml").expect("types");
+    let screen = terminal.wait_for_text("No such file").expect("nothing was written");
+    assert!(screen.contains("code 130") && screen.contains("error[interrupted]"), "{screen}");
+    assert!(terminal.cursor().expect("there is one").visible, "{screen}");
+
+    terminal.enter("clear; regctl init --no-ssh").expect("types");
+    terminal.wait_for_text("> 192.168.1.11").expect("a list");
+    terminal.press("Down").expect("presses");
+    terminal.press("Enter").expect("presses");
+    terminal.wait_for_text("Id of its app on Marathon [/registry]").expect("the next question");
+    terminal.press("Enter").expect("presses");
+    terminal.wait_for_text("with its port [192.168.0.1:443]").expect("the next question");
+    terminal.enter("10.0.0.7:443").expect("types");
+    terminal.wait_for_text("the app /web has the VIP 10.0.0.7:443").expect("what is wrong with it");
+    terminal.enter("10.0.0.8:443").expect("types");
+    terminal.wait_for_text("offers it on [5000]").expect("the next question");
+    terminal.press("C-c").expect("presses");
+    terminal.wait_for_prompt().expect("ends");
+    assert!(!lab.host("master").exists("/regctl.toml"));
+
+    terminal.enter("clear; regctl init --no-ssh --host 192.168.1.12 --id /infra/registry").expect("types");
+    terminal.wait_for_text("with its port [192.168.0.1:443]").expect("what no flag answers is asked");
+    terminal.press("Enter").expect("presses");
+    terminal.wait_for_text("offers it on [5000]").expect("the next question");
+    terminal.enter("5005").expect("types");
+    let screen = terminal.wait_for_text("Look through it, then: regctl doctor").expect("a report");
+    assert!(screen.contains("Wrote regctl.toml"), "{screen}");
+    let text = lab.host("master").read("/regctl.toml").expect("is there");
+    for line in [
+        "host = \"192.168.1.12\"",
+        "id = \"/infra/registry\"",
+        "vip = \"192.168.0.1:443\"",
+        "service_port = 5005",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} in {text}");
+    }
+}
