@@ -69,7 +69,7 @@ fn index(file: &mut (impl Read + Seek)) -> Result<HashMap<String, (u64, u64)>, S
         let (name, size) = entry(&header)?;
         at += BLOCK;
         let next = size.checked_next_multiple_of(BLOCK).and_then(|length| at.checked_add(length));
-        let next = next.filter(|next| *next <= end).ok_or(say!("it is cut off"))?;
+        let next = next.filter(|next| *next <= end).ok_or_else(|| say!("it is cut off"))?;
         files.insert(name, (at, size));
         at = next;
     }

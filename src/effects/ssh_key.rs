@@ -114,7 +114,9 @@ fn public_half(file: &Path) -> PathBuf {
 /// ssh-keygen's own reason: the last of its lines.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    shown(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(say!("it gave no reason")))
+    shown(
+        text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_else(|| say!("it gave no reason")),
+    )
 }
 
 #[cfg(test)]

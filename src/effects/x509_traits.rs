@@ -71,7 +71,7 @@ fn key(parsed: &X509Certificate<'_>) -> PublicKey {
             let curve = algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
             PublicKey::Other(format!(
                 "ECDSA {}",
-                curve.map_or(say!("of an unknown curve"), |oid| curve_name(&oid))
+                curve.map_or_else(|| say!("of an unknown curve"), |oid| curve_name(&oid))
             ))
         }
         _ if algorithm.algorithm == OID_SIG_ED25519 => PublicKey::Other("Ed25519".to_owned()),
@@ -81,7 +81,7 @@ fn key(parsed: &X509Certificate<'_>) -> PublicKey {
 
 fn curve_name(oid: &Oid<'_>) -> &'static str {
     let known = [(OID_EC_P256, "P-256"), (OID_NIST_EC_P384, "P-384"), (OID_NIST_EC_P521, "P-521")];
-    known.iter().find(|(curve, _)| curve == oid).map_or(say!("of an unusual curve"), |(_, name)| name)
+    known.iter().find(|(curve, _)| curve == oid).map_or_else(|| say!("of an unusual curve"), |(_, name)| name)
 }
 
 /// How a certificate is signed, and the digest in it where clients take that no more.

@@ -45,7 +45,7 @@ pub(super) fn check(config: &Path) -> Result<Client> {
         return Ok(Client::WithoutAcceptNew);
     }
     let said = String::from_utf8_lossy(&output.stderr).replace(&config.display().to_string(), "ssh options");
-    let line = said.lines().next().unwrap_or(say!("no reason given"));
+    let line = said.lines().next().unwrap_or_else(|| say!("no reason given"));
     Err(Fault::usage(say!("ssh does not take its options: {}", shown(line)))
         .hint(say!("Look at --ssh-option, at [ssh] in regctl.toml and at ~/.ssh/config."))
         .into())

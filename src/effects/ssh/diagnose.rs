@@ -116,7 +116,7 @@ fn changed_key(log: &str) -> AgentError {
 /// What a command failed of before its script could say anything, by what came on its standard error.
 pub(super) fn command(stderr: &str, status: Option<i32>) -> AgentError {
     let sudo = |hint: &str| {
-        let line = stderr.lines().find(|line| line.contains("sudo")).unwrap_or(say!("sudo said no"));
+        let line = stderr.lines().find(|line| line.contains("sudo")).unwrap_or_else(|| say!("sudo said no"));
         AgentError::new(AgentErrorKind::Sudo, shown(line)).hint(hint)
     };
     if stderr.contains("you must have a tty") {

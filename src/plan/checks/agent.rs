@@ -33,7 +33,8 @@ pub fn check(agent: &str, answer: &Result<Answer, AgentError>, sights: &[Sight])
 
 /// The finding where there is no logging in to an agent, or no becoming root there.
 pub(super) fn no_login(error: &AgentError) -> Finding {
-    let hint = error.hint.as_deref().unwrap_or(say!("Try ssh to it by hand, with the same user and key."));
+    let hint =
+        error.hint.as_deref().unwrap_or_else(|| say!("Try ssh to it by hand, with the same user and key."));
     Finding::fail("agent-login", error.kind.word(), error.message.clone(), hint)
 }
 
@@ -42,7 +43,7 @@ pub fn nobody(fault: &Fault) -> Finding {
     let hint = fault
         .hint
         .as_deref()
-        .unwrap_or(say!("Is --mesos the right URL? --agents-file names agents without Mesos."));
+        .unwrap_or_else(|| say!("Is --mesos the right URL? --agents-file names agents without Mesos."));
     Finding::fail("agents", fault.kind.word(), fault.message.clone(), hint)
 }
 

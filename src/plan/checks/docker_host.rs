@@ -32,8 +32,10 @@ pub fn check(id: &AppId, host: &DockerHost, waited: &Result<Option<Came>, Fault>
                 FaultKind::Unreachable => "unreachable",
                 _ => "bad-answer",
             };
-            let hint =
-                fault.hint.as_deref().unwrap_or(say!("Log in to the Docker host and look at docker ps -a."));
+            let hint = fault
+                .hint
+                .as_deref()
+                .unwrap_or_else(|| say!("Log in to the Docker host and look at docker ps -a."));
             Finding::fail(NAME, cause, fault.message.clone(), hint)
         }
     }

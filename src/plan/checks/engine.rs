@@ -205,8 +205,8 @@ pub(super) fn cause(words: &str) -> (&'static str, &'static str) {
         }
     }
     let fits = |needles: &[&str]| needles.iter().any(|needle| words.contains(needle));
-    TABLE.iter().find(|(needles, ..)| fits(needles)).map_or(
-        ("engine", say!("Try the same pull by hand there, and look at the engine's log.")),
+    TABLE.iter().find(|(needles, ..)| fits(needles)).map_or_else(
+        || ("engine", say!("Try the same pull by hand there, and look at the engine's log.")),
         |(_, cause, hint)| (*cause, *hint),
     )
 }

@@ -26,8 +26,10 @@ pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
                 FaultKind::Unreachable | FaultKind::Unavailable => "unreachable",
                 _ => "bad-answer",
             };
-            let hint =
-                fault.hint.as_deref().unwrap_or(say!("Is --marathon the right URL, and does Marathon run?"));
+            let hint = fault
+                .hint
+                .as_deref()
+                .unwrap_or_else(|| say!("Is --marathon the right URL, and does Marathon run?"));
             Finding::fail(NAME, cause, fault.message.clone(), hint)
         }
     }

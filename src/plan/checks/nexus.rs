@@ -21,7 +21,7 @@ pub fn status(writable: &Result<bool, Fault>) -> Finding {
             let hint = fault
                 .hint
                 .as_deref()
-                .unwrap_or(say!("Its web page is where the second port of its task is."));
+                .unwrap_or_else(|| say!("Its web page is where the second port of its task is."));
             Finding::fail(NAME, "no-answer", fault.message.clone(), hint)
         }
     }

@@ -166,7 +166,7 @@ fn map(text: Option<String>) -> Result<BTreeMap<String, String>, String> {
 fn others(facts: &Facts<'_>) -> Result<Vec<Neighbour>, String> {
     let count = facts.number("others").unwrap_or_default();
     let other = |number: u64| {
-        let text = facts.carried(&format!("other-{number}")).ok_or(say!("one of them is missing"))?;
+        let text = facts.carried(&format!("other-{number}")).ok_or_else(|| say!("one of them is missing"))?;
         let other: Other = serde_json::from_str(&text).map_err(|error| shown(&error.to_string()))?;
         Ok(neighbour(other))
     };

@@ -38,7 +38,8 @@ pub struct Collector {
 pub fn of_app(id: &AppId, app: &Value) -> Result<Collector, String> {
     let definition: AppDefinition = serde_json::from_value(app.clone())
         .map_err(|why| say!("has a definition that cannot be read: {why}"))?;
-    let image = definition.container.docker.image.clone().ok_or(say!("is no container of Docker's"))?;
+    let image =
+        definition.container.docker.image.clone().ok_or_else(|| say!("is no container of Docker's"))?;
     refuse_nexus(&image)?;
     let volumes: Result<Vec<Vec<String>>, String> = definition.container.volumes.iter().map(mount).collect();
     let data = definition.data_folder().and_then(|path| path.parse().ok());
@@ -97,8 +98,8 @@ fn mount(volume: &Volume) -> Result<Vec<String>, String> {
             Ok(vec!["-v".to_owned(), format!("{folder}:{inside}{mode}")])
         }
         (None, Some(external)) => {
-            let driver =
-                driver(external).ok_or(say!("has an external volume without a driver of Docker's"))?;
+            let driver = driver(external)
+                .ok_or_else(|| say!("has an external volume without a driver of Docker's"))?;
             let mounted = format!("{}:{inside}", external.name);
             Ok(vec![format!("--volume-driver={driver}"), "-v".to_owned(), mounted])
         }

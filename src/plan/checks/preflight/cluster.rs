@@ -19,7 +19,10 @@ pub fn mesos(listing: Result<Option<&Listing>, &Fault>) -> Finding {
         Ok(Some(listing)) => listing,
         Ok(None) => return Finding::skip(NAME, say!("not asked: the agents are from a file")),
         Err(fault) => {
-            let hint = fault.hint.as_deref().unwrap_or(say!("Is --mesos the right URL, and does Mesos run?"));
+            let hint = fault
+                .hint
+                .as_deref()
+                .unwrap_or_else(|| say!("Is --mesos the right URL, and does Mesos run?"));
             return Finding::fail(NAME, fault.kind.word(), fault.message.clone(), hint);
         }
     };
@@ -122,8 +125,10 @@ pub fn marathon(seen: Result<&MarathonSeen, &Fault>) -> Finding {
             say!("An election takes seconds; if it stays so, look at ZooKeeper and at Marathon's log."),
         ),
         Err(fault) => {
-            let hint =
-                fault.hint.as_deref().unwrap_or(say!("Is --marathon the right URL, and does Marathon run?"));
+            let hint = fault
+                .hint
+                .as_deref()
+                .unwrap_or_else(|| say!("Is --marathon the right URL, and does Marathon run?"));
             Finding::fail(NAME, fault.kind.word(), fault.message.clone(), hint)
         }
     }

@@ -20,8 +20,9 @@ pub(super) fn runs(facts: &Facts<'_>, settings: &EngineSettings) -> Finding {
     }
     let Some(version) = settings.told("Server Version") else {
         let words = settings.info.lines().find(|line| line.contains("rror") || line.contains("annot"));
-        let words =
-            crate::domain::answer::shown(words.unwrap_or(say!("docker info says nothing of a server")));
+        let words = crate::domain::answer::shown(
+            words.unwrap_or_else(|| say!("docker info says nothing of a server")),
+        );
         let hint = say!("Look at systemctl status docker and journalctl -u docker there.");
         return Finding::fail(NAME, "engine-down", words, hint);
     };

@@ -70,7 +70,7 @@ impl<'a> Route<'a> {
             length,
             prefix,
             gateway: after("via"),
-            device: after("dev").unwrap_or(say!("no interface")),
+            device: after("dev").unwrap_or_else(|| say!("no interface")),
         })
     }
 }
