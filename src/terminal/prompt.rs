@@ -88,14 +88,17 @@ impl Screen {
         })
     }
 
-    /// Lets one of these rows be picked with the arrow keys, beginning at the first; its number. Only where it can be asked.
+    /// Lets one of these rows be picked with the arrow keys, beginning at the first; its number. What was picked is not
+    /// repeated. Only where it can be asked.
     pub fn choose(&self, question: &str, rows: &[String]) -> Result<usize> {
         // A row that is wrapped could not be taken away again; the list puts two columns before it.
         let (_, columns) = Term::stderr().size();
         let fits =
             |row: &String| row.chars().take(usize::from(columns).saturating_sub(3)).collect::<String>();
         let rows: Vec<String> = rows.iter().map(fits).collect();
-        self.interruptible(|| Select::new().with_prompt(question).items(&rows).default(0).interact())
+        self.interruptible(|| {
+            Select::new().with_prompt(question).items(&rows).default(0).report(false).interact()
+        })
     }
 
     /// Asks. Ctrl-C ends the question and, with exit 130, the run: not the process at once, which would leave the terminal

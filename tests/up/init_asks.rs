@@ -1,5 +1,6 @@
 //! `regctl init` at a terminal: its questions, its list, and Ctrl-C in the middle.
 
+use regctl_lab::mesos::{OddAgent, Scenario};
 use regctl_lab::terminal::{Terminal, require_tmux};
 use regctl_lab::{Lab, Tier, require};
 
@@ -50,6 +51,28 @@ fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
     terminal.press("C-c").expect("presses");
     terminal.wait_for_prompt().expect("ends");
     assert!(!lab.host("master").exists("/regctl.toml"));
+
+    // More agents than a list is good for: the best of them, and a part of a name for the others.
+    let odd = |number: u32| OddAgent {
+        hostname: format!("node-{number}"),
+        pid: format!("slave(1)@192.168.9.{number}:5051"),
+    };
+    lab.mesos(&Scenario::Odd { agents: (100..200).map(odd).collect() }).expect("plays");
+    terminal.enter("clear; regctl init --no-ssh").expect("types");
+    let list = terminal.wait_for_text("(the best 15; 87 more)").expect("a list");
+    assert!(list.lines().count() < 25 && list.contains("another one, by a part of its name"), "{list}");
+    terminal.press("Up").expect("presses");
+    terminal.press("Enter").expect("presses");
+    terminal.wait_for_text("A part of its hostname").expect("a question");
+    terminal.enter("nowhere").expect("types");
+    terminal.wait_for_text("no agent has `nowhere` in its name").expect("what is wrong with it");
+    terminal.enter("e-17").expect("types");
+    let list = terminal.wait_for_text("> node-170").expect("those that match");
+    assert!(list.contains("  node-179") && !list.contains("node-180"), "{list}");
+    terminal.press("Enter").expect("presses");
+    terminal.wait_for_text("Agent that is to run the registry: node-170").expect("the choice");
+    terminal.press("C-c").expect("presses");
+    terminal.wait_for_prompt().expect("ends");
 
     terminal.enter("clear; regctl init --no-ssh --host 192.168.1.12 --id /infra/registry").expect("types");
     terminal.wait_for_text("with its port [192.168.0.1:443]").expect("what no flag answers is asked");

@@ -9,6 +9,7 @@ use crate::commands::Context;
 use crate::commands::flags::{AppArgs, ClusterArgs};
 use crate::commands::logins::{Logins, Round};
 use crate::domain::agent::{Agent, Listing};
+use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::Status;
 use crate::domain::host::Host;
@@ -110,6 +111,8 @@ impl Choice<'_> {
             };
             let picked = self.context.screen.choose(&question, &lines)?;
             if let Some(candidate) = shown.get(picked).filter(|_| picked < SHOWN) {
+                let host = &candidate.host;
+                self.context.tell(Event::Stage(say!("Agent that is to run the registry: {host}")));
                 return Ok((*candidate).clone());
             }
             let text =
