@@ -5,30 +5,26 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::commands::audit::{Trail, invocation};
-use crate::commands::{self, Context};
+use crate::commands::{self, Context, guide};
 use crate::domain::audit::Invocation;
 use crate::domain::event::Event;
 use crate::domain::fault::Exit;
+use crate::domain::help::Length;
 use crate::report::{Format, Report, Style};
 use crate::terminal::Screen;
 
-const AFTER_HELP: &str = "\
-Exit codes:
-  0    everything is as asked
-  1    it is not, or could not be done
-  2    what was given is wrong (flag, file, configuration); nothing was tried
-  3    some agents failed, the rest are done
-  4    --check or --dry-run --exit-code found something to change
-  130  interrupted; what was done so far is reported";
+/// Longer lines are hard to read.
+const HELP_COLUMNS: usize = 100;
 
 /// Gives a DC/OS cluster its own private Docker registry, trusted by every agent.
 ///
 /// This is the DC/OS registry provisioner, not regclient's tool of the same name.
 #[derive(Debug, Parser)]
-#[command(name = "regctl", version, about, long_about, after_long_help = AFTER_HELP, propagate_version = true)]
+#[command(name = "regctl", version, about, long_about, propagate_version = true)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -158,7 +154,7 @@ pub enum TagCommand {
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
+#[command(next_help_heading = "Global")]
 pub struct Global {
     /// Configuration file [default: ./regctl.toml, then $XDG_CONFIG_HOME/regctl/regctl.toml].
     #[arg(long, global = true, value_name = "FILE", env = "REGCTL_CONFIG")]
@@ -184,6 +180,12 @@ pub struct Global {
     /// Answer yes to every confirmation.
     #[arg(short, long, global = true)]
     pub yes: bool,
+    /// Print all of this help; -h prints a screen of it.
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Print the version.
+    #[arg(short = 'V', long, global = true, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 /// `report` knows no clap, so the names of its formats are spelled here.
@@ -227,32 +229,47 @@ pub struct Answer {
 }
 
 impl Cli {
+    /// The definition that everything is made from: the parser, the helps, the manual and the completions.
+    pub fn definition() -> clap::Command {
+        let mut command = Self::command().mut_args(|arg| arg.hide_env_values(true));
+        command.build();
+        command
+    }
+
     /// Parses the process's arguments. With `-o json` a usage error is a JSON document as any other error.
     pub fn parse_checked() -> Result<Self, Answer> {
         let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
         let json =
             json_was_asked(&args) || std::env::var_os("REGCTL_OUTPUT").is_some_and(|format| format == "json");
         commands::language::choose(&args, json);
-        Self::parsed().map_err(|error| {
-            let text = error.render().to_string();
-            if !error.use_stderr() {
-                return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
-            }
-            let (stdout, stderr) =
-                if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
-            Answer { stdout, stderr, exit: Exit::Usage }
-        })
+        Self::parsed().map_err(|error| answer(&error, json))
     }
-}
 
-impl Cli {
     fn parsed() -> Result<Self, clap::Error> {
-        let mut command = Self::command();
+        let mut command = guide::answering(Self::command());
         let matches: ArgMatches = command.try_get_matches_from_mut(std::env::args_os())?;
         let invocation = invocation(&command, &matches);
         let cli = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok(Self { invocation, ..cli })
     }
+}
+
+/// What is printed in place of a run, and where to.
+fn answer(error: &clap::Error, json: bool) -> Answer {
+    let printed = error.render().to_string();
+    let text = guide::asked(&printed).and_then(|(words, length)| help(&words, length)).unwrap_or(printed);
+    if !error.use_stderr() {
+        return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
+    }
+    let (stdout, stderr) =
+        if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
+    Answer { stdout, stderr, exit: Exit::Usage }
+}
+
+/// The help of a command, as wide as the terminal but no wider than can be read.
+fn help(words: &str, length: Length) -> Option<String> {
+    let width = crate::terminal::stdout_width().map_or(HELP_COLUMNS, usize::from).min(HELP_COLUMNS);
+    guide::help(&Cli::definition(), words).map(|help| crate::report::help::text(&help, length, width))
 }
 
 /// Whether the arguments ask for JSON although they do not parse.
@@ -324,8 +341,8 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Nexus(NexusCommand::Setup(args)) => commands::nexus_setup::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Log(args) => commands::log::run(&args, context),
-        Command::Completions(args) => commands::completions::run(&args, Cli::command()),
-        Command::Man(args) => commands::man::run(args, Cli::command()),
+        Command::Completions(args) => commands::completions::run(&args, Cli::definition()),
+        Command::Man(args) => commands::man::run(args, &Cli::definition()),
         Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,
         Command::Tag(TagCommand::Restore(args)) => commands::tag_restore::run(*args, context).await,
         Command::Image(args) => commands::image::run(args, context).await,

@@ -10,11 +10,6 @@ use crate::report::Report;
 
 /// Flags of `agents`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl agents                                    of http://master.mesos:5050
-  regctl agents --mesos https://dcos.example.com/mesos --token-file token
-  regctl agents --role public -o json")]
 pub struct Args {
     #[command(flatten)]
     cluster: ClusterArgs,

@@ -19,11 +19,6 @@ use crate::report::Report;
 
 /// Flags of `cert gen`.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl cert gen                                  for the VIP 192.168.0.1
-  regctl cert gen --ip 192.168.0.1 --dns lb.example.com
-  regctl cert gen --ca-cert corp.crt --ca-key corp.key")]
 pub struct Args {
     /// IP address for the leaf; may be repeated.
     #[arg(long, value_name = "IP")]

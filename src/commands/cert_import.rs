@@ -26,12 +26,7 @@ use crate::report::Report;
 
 /// Flags of `cert import`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl cert import --cert registry.crt --key registry.key --ca corporate-root.crt
-  regctl cert import --cert one.crt --key one.key --chain intermediates.pem --ca root.crt
-  regctl cert import --cert all-in-one.pem --key all-in-one.pem
-
+#[command(after_long_help = "\
 Keys may be PKCS#8, PKCS#1 or SEC1, but not encrypted. The certificates may come in any order and any number of files: \
 domain.crt gets the leaf, then each issuer after what it signed; ca.crt gets the CA, which agents are to trust. \
 Whatever Docker would refuse is refused here, and what regctl.toml's addresses need must be among its names.

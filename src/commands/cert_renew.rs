@@ -37,21 +37,11 @@ const WAY_BACK: &str = later!("Run regctl cert renew --abort again.");
 
 /// Flags of `cert renew`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The new leaf keeps the names, the subject and the key type of the old one; agents trust its CA already and are not \
 touched. The registry restarts once, so this asks. The old certificate and key are kept in backup/ of the folder; the \
 new ones take their place there only after the registry was seen to serve them. A run that was interrupted is gone on \
-with by the next one. On a Docker host the old container comes back if the new one is not healthy.
-
-Exit codes: 0 renewed, or not due; 1 the registry does not serve the new certificate; 2 something given is wrong; \
-4 with --check: it would be renewed.
-
-Examples:
-  regctl cert renew
-  regctl cert renew --if-expires-within 60d --yes   for cron: does nothing until then
-  regctl cert renew --configured-names              with the names of regctl.toml
-  regctl cert renew --dry-run
-  regctl cert renew --abort                         take back one that was cut short")]
+with by the next one. On a Docker host the old container comes back if the new one is not healthy.")]
 pub struct Args {
     #[command(flatten)]
     app: AppArgs,

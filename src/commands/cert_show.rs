@@ -21,17 +21,9 @@ use crate::report::Report;
 
 /// Flags of `cert show`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl cert show certs/domain.crt                what it says, and who would refuse it
-  regctl cert show certs/domain.crt --ca certs/ca.crt
-  regctl cert show 192.168.0.1                     what the registry really serves
-  openssl s_client -showcerts -connect HOST:443 </dev/null | regctl cert show -
-
+#[command(after_long_help = "\
 Docker stands for all that is written in Go (containerd, podman, skopeo), curl for all that builds on OpenSSL. A server \
-is judged with the CA of --ca, of regctl.toml or of certs/ca.crt; a file only with that of --ca.
-
-Exit 0 where none of the three refuses it, 1 where one does or nothing answers, 2 for what cannot be read.")]
+is judged with the CA of --ca, of regctl.toml or of certs/ca.crt; a file only with that of --ca.")]
 pub struct Args {
     /// PEM file (- for stdin), or the address of a server to ask.
     #[arg(value_name = "FILE|HOST[:PORT]")]

@@ -20,15 +20,6 @@ use crate::report::{Report, fault_of};
 
 /// Flags of `cert status`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl cert status                          ca.crt and domain.crt, and what regctl.toml's registry
-                                              serves where it can be reached
-  regctl cert status --warn 90d --live        and the registry must answer
-  regctl cert status certs/ca.crt lb.example.com:5000
-  0 7 * * 1  regctl cert status -q || mail …  one line each, and an exit code for cron
-
-Exit 0 where all are good, 4 where one ends within --warn, 1 where one has ended or cannot be read.")]
 pub struct Args {
     /// What to look at in place of the certs folder.
     #[arg(value_name = "FILE|HOST[:PORT]")]

@@ -8,11 +8,6 @@ use crate::report::Report;
 
 /// Flags of `completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl completions bash > /etc/bash_completion.d/regctl
-  regctl completions zsh > ~/.zfunc/_regctl        with ~/.zfunc in fpath
-  regctl completions fish > ~/.config/fish/completions/regctl.fish")]
 pub struct Args {
     /// The shell.
     #[arg(value_enum)]

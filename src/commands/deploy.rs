@@ -27,7 +27,7 @@ use crate::report::Report;
 
 /// Flags of `deploy`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 A first deploy asks nothing. An update of a running app shows what changes and asks, since it restarts the registry. \
 An app that is as asked is left alone. On a terminal, an update that fails offers to go back.
 
@@ -41,20 +41,7 @@ never touched. Several registries run side by side, each with an --id and a --po
 
 With --preset nexus (or an image of sonatype/nexus3) it is Sonatype Nexus 3: its data folder is made its user's, the app \
 is waited for up to 20 minutes, and then Nexus is set up as regctl nexus setup does it. It is served over plain HTTP. Its \
-web page is the app's second port; on a Docker host it is on port 8081.
-
-Examples:
-  regctl deploy --marathon http://marathon.mesos:8080 --host 192.168.1.80
-  regctl deploy --docker-host 192.168.1.80 --port 5005
-  regctl deploy --dry-run
-  regctl deploy --host 192.168.1.81 --move-data
-  regctl deploy --user ann                     only users get in from now on; asks for the password
-  regctl deploy --no-tls                       plain HTTP, for agents that trust-agents --mode insecure prepares
-  regctl deploy --id /mirror --vip 192.168.0.2:443 --service-port 5001 --data-dir /data/mirror --certs-dir \
-/etc/mirror/certs --config-dir /etc/mirror --proxy https://registry-1.docker.io    a cache of Docker Hub
-  regctl deploy --image-archive registry.tar   where no outside registry is reached
-  regctl deploy --preset nexus --host 192.168.1.80 --admin-password-file admin.pw --user ann --password-file ann.pw
-  regctl deploy --marathon https://dcos.example.com/service/marathon --token-file token")]
+web page is the app's second port; on a Docker host it is on port 8081.")]
 pub struct Args {
     #[command(flatten)]
     pub(super) app: AppArgs,

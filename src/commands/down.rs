@@ -18,19 +18,14 @@ use crate::report::{self, Format, Report};
 
 /// Flags of `down`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The stages are those commands, in this order: untrust-agents, undeploy. First it looks what each of them would do, shows \
 it and asks once. Images, certificates and configuration stay on the registry's hosts, so that regctl up brings it back as \
 it was; with --purge they go too. What is here, the certs folder and .regctl, stays in any case.
 
 Where regctl.toml has several registries, it is the first one; without them all that trust-agents did is taken back, the \
 conntrack setting too. A stage that fails ends the run with its exit code; where only some agents failed (3), the app is \
-deleted all the same. Down again goes on from there.
-
-Examples:
-  regctl down --dry-run
-  regctl down
-  regctl down --purge --yes")]
+deleted all the same. Down again goes on from there.")]
 pub struct Args {
     #[command(flatten)]
     app: AppIdArgs,

@@ -15,14 +15,10 @@ use crate::report::Report;
 
 /// Flags of `image`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl image                     every repository, the largest first
-  regctl image team/app team/base  these two, and what they share with each other
-
+#[command(after_long_help = "\
 OWN is what no other counted repository has, SHARED what another has too; layers that are in several images are counted \
 once. Only what a tag leads to is counted: images that were deleted or pushed over take room until garbage is collected \
-(regctl gc). A repository without tags takes nothing. Exit 1 where one that is named is not there.")]
+(regctl gc). A repository without tags takes nothing.")]
 pub struct Args {
     /// Repository; may be repeated [default: all of them].
     #[arg(value_name = "REPO")]

@@ -28,6 +28,7 @@ mod first_user;
 pub mod flags;
 pub mod fleet;
 pub mod gc;
+pub mod guide;
 pub mod image;
 mod image_loading;
 pub mod init;

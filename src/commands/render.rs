@@ -15,7 +15,7 @@ use crate::report::Report;
 
 /// Flags of `render`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The app's document holds the registry's HTTP secret, since it is the one to POST. deploy sends the same one.
 
 --for jenkins-agent prints what a container that builds images needs of its agent, once trust-agents has been there: \
@@ -23,12 +23,7 @@ the volumes, as containerInfo of the agent spec in Jenkins' Mesos plugin (or its
 the same as flags of docker run. The engine's socket is what pushes and pulls go through, by the trust of the host's \
 own engine; who has it is root on that host. The folder of CAs, read only, is for programs that ask the registry \
 themselves, such as skopeo. A line VOLUME \"/etc/docker\" in the image does not share that folder: it makes an empty one \
-for each container. A login stays with who logged in: let the build run docker login, or mount its config.json.
-
-Examples:
-  regctl render --host 192.168.1.80 > app.json
-  regctl render --for jenkins-agent | jq .containerInfo.volumes
-  regctl render --host 192.168.1.80 --marathon-version 1.4")]
+for each container. A login stays with who logged in: let the build run docker login, or mount its config.json.")]
 pub struct Args {
     /// What to print: the registry's app, or the setting of a container that builds images.
     #[arg(long = "for", value_name = "WHAT", default_value = "app")]

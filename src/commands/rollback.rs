@@ -25,19 +25,11 @@ const NAMED: usize = 5;
 
 /// Flags of `rollback`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 It goes back to the newest version that says anything else than the present one, shows what changes and asks, since \
 that restarts the registry. The deployment of the present version, where it has not ended, is given up for it. \
 Images are not touched; certificate and configuration on the host stay those that were staged last. \
-A second rollback undoes the first.
-
-Exit codes: 0 it is healthy as it was before, 1 it is not or there is no version before, 2 nobody to ask, \
-4 --check found a version to go back to.
-
-Examples:
-  regctl rollback --dry-run
-  regctl rollback
-  regctl rollback --to 2026-11-22T08:15:30.123Z --yes")]
+A second rollback undoes the first.")]
 pub struct Args {
     /// The version to go back to, as Marathon names it [default: the newest that is not the same].
     #[arg(long, value_name = "VERSION", help_heading = "Registry")]

@@ -29,12 +29,7 @@ use crate::report::Report;
 
 /// Flags of `ssh-setup`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl ssh-setup --ssh-user core                 asks for core's password on the agents, once
-  regctl ssh-setup --ssh-user core --via-key old_key --ssh-key new_key
-  regctl ssh-setup --ssh-user core --remove        take the key back
-
+#[command(after_long_help = "\
 The key is --ssh-key, or the first of ~/.ssh/id_ed25519, id_ecdsa and id_rsa; one that is not there is made. It goes into \
 ~/.ssh/authorized_keys of the login user; sudo is not used.")]
 pub struct Args {

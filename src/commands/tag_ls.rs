@@ -13,15 +13,9 @@ use crate::report::Report;
 
 /// Flags of `tag ls`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl tag ls team/app
-  regctl tag ls team/app team/base -o json
-  regctl repo ls 'team/*' | xargs regctl tag ls
-
+#[command(after_long_help = "\
 SIZE is what the image takes in the registry (compressed layers, configuration and manifest, for a list of images those \
-of every platform), CREATED what the image says of itself. Two tags with the same digest are one image. Exit 1 where a \
-repository is not there.")]
+of every platform), CREATED what the image says of itself. Two tags with the same digest are one image.")]
 pub struct Args {
     /// Repository, such as team/app.
     #[arg(value_name = "REPO", required = true)]

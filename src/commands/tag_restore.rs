@@ -20,11 +20,7 @@ use crate::report::{Report, fault_of};
 
 /// Flags of `tag restore`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl tag restore ~/.local/state/regctl/master.mesos/undo/tags-20240601T120000Z-0a1b2c3d.json
-  regctl tag restore FILE --dry-run
-
+#[command(after_long_help = "\
 Puts the manifests of the file back, and so their tags, in the registry that they are from. That works as long as no \
 garbage was collected since: after that the layers are gone, the registry refuses the manifests, and the exit is 1. A \
 tag that is on another image by now stays there (exit 1) unless --force says otherwise.")]

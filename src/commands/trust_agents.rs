@@ -29,7 +29,7 @@ use crate::report::Report;
 
 /// Flags of `trust-agents`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Entries of --hosts-entry are kept in one block of /etc/hosts (# BEGIN regctl to # END regctl), which each run that has \
 any writes anew; whatever is outside of it stays byte for byte. A name that has another address there already would win, \
 since the first line does: that agent is failed and the line named. So is one on which half a block is left. Docker \
@@ -41,20 +41,7 @@ With --mode insecure no CA is needed: the addresses go into insecure-registries 
 address counts as the address. The engine is signalled and asked whether it took it; where it did not, the agent is \
 drifted, the exit code is 3, and --restart-engines restarts it. A flag that says the same (unit, drop-in, \
 /etc/sysconfig/docker, /etc/default/docker) would keep the engine from starting again beside the key: such an agent is \
-failed and the line named, until --move-flags moves it.
-
-Examples:
-  regctl trust-agents                              every agent of http://master.mesos:5050
-  regctl trust-agents --ssh-user core --registry 192.168.0.1 --registry lb.example.com:5000
-  regctl trust-agents --agents-file jenkins.txt --jump bastion.example.com
-  regctl trust-agents --runtime auto               whatever each agent has
-  regctl trust-agents --registry xx.yy.com:5000 --hosts-entry 10.0.0.5=xx.yy.com
-  regctl trust-agents --mode local-proxy           docker pull localhost:5001/NAME, and no engine setting
-  regctl trust-agents --mode insecure --registry xx.yy.com:5000
-  regctl trust-agents --mode insecure --move-flags --restart-batch 2
-  regctl trust-agents --mirror https://mirror.example.com
-  regctl trust-agents --check                      only look; exit 4 for a difference
-  regctl trust-agents --failed                     once more those that failed last time")]
+failed and the line named, until --move-flags moves it.")]
 pub struct Args {
     #[command(flatten)]
     pub(super) registry: RegistryArgs,
@@ -66,7 +53,7 @@ pub struct Args {
     #[arg(long, help_heading = "Agents")]
     pub(super) failed: bool,
     /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
-    #[arg(long, help_heading = "Global options")]
+    #[arg(long, help_heading = "Options")]
     pub(super) stream: bool,
     #[command(flatten)]
     pub(super) page: ReportFileArgs,

@@ -26,19 +26,12 @@ use crate::report::{self, Format, Report};
 
 /// Flags of `undeploy`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 It names what is deleted and what stays, and asks. Images, certificates and configuration stay on the host, so that \
 regctl deploy brings the registry back as it was. With --purge they go too, once the last task has ended: only folders \
 that the app's definition mounts, never a folder of the system's, one that another app or a pod uses, or one with a mount in it. \
 Where there is no app nothing is done. On a Docker host (--docker-host) the container goes, with the same rules; \
-one that regctl did not make is never touched.
-
-Exit codes: 0 it is gone, 1 it is not, 2 nobody to ask, or a folder that is not to be removed, 4 --check found an app.
-
-Examples:
-  regctl undeploy --dry-run
-  regctl undeploy
-  regctl undeploy --purge --yes")]
+one that regctl did not make is never touched.")]
 pub struct Args {
     #[command(flatten)]
     pub(super) app: AppIdArgs,

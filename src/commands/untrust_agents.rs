@@ -15,15 +15,10 @@ use crate::report::Report;
 
 /// Flags of `untrust-agents`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 What Docker Engine was told goes too: what trust-agents added to daemon.json and nothing else, by a signal, without a \
 restart. Flags that --move-flags moved stay in daemon.json. One that an engine before 1.11 was given needs a restart to go \
-(--restart-engines).
-
-Examples:
-  regctl untrust-agents --check                    what would be taken back
-  regctl untrust-agents --only 10.0.0.7 --yes      from one agent
-  regctl untrust-agents --registry old.example.com:5000")]
+(--restart-engines).")]
 pub struct Args {
     /// Take back trust in this registry alone; may be repeated [default: everything, the conntrack setting and the block
     /// in /etc/hosts too].

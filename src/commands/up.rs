@@ -26,7 +26,7 @@ use crate::report::stages::{Course, StageStatus};
 
 /// Flags of `up`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The stages are those commands, in this order: doctor (as preflight), cert gen where there is no certificate yet, deploy, \
 trust-agents, verify --from-agents --push. Each leaves alone what is right already, so that up again is the repair, also \
 after an interruption: a second run changes nothing and says so. What is only one command's flag is set in regctl.toml \
@@ -36,14 +36,7 @@ A stage that fails ends the run with its exit code; where only some agents faile
 same. An update of a running registry shows its diff and asks.
 
 With --docker-host (or docker_host in regctl.toml) the registry runs on that one host, without a cluster: there is no \
-preflight, and agents are those of --agents-file, if any.
-
-Examples:
-  regctl up --host 192.168.1.80                    everything else by default
-  regctl up                                        everything from regctl.toml
-  regctl up --docker-host 192.168.1.80 --agents-file clients.txt
-  regctl up --dry-run                              what every stage would do
-  regctl up -o json | jq '.stages[] | {stage, status}'")]
+preflight, and agents are those of --agents-file, if any.")]
 pub struct Args {
     #[command(flatten)]
     app: AppArgs,

@@ -31,6 +31,7 @@ pub mod finding;
 pub mod gc;
 pub mod glob;
 pub mod heard;
+pub mod help;
 pub mod holdings;
 pub mod host;
 pub mod host_folder;

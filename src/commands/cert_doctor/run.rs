@@ -24,14 +24,6 @@ use crate::report::Report;
 
 /// Flags of `cert doctor`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl cert doctor                                the registry of regctl.toml, from here
-  regctl cert doctor 192.168.0.1 --agent 10.0.0.7   and from an agent, over one login
-  regctl cert doctor lb.example.com:5000 --certs-d /etc/docker/certs.d
-  docker pull 192.168.0.1/app 2>&1 | regctl cert doctor --error -
-
-Exit 0 where nothing is wrong, 1 where a cause was found, 2 for bad input. --help lists the causes.")]
 #[command(after_long_help = help())]
 pub struct Args {
     /// The registry, as image references spell it [default: those of regctl.toml, or 192.168.0.1].
@@ -57,13 +49,9 @@ pub struct Args {
     fan_out: FanOutArgs,
 }
 
-/// The long help: the examples, and the table of causes.
+/// The table of causes.
 fn help() -> String {
-    say!(
-        "Examples:\n  regctl cert doctor 192.168.0.1 --agent 10.0.0.7\n  docker pull 192.168.0.1/app 2>&1 | regctl cert doctor \
-         --error -\n\nExit 0 where nothing is wrong, 1 where a cause was found, 2 for bad input.\n\nCauses:\n{}",
-        causes::listed()
-    )
+    say!("Causes:\n{}", causes::listed())
 }
 
 /// Looks everywhere it is told to, and names the first cause in the order in which one thing rests on another: the

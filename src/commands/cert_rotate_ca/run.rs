@@ -20,7 +20,7 @@ use crate::report::Report;
 
 /// Flags of `cert rotate-ca`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Stages, each recorded in rotation/ of the certificates' folder, so that the next run goes on after an interruption:
   trust-both  every agent gets the new CA beside the old one; from now on
               ca.crt here holds both
@@ -32,16 +32,7 @@ Stages, each recorded in rotation/ of the certificates' folder, so that the next
 
 An agent that cannot be reached or differs holds the rotation up before anything is done that it could not follow; it is \
 named, and --except goes on without it. It takes all agents: those of Mesos, of --agents-file, and with --masters the \
-masters. Stores of other runtimes in which an agent trusts the registry already are kept in step with --runtime.
-
-Exit codes: 0 rotated; 3 some agents hold it up; 1 all do, or the registry does not serve the new leaf; 2 something given \
-is wrong; 4 with --check: there is something to do; 130 interrupted.
-
-Examples:
-  regctl cert rotate-ca --dry-run          the stages, and who holds them up
-  regctl cert rotate-ca                    begins, or goes on after the last run
-  regctl cert rotate-ca --except 10.0.0.9  it is being mended and left out
-  regctl cert rotate-ca --abort            until the swap: back to the old CA")]
+masters. Stores of other runtimes in which an agent trusts the registry already are kept in step with --runtime.")]
 pub struct Args {
     #[command(flatten)]
     pub(super) app: AppArgs,

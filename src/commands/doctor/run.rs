@@ -15,23 +15,13 @@ use crate::report::Report;
 
 /// Flags of `doctor`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Asks Mesos and Marathon, and every agent in one login each, and changes nothing: no file, no setting, no app. Give it the \
 flags that deploy and trust-agents are going to have.
 
 What was set up by hand before is found too (leftovers). --repair mends two kinds of it, asking for each: \
 /root/.docker/config.json with typographic quotes or `auth` for `auths`, where it can be meant in one way only, and \
-private keys in certs.d, which are moved to /var/lib/regctl/before. The old files are kept there. The others have a hint.
-
-Exit codes: 0 where nothing is in the way (warnings are no failure), 1 where something is, 3 where only some agents have \
-trouble, 2 where a flag is wrong.
-
-Examples:
-  regctl doctor --host 192.168.1.80                   before the first deploy
-  regctl doctor --host 192.168.1.80 --look-up-image   does the image's registry have it?
-  regctl doctor --only 192.168.1.8* -o json
-  regctl doctor --repair --dry-run                    what would be mended
-  regctl doctor --repair --yes")]
+private keys in certs.d, which are moved to /var/lib/regctl/before. The old files are kept there. The others have a hint.")]
 pub struct Args {
     #[command(flatten)]
     pub(in crate::commands) app: AppArgs,

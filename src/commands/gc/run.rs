@@ -28,7 +28,7 @@ const AROUND: Duration = Duration::from_secs(20);
 
 /// Flags of `gc`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Deleting a tag frees nothing: layers stay until they are collected. A registry that takes pushes meanwhile loses images \
 by it, so it is stopped first, or with --read-only made to refuse pushes; it restarts twice then, and pulls work in \
 between. The registry's own program collects, in a container of its own image on its host. Where nothing is garbage the \
@@ -36,17 +36,7 @@ registry is left alone. Whatever happens, it runs again afterwards as it did bef
 collection has ended, it takes no pushes until the next run.
 
 Manifests without a tag go too, but for the parts of an image for several platforms, which registry 2.x would delete: \
-these stay as long as the image has a tag.
-
-Exit codes: 0 collected, or no garbage; 1 it could not be done, and the registry is as it was; 2 something given is \
-wrong, or nobody to ask; 4 --check found garbage.
-
-Examples:
-  regctl gc --dry-run
-  regctl gc
-  regctl gc --read-only --yes    pulls go on but for two restarts
-  regctl gc --keep-untagged      for clients that pull by digest
-  regctl gc --docker-host 192.168.1.80")]
+these stay as long as the image has a tag.")]
 pub struct Args {
     #[command(flatten)]
     app: AppIdArgs,

@@ -21,23 +21,13 @@ use crate::report::Report;
 
 /// Flags of `login`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The registry is asked first whether it takes user and password. They go into Docker's own configuration here \
 ($DOCKER_CONFIG/config.json, or ~/.docker/config.json): other logins, keys and their order stay, what was there before \
 is kept beside it, and where credsStore or credHelpers names a program, that one keeps them. With --agents the same \
 user logs in on every agent, for the pushes and pulls of root there. With --archive the login is packed for Marathon \
 apps, which fetch it into their sandbox; with both, every agent gets the archive too. A password in config.json or in \
-the archive is readable for whoever may read the file: both are their owner's alone.
-
-Exit codes: 0 done; 1 a registry refuses the user or cannot be asked, or every agent failed; 2 something given is \
-wrong, or config.json is not what Docker reads; 3 some agents failed; 4 with --check: something would change.
-
-Examples:
-  regctl login --user ann                                  asks for the password
-  regctl login --user ann --password-file pw --registry lb.example.com:5000
-  regctl login --user ci --password-file pw --agents       and root of every agent
-  regctl login --user ci --password-file pw --archive docker.tar.gz --agents
-  regctl login --user ann --agents --for-user jenkins --check")]
+the archive is readable for whoever may read the file: both are their owner's alone.")]
 pub struct Args {
     #[command(flatten)]
     registry: RegistryArgs,

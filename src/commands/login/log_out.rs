@@ -15,17 +15,10 @@ use crate::report::Report;
 
 /// Flags of `logout`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Takes the logins at these registries out of Docker's configuration here, or has the helper program forget them; with \
 --agents on every agent too, where an archive that login put there goes as well. Other logins stay. The user stays a \
-user of the registry: regctl user rm takes that away.
-
-Exit codes: 0 done, or nothing to do; 1 every agent failed; 2 something given is wrong; 3 some agents failed; 4 with \
---check: something would change.
-
-Examples:
-  regctl logout
-  regctl logout --registry old.example.com:5000 --agents --yes")]
+user of the registry: regctl user rm takes that away.")]
 pub struct Args {
     /// Address of the registry as image references spell it; may be repeated [default: those of regctl.toml, or
     /// 192.168.0.1].

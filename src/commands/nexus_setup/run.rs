@@ -18,22 +18,14 @@ use crate::report::Report;
 
 /// Flags of `nexus setup`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Looks first and changes only what differs: the administrator's password, the licence (only with --accept-eula), \
 anonymous access (only where it is spoken of), the blob store, the hosted Docker repository with its HTTP connector, \
 the Docker Bearer Token realm, a role for the repository, and a user with that role. What somebody else has set in \
 them stays. It asks before it changes a repository that is there.
 
 The first password of a new Nexus is read on the host that has its data folder, or out of --initial-password-file; up \
-to 3.16 it is admin123. Nexus from 3.27 on can be set up; for older ones the steps by hand are told.
-
-Exit codes: 0 it is set up, 1 it is not, 2 something is missing or the licence is not accepted, 4 --check found \
-something to change.
-
-Examples:
-  regctl nexus setup --url http://192.168.1.80:8081 --admin-password-file admin.pw --user ann --password-file ann.pw
-  regctl nexus setup --url http://192.168.1.80:8081 --admin-password-file admin.pw --data-host 192.168.1.80 --dry-run
-  regctl nexus setup --admin-password-file admin.pw --anonymous off   the address is in regctl.toml")]
+to 3.16 it is admin123. Nexus from 3.27 on can be set up; for older ones the steps by hand are told.")]
 pub struct Args {
     /// Where its web page and REST API are [default: url under [registry.nexus] in regctl.toml].
     #[arg(long, value_name = "URL", env = "REGCTL_NEXUS_URL", help_heading = "Nexus")]

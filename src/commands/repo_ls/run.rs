@@ -27,17 +27,10 @@ const NO_INDEX: &str = later!(
 
 /// Flags of `repo ls`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl repo ls                            every repository, one a line
-  regctl repo ls 'team/*'                   those that match (* is any text, ? one character; quote it)
-  regctl repo ls --tags                     every tag, as REPOSITORY:TAG
-  regctl repo ls --tags --from-host         the same with the registry down, from its folder on its host
-  regctl repo ls --registry lb.example.com:5000 --user op --password-file pw -o json
-
+#[command(after_long_help = "\
 The list is handed out page by page as it comes, so that a registry of any size needs little memory. With -o json it \
 is one document (regctl.repo-ls/v1); where the list breaks off, complete is false in it and error says why. A \
-repository stays in the catalog when its last tag is deleted. Exit 1 where the list is not whole.")]
+repository stays in the catalog when its last tag is deleted.")]
 pub struct Args {
     /// Only repositories whose whole name matches one of these; * is any text, ? any character.
     #[arg(value_name = "PATTERN")]

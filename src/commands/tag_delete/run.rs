@@ -19,13 +19,7 @@ use crate::report::{self, Format, Report};
 
 /// Flags of `tag delete`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl tag delete team/app:1.0 team/app:1.1
-  regctl tag delete team/app --pattern 'ci-*' --keep 20 --dry-run
-  regctl tag delete team/app team/base --older-than 90d --yes
-  regctl tag restore FILE                   puts back what a run has deleted
-
+#[command(after_long_help = "\
 A registry deletes an image by its digest, and so every tag that is on it: an image is only deleted when all its tags \
 are meant, or with --with-shared, and never while it is part of a list of images (several platforms) that stays. What \
 is found by a rule and has to stay is told; what is named and has to stay is exit 1. An image that does not say when it \

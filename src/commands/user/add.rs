@@ -11,20 +11,11 @@ use crate::report::Report;
 
 /// Flags of `user add`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 The password is asked for twice at the terminal, or is the first line of a file or of stdin; it is kept as a bcrypt \
 hash alone. A user who is there already gets the new password. The file is brought to the hosts of a registry that \
 runs with users already, which reads it anew without a restart. The first user of a registry that runs without any \
-needs regctl deploy, since its configuration changes.
-
-Exit codes: 0 done, or nothing to do; 1 a host or Marathon could not be reached, and nothing was written; 2 something \
-given is wrong; 4 with --check: something would change.
-
-Examples:
-  regctl user add ann
-  regctl user add ci --password-file ci.password
-  pwgen 20 1 | tee ci.password | regctl user add ci --password-file -
-  regctl user add ann --no-stage     only the file here")]
+needs regctl deploy, since its configuration changes.")]
 pub struct Args {
     /// The user's name.
     #[arg(value_name = "NAME")]

@@ -12,13 +12,9 @@ use crate::report::Report;
 
 /// Flags of `user ls`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Reads the file here and asks nobody. A user whose password is not hashed with bcrypt is marked: a registry refuses it \
-without a word.
-
-Examples:
-  regctl user ls
-  regctl user ls --htpasswd auth/htpasswd -o json")]
+without a word.")]
 pub struct Args {
     /// File with the users [default: htpasswd in the folder of certificates].
     #[arg(long, value_name = "FILE", env = "REGCTL_HTPASSWD")]

@@ -12,17 +12,10 @@ use crate::report::Report;
 
 /// Flags of `user rm`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Asks first, since the user can no longer push or pull. The file is brought to the hosts of a registry that runs with \
 users, which reads it anew without a restart. The last user is not removed without --force: a registry with an empty \
-file lets nobody in. Where everybody is to be let in, take the file away instead and run regctl deploy.
-
-Exit codes: 0 done, or there is no such user; 1 a host or Marathon could not be reached, and nothing was written; \
-2 something given is wrong; 4 with --check: something would change.
-
-Examples:
-  regctl user rm ann
-  regctl user rm ann --yes -o json")]
+file lets nobody in. Where everybody is to be let in, take the file away instead and run regctl deploy.")]
 pub struct Args {
     /// The user's name.
     #[arg(value_name = "NAME")]

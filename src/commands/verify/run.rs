@@ -27,17 +27,7 @@ const HEALTHY_WITHIN: Duration = Duration::from_secs(5 * 60);
 
 /// Flags of `verify`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl verify                            from this machine, reading only
-  regctl verify --push                     and push a tiny image and read it back
-  regctl verify --from-agents --pull       and pull it on every agent, timed
-  regctl verify --from-agents --pull --mode local-proxy    the same by localhost:5001
-  regctl verify --registry lb.example.com:5000 --ca certs/ca.crt
-  regctl verify --registry harbor.example.com --user ann --password-file token --push \
---probe-repository ann/regctl-verify
-  regctl verify --from-agents --watch 30s  until Ctrl-C: a line for each change
-
+#[command(after_long_help = "\
 A watch waits for nothing: an app that is not healthy is a change to tell. It ends at Ctrl-C, and its exit code is \
 that of the last full round: 0 all well, 1 a check fails, 3 some agents' do; 130 where not even the first round was \
 over. With -o json each change is one line (regctl.verify.change/v1), and so is the summary at the end. A registry \

@@ -1,0 +1,106 @@
+//! A flag as its help tells it.
+
+use clap::Arg;
+
+use crate::domain::help::Flag;
+
+/// Where the texts of flags say what holds without them.
+const DEFAULT: &str = "[default: ";
+
+/// Groups that many commands share, with the few of their flags that the short form shows. They come last, in this order.
+const SHARED: &[(&str, &[&str])] = &[
+    ("Nexus", &[]),
+    ("Docker host", &["docker-host"]),
+    ("Local proxy", &[]),
+    ("Docker Engine", &["restart-engines"]),
+    ("Plan only", &["dry-run", "check"]),
+    ("Agents", &["agents-file", "only", "skip", "failed", "agents"]),
+    ("Cluster", &["mesos", "marathon"]),
+    ("SSH", &["ssh-user", "ssh-key"]),
+    ("Global", &["config", "output", "yes", "help"]),
+];
+
+/// Of the registry's many flags the short form shows these.
+const REGISTRY: &[&str] = &["host", "vip", "id", "image", "registry", "ca", "certs", "user", "password-file"];
+
+/// The heading that a flag stands under.
+pub(super) fn title(arg: &Arg) -> &str {
+    match arg.get_help_heading() {
+        Some(title) => title,
+        None if arg.is_positional() => "Arguments",
+        None => "Options",
+    }
+}
+
+/// What groups are sorted by: what is the command's own comes before what it shares with others.
+pub(super) fn rank(title: &str) -> usize {
+    match title {
+        "Arguments" => 0,
+        "Options" => 1,
+        _ => SHARED.iter().position(|(shared, _)| *shared == title).map_or(2, |at| at + 3),
+    }
+}
+
+/// The flag as its help tells it.
+pub(super) fn flag(arg: &Arg) -> Flag {
+    let (text, told) = split(&arg.get_help().map(ToString::to_string).unwrap_or_default());
+    let is_switch = !arg.get_action().takes_values();
+    let values = if is_switch { Vec::new() } else { values(arg) };
+    Flag {
+        spelled: spelled(arg),
+        text,
+        default: told.or_else(|| default(arg).filter(|_| !is_switch)),
+        env: arg.get_env().map(|name| name.to_string_lossy().into_owned()),
+        values,
+        short_too: short_too(arg),
+    }
+}
+
+fn short_too(arg: &Arg) -> bool {
+    let title = title(arg);
+    let long = arg.get_long().unwrap_or_default();
+    let shown = SHARED.iter().find(|(shared, _)| *shared == title).map(|(_, shown)| *shown);
+    let shown = shown.or_else(|| (title == "Registry").then_some(REGISTRY));
+    shown.is_none_or(|shown| shown.contains(&long))
+}
+
+/// `-n, --dry-run`, `    --host <AGENT>`, `[FILE]...`
+fn spelled(arg: &Arg) -> String {
+    match arg.get_short() {
+        _ if arg.is_positional() => arg.to_string(),
+        Some(short) => format!("-{short}, {arg}"),
+        None => format!("    {arg}"),
+    }
+}
+
+/// A text without what it ends with, and that: the default in words.
+fn split(text: &str) -> (String, Option<String>) {
+    let parts = text.strip_suffix(']').and_then(|text| text.rsplit_once(DEFAULT));
+    match parts {
+        Some((text, default)) => (text.trim_end().to_owned(), Some(default.to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+fn default(arg: &Arg) -> Option<String> {
+    let words: Vec<_> = arg.get_default_values().iter().map(|word| word.to_string_lossy()).collect();
+    (!words.is_empty()).then(|| words.join(","))
+}
+
+fn values(arg: &Arg) -> Vec<(String, Option<String>)> {
+    let possible = arg.get_possible_values();
+    let shown = possible.iter().filter(|value| !value.is_hide_set());
+    shown.map(|value| (value.get_name().to_owned(), value.get_help().map(ToString::to_string))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_in_words_is_taken_from_the_end_of_a_text() {
+        let (text, default) = split("Folder to write to [default: certs]");
+        assert_eq!((text.as_str(), default.as_deref()), ("Folder to write to", Some("certs")));
+        assert_eq!(split("Jump host, [user@]host[:port]").1, None);
+    }
+}

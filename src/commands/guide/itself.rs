@@ -1,0 +1,29 @@
+//! Completions and manual.
+
+use super::table::{Example, Guide, Job};
+use crate::domain::fault::Exit;
+
+/// Completions and manual.
+pub(super) const JOB: Job = Job { title: "regctl itself", commands: COMMANDS, guides: GUIDES };
+
+const COMMANDS: &[&str] = &["completions", "man"];
+
+const GUIDES: &[Guide] = &[
+    Guide {
+        command: "completions",
+        examples: &[
+            Example::new("for bash", "regctl completions bash > /etc/bash_completion.d/regctl"),
+            Example::new("for zsh, with ~/.zfunc in fpath", "regctl completions zsh > ~/.zfunc/_regctl"),
+            Example::new("for fish", "regctl completions fish > ~/.config/fish/completions/regctl.fish"),
+        ],
+        exits: &[(Exit::Done, "printed")],
+    },
+    Guide {
+        command: "man",
+        examples: &[
+            Example::new("read the page of a command", "regctl man trust-agents | man -l -"),
+            Example::new("install a page for every command", "regctl man --out /usr/share/man/man1"),
+        ],
+        exits: &[(Exit::Done, "printed, or written")],
+    },
+];
