@@ -49,27 +49,27 @@ pub enum Command {
     Render(Box<commands::render::Args>),
     /// List the agents that Mesos knows.
     Agents(commands::agents::Args),
-    /// Look whether the cluster and its agents are fit for the registry, before anything is changed.
+    /// Check the cluster and its agents before anything is changed.
     Doctor(Box<commands::doctor::Args>),
     /// Run the registry on Marathon and wait until it is healthy.
     Deploy(Box<commands::deploy::Args>),
     /// Take the registry's app back to the version before.
     Rollback(Box<commands::rollback::Args>),
-    /// Delete the registry's app and wait until its tasks are gone; images and certificates stay.
+    /// Delete the registry's app; images and certificates stay.
     Undeploy(Box<commands::undeploy::Args>),
-    /// Delete what nothing in the registry refers to any more, with the registry stopped or read-only meanwhile.
+    /// Free what nothing in the registry refers to any more.
     Gc(Box<commands::gc::Args>),
-    /// Put a key of yours onto every agent, so that the other commands can log in.
+    /// Put a key of yours onto every agent, for the other commands.
     SshSetup(Box<commands::ssh_setup::Args>),
     /// Make every agent trust the registry, in one login each.
     TrustAgents(Box<commands::trust_agents::Args>),
     /// Take back exactly what trust-agents did.
     UntrustAgents(Box<commands::untrust_agents::Args>),
-    /// Go all the way: preflight, certificate, registry, trust on every agent, verification. Again is the repair.
+    /// Do it all, preflight to verification; again is the repair.
     Up(Box<commands::up::Args>),
-    /// Go all the way back: no agent trusts the registry, no app runs it.
+    /// Take it all back: no agent trusts the registry, no app runs it.
     Down(Box<commands::down::Args>),
-    /// Make Docker's clients a user of the registry: here, on every agent, and in what Marathon apps fetch.
+    /// Log Docker in to the registry, here and on every agent.
     Login(Box<commands::login::log_in::Args>),
     /// Take back what login did.
     Logout(Box<commands::login::log_out::Args>),
@@ -82,37 +82,37 @@ pub enum Command {
     Completions(commands::completions::Args),
     /// Print the manual of a command, or write that of all of them.
     Man(commands::man::Args),
-    /// Look after a Sonatype Nexus that is the registry.
+    /// Set up a Sonatype Nexus that is the registry.
     #[command(subcommand)]
     Nexus(NexusCommand),
-    /// Check that the registry and every agent are as they should be.
+    /// Check the registry, from here and from every agent.
     Verify(Box<commands::verify::Args>),
-    /// Look at the repositories of the registry.
+    /// List the registry's repositories.
     #[command(subcommand)]
     Repo(RepoCommand),
-    /// Look at the tags of the registry's repositories, and delete them.
+    /// List, delete and restore tags.
     #[command(subcommand)]
     Tag(TagCommand),
-    /// Say how much of the registry each repository takes, layers that are shared counted once.
+    /// Say how much room each repository takes in the registry.
     Image(commands::image::Args),
 }
 
 /// The verbs of `regctl cert`.
 #[derive(Debug, Subcommand)]
 pub enum CertCommand {
-    /// Make a CA and a leaf whose names cover every address of the registry.
+    /// Make a CA and a leaf for every address of the registry.
     Gen(commands::cert_gen::Args),
-    /// Say which cause holds where a registry's certificate is not trusted, and the cure.
+    /// Say why a registry's certificate is not trusted, and the cure.
     Doctor(Box<commands::cert_doctor::Args>),
-    /// Bring a certificate from another CA, with its key and intermediates, into the certs folder.
+    /// Bring a certificate from another CA into the certs folder.
     Import(Box<commands::cert_import::Args>),
-    /// Show a certificate and its chain, and what Docker, curl and rustls would refuse it for.
+    /// Show a certificate, and what Docker, curl and rustls would refuse it for.
     Show(commands::cert_show::Args),
     /// Say how long the registry's certificates still last, with exit codes for cron.
     Status(commands::cert_status::Args),
-    /// Give the registry another CA in stages, each agent able to pull throughout; resumes where it was interrupted.
+    /// Give the registry another CA in stages; every agent can pull throughout.
     RotateCa(Box<commands::cert_rotate_ca::Args>),
-    /// Renew the registry's leaf by the same CA and have the registry serve it; agents are left alone.
+    /// Renew the registry's leaf by the same CA; agents are left alone.
     Renew(Box<commands::cert_renew::Args>),
 }
 
@@ -130,25 +130,25 @@ pub enum UserCommand {
 /// The verbs of `regctl nexus`.
 #[derive(Debug, Subcommand)]
 pub enum NexusCommand {
-    /// Give a Nexus its password, a Docker repository with its connector, and a user for it, by its REST API.
+    /// Give a Nexus its password, a Docker repository and a user, by its REST API.
     Setup(Box<commands::nexus_setup::Args>),
 }
 
 /// The verbs of `regctl repo`.
 #[derive(Debug, Subcommand)]
 pub enum RepoCommand {
-    /// List the repositories, from the registry's catalog or, while it is down, from its folder on its host.
+    /// List the repositories, from the catalog or from the folder on the host.
     Ls(Box<commands::repo_ls::Args>),
 }
 
 /// The verbs of `regctl tag`.
 #[derive(Debug, Subcommand)]
 pub enum TagCommand {
-    /// List the tags of repositories, with digest, size, date and type.
+    /// List the tags of repositories, with digest, size and date.
     Ls(Box<commands::tag_ls::Args>),
-    /// Delete tags, by name or by rule, with the images that they are on; never what other tags need.
+    /// Delete tags by name or by rule; never what other tags need.
     Delete(Box<commands::tag_delete::Args>),
-    /// Bring back what tag delete has deleted, as long as no garbage was collected.
+    /// Bring back what tag delete has deleted, until garbage is collected.
     Restore(Box<commands::tag_restore::Args>),
 }
 
@@ -231,7 +231,7 @@ pub struct Answer {
 impl Cli {
     /// The definition that everything is made from: the parser, the helps, the manual and the completions.
     pub fn definition() -> clap::Command {
-        let mut command = Self::command().mut_args(|arg| arg.hide_env_values(true));
+        let mut command = Self::command();
         command.build();
         command
     }

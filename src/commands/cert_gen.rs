@@ -21,25 +21,25 @@ use crate::report::Report;
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
     /// IP address for the leaf; may be repeated.
-    #[arg(long, value_name = "IP")]
+    #[arg(long, value_name = "IP", env = "REGCTL_IP", value_delimiter = ',')]
     pub(super) ip: Vec<std::net::IpAddr>,
     /// DNS name for the leaf; may be repeated.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", env = "REGCTL_DNS", value_delimiter = ',')]
     pub(super) dns: Vec<String>,
     /// Folder to write to [default: certs].
     #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]
     pub(super) out: Option<PathBuf>,
     /// Days that the leaf is valid [default: 825].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "REGCTL_DAYS")]
     pub(super) days: Option<u32>,
     /// Days that the CA is valid [default: 3650].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "REGCTL_CA_DAYS")]
     pub(super) ca_days: Option<u32>,
     /// ecdsa-p256, rsa-2048 or rsa-4096 [default: ecdsa-p256].
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", env = "REGCTL_KEY_TYPE")]
     pub(super) key_type: Option<KeyType>,
     /// Subject, as C=CN,ST=SH,L=Shang Hai,O=example.com.
-    #[arg(long, value_name = "DN")]
+    #[arg(long, value_name = "DN", env = "REGCTL_SUBJECT")]
     pub(super) subject: Option<Subject>,
     #[command(flatten)]
     pub(super) ca: SigningCaArgs,

@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long, help_heading = "Renewal")]
     configured_names: bool,
     /// Days that the new leaf is valid [default: 825].
-    #[arg(long, value_name = "N", help_heading = "Renewal")]
+    #[arg(long, value_name = "N", env = "REGCTL_DAYS", help_heading = "Renewal")]
     days: Option<u32>,
     /// Another key type than the old leaf's: ecdsa-p256, rsa-2048 or rsa-4096.
     #[arg(long, value_name = "TYPE", help_heading = "Renewal")]

@@ -17,14 +17,27 @@ pub struct Help {
     pub commands: Vec<Group<Entry>>,
     /// Its arguments and flags under their headings, its own before those that it shares with others.
     pub flags: Vec<Group<Flag>>,
-    /// How many of the flags the short form leaves out, and under which headings they are.
-    pub further: Further,
+    /// The few of them that the short form shows.
+    pub short_flags: Vec<Group<Flag>>,
     /// What it does and does not do, in paragraphs; lines that begin with blanks are a table.
     pub notes: String,
     /// Its exit codes and what they mean here.
     pub exits: Vec<(u8, String)>,
     /// Environment variables and what they stand for; only regctl's own help has them all.
     pub environment: Vec<Entry>,
+}
+
+impl Help {
+    /// Whether it is regctl's own, with which people begin.
+    pub fn is_the_first(&self) -> bool {
+        !self.command.contains(' ')
+    }
+
+    /// How many flags the short form leaves out.
+    pub fn further(&self) -> usize {
+        let count = |groups: &[Group<Flag>]| groups.iter().map(|group| group.entries.len()).sum::<usize>();
+        count(&self.flags) - count(&self.short_flags)
+    }
 }
 
 /// A call that can be typed as it stands.
@@ -67,17 +80,6 @@ pub struct Flag {
     pub env: Option<String>,
     /// The words that it takes, where they are few, each with its meaning where that is not plain.
     pub values: Vec<(String, Option<String>)>,
-    /// The short form shows it, too.
-    pub short_too: bool,
-}
-
-/// What the short form leaves out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Further {
-    /// So many flags.
-    pub count: usize,
-    /// The headings that they are under.
-    pub titles: Vec<String>,
 }
 
 /// How much of a help is wanted.

@@ -48,10 +48,10 @@ pub struct Args {
     #[arg(long, value_name = "RUNTIME,…|auto", env = "REGCTL_RUNTIME", help_heading = "Rotation")]
     pub(super) runtime: Option<Runtimes>,
     /// Days that the new leaf is valid [default: 825].
-    #[arg(long, value_name = "N", help_heading = "Rotation")]
+    #[arg(long, value_name = "N", env = "REGCTL_DAYS", help_heading = "Rotation")]
     pub(super) days: Option<u32>,
     /// Days that the new CA is valid [default: 3650].
-    #[arg(long, value_name = "N", help_heading = "Rotation")]
+    #[arg(long, value_name = "N", env = "REGCTL_CA_DAYS", help_heading = "Rotation")]
     pub(super) ca_days: Option<u32>,
     /// Another key type than the old ones': ecdsa-p256, rsa-2048 or rsa-4096.
     #[arg(long, value_name = "TYPE", help_heading = "Rotation")]

@@ -31,13 +31,13 @@ const NAMED: usize = 5;
 #[command(next_help_heading = "Agents")]
 pub struct FilterArgs {
     /// Which field of Mesos says where to log in [default: pid].
-    #[arg(long, value_name = "FIELD", value_parser = words::<AddressField>(&AddressField::WORDS))]
+    #[arg(long, value_name = "FIELD", env = "REGCTL_ADDRESS", value_parser = words::<AddressField>(&AddressField::WORDS))]
     pub address: Option<AddressField>,
     /// Only agents whose address, hostname or id matches; may be repeated.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", env = "REGCTL_ONLY", value_delimiter = ',')]
     pub only: Vec<Glob>,
     /// No agent whose address, hostname or id matches; may be repeated.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", env = "REGCTL_SKIP", value_delimiter = ',')]
     pub skip: Vec<Glob>,
     /// Of those that Mesos lists, only private or only public ones.
     #[arg(long, value_name = "ROLE", value_parser = words::<Role>(&Role::WORDS))]
@@ -52,7 +52,7 @@ pub struct FilterArgs {
 #[command(next_help_heading = "Agents")]
 pub struct AgentArgs {
     /// File with one host[:port] a line, - for stdin; may be repeated. Mesos is then asked only where --mesos names it.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "REGCTL_AGENTS_FILE")]
     pub agents_file: Vec<PathBuf>,
     /// The masters too, which Mesos does not list: Mesos-DNS is asked for them.
     #[arg(long)]

@@ -38,13 +38,13 @@ pub struct AppArgs {
     #[arg(long, value_name = "AGENT", env = "REGCTL_HOST", value_delimiter = ',')]
     pub host: Vec<Host>,
     /// How many instances run, each on a host of its own [default: one on every host that is named].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "REGCTL_INSTANCES")]
     pub instances: Option<u32>,
     /// The data folder is the same storage on every host (an NFS export, say), so that several instances may run.
     #[arg(long)]
     pub shared_data: bool,
     /// Mesos role whose resources it may use, such as slave_public; may be repeated [default: unreserved ones].
-    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
+    #[arg(long, value_name = "ROLE", env = "REGCTL_ACCEPT_ROLE", value_delimiter = ',')]
     pub accept_role: Vec<String>,
     /// Marathon's id for it [default: /registry].
     #[arg(long, value_name = "ID", env = "REGCTL_ID")]
@@ -59,19 +59,19 @@ pub struct AppArgs {
     #[arg(long, value_name = "IMAGE", env = "REGCTL_IMAGE")]
     pub image: Option<Image>,
     /// CPU shares [default: 0.5; 1 for a Nexus].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "REGCTL_CPUS")]
     pub cpus: Option<f64>,
     /// Memory in MiB [default: 1024; 4096 for a Nexus].
-    #[arg(long, value_name = "MIB")]
+    #[arg(long, value_name = "MIB", env = "REGCTL_MEM")]
     pub mem: Option<f64>,
     /// Folder on each host for the images [default: /data/docker-registry, or /data/nexus].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "REGCTL_DATA_DIR")]
     pub data_dir: Option<HostFolder>,
     /// Folder on each host for certificate and key [default: /etc/privateregistry/certs].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "REGCTL_CERTS_DIR")]
     pub certs_dir: Option<HostFolder>,
     /// Folder on each host for config.yml and htpasswd [default: /etc/privateregistry/config].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "REGCTL_CONFIG_DIR")]
     pub config_dir: Option<HostFolder>,
     /// Folder here with domain.crt and domain.key [default: certs].
     #[arg(long, value_name = "DIR", env = "REGCTL_CERTS")]

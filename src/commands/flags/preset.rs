@@ -23,13 +23,13 @@ pub struct PresetArgs {
     #[arg(long, value_name = "NAME", env = "REGCTL_PRESET", value_parser = words::<Preset>(&Preset::WORDS))]
     pub preset: Option<Preset>,
     /// Port of a Nexus' Docker connector in the container [default: 5001].
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
+    #[arg(long, value_name = "PORT", env = "REGCTL_CONNECTOR_PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
     pub connector_port: Option<u16>,
     /// VIP for a Nexus' web page [default: none; it is on a port of its host].
-    #[arg(long, value_name = "VIP:PORT", help_heading = "Nexus")]
+    #[arg(long, value_name = "VIP:PORT", env = "REGCTL_UI_VIP", help_heading = "Nexus")]
     pub ui_vip: Option<Vip>,
     /// Port of its host for a Nexus' web page [default: one that Mesos offers; 8081 on a Docker host].
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
+    #[arg(long, value_name = "PORT", env = "REGCTL_UI_PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Nexus")]
     pub ui_port: Option<u16>,
 }
 

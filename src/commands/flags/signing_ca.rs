@@ -14,10 +14,10 @@ use crate::effects::pki::{self, Ca};
 #[derive(Debug, Clone, Default, Args)]
 pub struct SigningCaArgs {
     /// PEM file of an existing CA to sign with.
-    #[arg(long, value_name = "FILE", requires = "ca_key")]
+    #[arg(long, value_name = "FILE", env = "REGCTL_CA_CERT", requires = "ca_key")]
     pub ca_cert: Option<PathBuf>,
     /// Its private key.
-    #[arg(long, value_name = "FILE", requires = "ca_cert")]
+    #[arg(long, value_name = "FILE", env = "REGCTL_CA_KEY", requires = "ca_cert")]
     pub ca_key: Option<PathBuf>,
 }
 

@@ -41,7 +41,7 @@ pub struct SshArgs {
     #[arg(long, value_name = "FILE", env = "REGCTL_SSH_KEY")]
     pub ssh_key: Option<PathBuf>,
     /// Option as for ssh -o; may be repeated.
-    #[arg(long, value_name = "K=V")]
+    #[arg(long, value_name = "K=V", env = "REGCTL_SSH_OPTION")]
     pub ssh_option: Vec<String>,
     /// Jump host, [user@]host[:port].
     #[arg(long, value_name = "HOST", env = "REGCTL_JUMP")]
@@ -50,10 +50,10 @@ pub struct SshArgs {
     #[arg(long, value_name = "FILE", env = "REGCTL_KNOWN_HOSTS")]
     pub known_hosts: Option<PathBuf>,
     /// What to do about host keys [default: accept-new].
-    #[arg(long, value_name = "POLICY", value_parser = words::<HostKeys>(&HostKeys::WORDS))]
+    #[arg(long, value_name = "POLICY", env = "REGCTL_HOST_KEYS", value_parser = words::<HostKeys>(&HostKeys::WORDS))]
     pub host_keys: Option<HostKeys>,
     /// Whether to use sudo [default: auto, where the login is not root].
-    #[arg(long, value_name = "WHEN", value_parser = words::<Sudo>(&Sudo::WORDS))]
+    #[arg(long, value_name = "WHEN", env = "REGCTL_SUDO", value_parser = words::<Sudo>(&Sudo::WORDS))]
     pub sudo: Option<Sudo>,
     /// File with the sudo password.
     #[arg(long, value_name = "FILE", env = "REGCTL_SUDO_PASSWORD_FILE")]
@@ -65,7 +65,7 @@ pub struct SshArgs {
     #[arg(skip)]
     answered: OnceLock<Secret>,
     /// Time for one connection [default: 10s].
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", env = "REGCTL_CONNECT_TIMEOUT", value_parser = duration::parse)]
     pub connect_timeout: Option<Duration>,
 }
 
@@ -178,13 +178,13 @@ fn split(option: &str) -> Result<(String, String), String> {
 #[command(next_help_heading = "SSH")]
 pub struct FanOutArgs {
     /// Agents at work at the same time [default: 32 per core, 32 to 256].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", env = "REGCTL_PARALLEL", value_parser = clap::value_parser!(u16).range(1..))]
     pub parallel: Option<u16>,
     /// Time for one agent in all [default: 60s].
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", env = "REGCTL_SSH_TIMEOUT", value_parser = duration::parse)]
     pub timeout: Option<Duration>,
     /// Further tries after a failed connection, but not where nothing answers at all [default: 1].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", env = "REGCTL_RETRIES")]
     pub retries: Option<u32>,
 }
 

@@ -7,21 +7,28 @@ use crate::domain::help::Flag;
 /// Where the texts of flags say what holds without them.
 const DEFAULT: &str = "[default: ";
 
-/// Groups that many commands share, with the few of their flags that the short form shows. They come last, in this order.
+/// Groups that many commands share: they come last, in this order. Of their flags the short form shows these.
 const SHARED: &[(&str, &[&str])] = &[
     ("Nexus", &[]),
     ("Docker host", &["docker-host"]),
     ("Local proxy", &[]),
     ("Docker Engine", &["restart-engines"]),
+    ("Output", &["report"]),
     ("Plan only", &["dry-run", "check"]),
-    ("Agents", &["agents-file", "only", "skip", "failed", "agents"]),
+    ("Agents", &["agents", "agents-file", "only"]),
     ("Cluster", &["mesos", "marathon"]),
     ("SSH", &["ssh-user", "ssh-key"]),
-    ("Global", &["config", "output", "yes", "help"]),
+    ("Global", &["config", "yes", "help"]),
 ];
 
 /// Of the registry's many flags the short form shows these.
 const REGISTRY: &[&str] = &["host", "vip", "id", "image", "registry", "ca", "certs", "user", "password-file"];
+
+/// Of how a registry comes to be trusted, likewise.
+const TRUST: &[&str] = &["mode", "runtime"];
+
+/// The rank of a group that is the command's own, after its arguments and what has no heading.
+const OWN: usize = 2;
 
 /// The heading that a flag stands under.
 pub(super) fn title(arg: &Arg) -> &str {
@@ -37,8 +44,13 @@ pub(super) fn rank(title: &str) -> usize {
     match title {
         "Arguments" => 0,
         "Options" => 1,
-        _ => SHARED.iter().position(|(shared, _)| *shared == title).map_or(2, |at| at + 3),
+        _ => SHARED.iter().position(|(shared, _)| *shared == title).map_or(OWN, |at| at + OWN + 1),
     }
+}
+
+/// Whether the flags of a group are the same for many commands.
+pub(super) fn is_shared(title: &str) -> bool {
+    rank(title) > OWN
 }
 
 /// The flag as its help tells it.
@@ -52,16 +64,18 @@ pub(super) fn flag(arg: &Arg) -> Flag {
         default: told.or_else(|| default(arg).filter(|_| !is_switch)),
         env: arg.get_env().map(|name| name.to_string_lossy().into_owned()),
         values,
-        short_too: short_too(arg),
     }
 }
 
-fn short_too(arg: &Arg) -> bool {
+/// Whether the short form shows the flag.
+pub(super) fn in_short(arg: &Arg) -> bool {
     let title = title(arg);
-    let long = arg.get_long().unwrap_or_default();
-    let shown = SHARED.iter().find(|(shared, _)| *shared == title).map(|(_, shown)| *shown);
-    let shown = shown.or_else(|| (title == "Registry").then_some(REGISTRY));
-    shown.is_none_or(|shown| shown.contains(&long))
+    let shown = match title {
+        "Registry" => Some(REGISTRY),
+        "Trust" => Some(TRUST),
+        _ => SHARED.iter().find(|(shared, _)| *shared == title).map(|(_, shown)| *shown),
+    };
+    shown.is_none_or(|shown| arg.get_long().is_some_and(|long| shown.contains(&long)))
 }
 
 /// `-n, --dry-run`, `    --host <AGENT>`, `[FILE]...`

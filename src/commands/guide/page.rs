@@ -1,15 +1,18 @@
 //! Makes the help of a command from its definition and the table.
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use super::environment::environment;
-use super::flag::{flag, rank, title};
+use super::flag::{flag, in_short, is_shared, rank, title};
 use super::table::{self, Guide, JOBS};
 use crate::domain::fault::Exit;
-use crate::domain::help::{Entry, Example, Flag, Further, Group, Help};
+use crate::domain::help::{Entry, Example, Flag, Group, Help};
 
 /// What exit 2 means where a command says nothing else of it.
 const USAGE: &str = "something given is wrong; nothing was tried";
+
+/// The heading of shared flags in the short form.
+const COMMON: &str = "Common";
 
 /// The help of the command with these words after `regctl`; none where there is no such command. The definition is one
 /// that is built.
@@ -41,7 +44,6 @@ fn is_told(command: &Command) -> bool {
 }
 
 fn of(root: &Command, command: &Command, words: &str) -> Help {
-    let flags = flags(command);
     let guides = guides(command, words);
     Help {
         command: format!("regctl {words}").trim_end().to_owned(),
@@ -50,8 +52,8 @@ fn of(root: &Command, command: &Command, words: &str) -> Help {
         examples: examples(&guides),
         usage: usage(command),
         commands: if words.is_empty() { jobs(command) } else { below(command) },
-        further: further(&flags),
-        flags,
+        flags: flags(command),
+        short_flags: short_flags(command),
         notes: text(command.get_after_long_help().or_else(|| command.get_after_help())),
         exits: guides.first().map(|guide| exits(guide)).unwrap_or_default(),
         environment: if words.is_empty() { environment(root) } else { Vec::new() },
@@ -121,20 +123,25 @@ fn entry(command: &Command) -> Entry {
 
 /// The flags under their headings, what the command shares with others last.
 fn flags(command: &Command) -> Vec<Group<Flag>> {
-    let mut groups: Vec<Group<Flag>> = Vec::new();
-    for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
-        let title = title(arg);
-        match groups.iter_mut().find(|group| group.title == title) {
-            Some(group) => group.entries.push(flag(arg)),
-            None => groups.push(Group { title: title.to_owned(), entries: vec![flag(arg)] }),
-        }
-    }
-    groups.sort_by_key(|group| rank(&group.title));
-    groups
+    let mut args: Vec<&Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).collect();
+    args.sort_by_key(|arg| rank(title(arg)));
+    grouped(args.into_iter().map(|arg| (title(arg), flag(arg))))
 }
 
-fn further(flags: &[Group<Flag>]) -> Further {
-    let left_out = |group: &&Group<Flag>| group.entries.iter().any(|flag| !flag.short_too);
-    let count = flags.iter().flat_map(|group| &group.entries).filter(|flag| !flag.short_too).count();
-    Further { count, titles: flags.iter().filter(left_out).map(|group| group.title.clone()).collect() }
+/// Those of the short form; what is shared is under one heading there.
+fn short_flags(command: &Command) -> Vec<Group<Flag>> {
+    let mut args: Vec<&Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set() && in_short(arg)).collect();
+    args.sort_by_key(|arg| rank(title(arg)));
+    grouped(args.into_iter().map(|arg| (if is_shared(title(arg)) { COMMON } else { title(arg) }, flag(arg))))
+}
+
+fn grouped<'a>(flags: impl Iterator<Item = (&'a str, Flag)>) -> Vec<Group<Flag>> {
+    let mut groups: Vec<Group<Flag>> = Vec::new();
+    for (title, flag) in flags {
+        match groups.iter_mut().find(|group| group.title == title) {
+            Some(group) => group.entries.push(flag),
+            None => groups.push(Group { title: title.to_owned(), entries: vec![flag] }),
+        }
+    }
+    groups
 }

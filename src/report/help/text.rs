@@ -8,11 +8,20 @@ const INDENT: usize = 2;
 /// A name longer than this has its text on the next line.
 const NAME_COLUMNS: usize = 30;
 
+/// What is longer may break at its blanks.
+const UNBROKEN: usize = 45;
+/// So many examples are enough for a screen.
+const SHORT_EXAMPLES: usize = 4;
+
 /// Lays a help out in so many columns.
 pub fn text(help: &Help, length: Length, width: usize) -> String {
-    let mut sections = vec![opening(help, length, width), examples(help, width), usage(help)];
+    let shown = match length {
+        Length::Short => &help.short_flags,
+        Length::Long => &help.flags,
+    };
+    let mut sections = vec![opening(help, length, width), examples(help, length, width), usage(help)];
     sections.extend(help.commands.iter().map(|group| commands(group, width)));
-    sections.extend(help.flags.iter().map(|group| flags(group, length, width)));
+    sections.extend(shown.iter().map(|group| flags(group, length, width)));
     match length {
         Length::Short => sections.push(further(help, width)),
         Length::Long => {
@@ -34,12 +43,14 @@ fn opening(help: &Help, length: Length, width: usize) -> String {
     paragraphs(&help.about, width) + &preface
 }
 
-fn examples(help: &Help, width: usize) -> String {
+fn examples(help: &Help, length: Length, width: usize) -> String {
+    let count = if length == Length::Short { SHORT_EXAMPLES } else { help.examples.len() };
+    let title = if help.is_the_first() { "Start here" } else { "Examples" };
     let one = |Example { does, line }: &Example| {
         let comment = hanging(&" ".repeat(INDENT), "# ", does, width);
         format!("{comment}{:INDENT$}{line}\n", "")
     };
-    titled("Examples", help.examples.iter().map(one).collect())
+    titled(title, help.examples.iter().take(count).map(one).collect())
 }
 
 fn usage(help: &Help) -> String {
@@ -62,8 +73,8 @@ fn exits(help: &Help, width: usize) -> String {
 }
 
 fn flags(group: &Group<Flag>, length: Length, width: usize) -> String {
-    let shown = group.entries.iter().filter(|flag| length == Length::Long || flag.short_too);
-    let rows: Vec<_> = shown.map(|flag| (flag.spelled.clone(), described(flag, length))).collect();
+    let rows: Vec<_> =
+        group.entries.iter().map(|flag| (flag.spelled.clone(), described(flag, length))).collect();
     titled(&group.title, table(&rows, width))
 }
 
@@ -79,9 +90,9 @@ fn described(flag: &Flag, length: Length) -> Vec<String> {
         let words: Vec<_> = flag.values.iter().map(|(word, _)| word.as_str()).collect();
         parts.push(format!("[{}]", words.join("|")));
     }
-    parts.extend(flag.default.iter().map(|default| format!("[default: {default}]")));
+    parts.extend(flag.default.iter().map(|default| together(&format!("[default: {default}]"))));
     let env = flag.env.iter().filter(|_| length == Length::Long);
-    parts.extend(env.map(|name| format!("[env: {name}]")));
+    parts.extend(env.map(|name| together(&format!("[env: {name}]"))));
     let mut lines = vec![parts.join(" ")];
     if meant {
         lines.extend(flag.values.iter().map(|(word, meaning)| match meaning {
@@ -90,6 +101,11 @@ fn described(flag: &Flag, length: Length) -> Vec<String> {
         }));
     }
     lines
+}
+
+/// What is short does not break over two lines.
+fn together(text: &str) -> String {
+    if columns(text) > UNBROKEN { text.to_owned() } else { text.replace(' ', "\u{a0}") }
 }
 
 /// The short form says what a flag is; when and why is for the long one.
@@ -101,10 +117,10 @@ fn first_sentence(text: &str) -> &str {
 
 fn further(help: &Help, width: usize) -> String {
     let call = format!("{} --help", help.command);
-    let told = match help.further.count {
+    let told = match help.further() {
         0 => format!("All of it: {call}"),
-        1 => format!("… and 1 more flag ({}): {call}", help.further.titles.join(", ")),
-        count => format!("… and {count} more flags ({}): {call}", help.further.titles.join(", ")),
+        1 => format!("… and 1 more flag: {call}"),
+        count => format!("… and {count} more flags: {call}"),
     };
     paragraphs(&told, width)
 }
@@ -141,7 +157,7 @@ fn hanging(front: &str, mark: &str, paragraph: &str, width: usize) -> String {
     let mut text = String::new();
     for (at, line) in wrap(paragraph, room).iter().enumerate() {
         let front = if at == 0 { front.to_owned() } else { " ".repeat(indent) };
-        text += format!("{front}{mark}{line}").trim_end();
+        text += format!("{front}{mark}{line}").replace('\u{a0}', " ").trim_end();
         text.push('\n');
     }
     text
@@ -172,7 +188,6 @@ mod tests {
             text: "The agent that runs it; may be repeated".to_owned(),
             default: Some("none".to_owned()),
             env: Some("REGCTL_HOST".to_owned()),
-            short_too: true,
             ..Flag::default()
         }
     }
@@ -195,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_short_form_says_what_a_flag_is_and_no_more() {
-        assert_eq!(described(&flag(), Length::Short), ["The agent that runs it [default: none]"]);
+        assert_eq!(described(&flag(), Length::Short), ["The agent that runs it [default:\u{a0}none]"]);
     }
 
     #[test]
