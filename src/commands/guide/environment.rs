@@ -5,17 +5,27 @@ use std::collections::BTreeMap;
 use clap::Command;
 
 use crate::domain::help::Entry;
+use crate::domain::language::shown;
 
 /// Those that no flag stands for.
-const OTHERS: &[(&str, &str)] = &[
-    ("NO_COLOR", "no colour, where it is not empty; so does TERM=dumb"),
-    ("XDG_CONFIG_HOME", "regctl/regctl.toml in it is read where there is none here [default: ~/.config]"),
+pub(super) const OTHERS: &[(&str, &str)] = &[
+    ("NO_COLOR", later!("no colour, where it is not empty; so does TERM=dumb")),
+    (
+        "XDG_CONFIG_HOME",
+        later!("regctl/regctl.toml in it is read where there is none here [default: ~/.config]"),
+    ),
     (
         "XDG_STATE_HOME",
         "learnt host keys, last runs and locks are in regctl/ of it [default: ~/.local/state]",
     ),
-    ("DOCKER_CONFIG", "the folder of Docker's config.json, for login and logout [default: ~/.docker]"),
-    ("DCOS_DIR", "the folder of the dcos CLI, whose attached cluster gives the token [default: ~/.dcos]"),
+    (
+        "DOCKER_CONFIG",
+        later!("the folder of Docker's config.json, for login and logout [default: ~/.docker]"),
+    ),
+    (
+        "DCOS_DIR",
+        later!("the folder of the dcos CLI, whose attached cluster gives the token [default: ~/.dcos]"),
+    ),
 ];
 
 /// All of them: first regctl's own, each with the flags that it stands for, in alphabetical order.
@@ -24,7 +34,8 @@ pub(super) fn environment(root: &Command) -> Vec<Entry> {
     collect(root, &mut named);
     let own =
         named.into_iter().map(|(name, flags): (_, Vec<String>)| Entry { name, about: flags.join(", ") });
-    let others = OTHERS.iter().map(|(name, about)| Entry { name: (*name).into(), about: (*about).into() });
+    let others =
+        OTHERS.iter().map(|(name, about)| Entry { name: (*name).into(), about: shown(about).into() });
     own.chain(others).collect()
 }
 

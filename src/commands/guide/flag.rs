@@ -1,11 +1,13 @@
 //! A flag as its help tells it.
 
 use clap::Arg;
+use clap::builder::PossibleValue;
 
 use crate::domain::help::Flag;
+use crate::domain::language::shown;
 
-/// Where the texts of flags say what holds without them.
-const DEFAULT: &str = "[default: ";
+/// Where the texts of flags say what holds without them, in each language.
+const DEFAULT: [&str; 2] = ["[default: ", "[默认："];
 
 /// Groups that many commands share: they come last, in this order. Of their flags the short form shows these.
 const SHARED: &[(&str, &[&str])] = &[
@@ -55,7 +57,7 @@ pub(super) fn is_shared(title: &str) -> bool {
 
 /// The flag as its help tells it.
 pub(super) fn flag(arg: &Arg) -> Flag {
-    let (text, told) = split(&arg.get_help().map(ToString::to_string).unwrap_or_default());
+    let (text, told) = split(shown(&arg.get_help().map(ToString::to_string).unwrap_or_default()));
     let is_switch = !arg.get_action().takes_values();
     let values = if is_switch { Vec::new() } else { values(arg) };
     Flag {
@@ -89,7 +91,8 @@ fn spelled(arg: &Arg) -> String {
 
 /// A text without what it ends with, and that: the default in words.
 fn split(text: &str) -> (String, Option<String>) {
-    let parts = text.strip_suffix(']').and_then(|text| text.rsplit_once(DEFAULT));
+    let text_of = |mark: &&str| text.strip_suffix(']').and_then(|text| text.rsplit_once(*mark));
+    let parts = DEFAULT.iter().find_map(text_of);
     match parts {
         Some((text, default)) => (text.trim_end().to_owned(), Some(default.to_owned())),
         None => (text.to_owned(), None),
@@ -101,10 +104,14 @@ fn default(arg: &Arg) -> Option<String> {
     (!words.is_empty()).then(|| words.join(","))
 }
 
+fn meaning(value: &PossibleValue) -> Option<String> {
+    value.get_help().map(|help| shown(&help.to_string()).to_owned())
+}
+
 fn values(arg: &Arg) -> Vec<(String, Option<String>)> {
     let possible = arg.get_possible_values();
     let shown = possible.iter().filter(|value| !value.is_hide_set());
-    shown.map(|value| (value.get_name().to_owned(), value.get_help().map(ToString::to_string))).collect()
+    shown.map(|value| (value.get_name().to_owned(), meaning(value))).collect()
 }
 
 #[cfg(test)]

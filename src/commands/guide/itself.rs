@@ -4,7 +4,7 @@ use super::table::{Example, Guide, Job};
 use crate::domain::fault::Exit;
 
 /// Completions and manual.
-pub(super) const JOB: Job = Job { title: "regctl itself", commands: COMMANDS, guides: GUIDES };
+pub(super) const JOB: Job = Job { title: later!("regctl itself"), commands: COMMANDS, guides: GUIDES };
 
 const COMMANDS: &[&str] = &["completions", "man"];
 
@@ -12,18 +12,24 @@ const GUIDES: &[Guide] = &[
     Guide {
         command: "completions",
         examples: &[
-            Example::new("for bash", "regctl completions bash > /etc/bash_completion.d/regctl"),
-            Example::new("for zsh, with ~/.zfunc in fpath", "regctl completions zsh > ~/.zfunc/_regctl"),
-            Example::new("for fish", "regctl completions fish > ~/.config/fish/completions/regctl.fish"),
+            Example::new(later!("for bash"), "regctl completions bash > /etc/bash_completion.d/regctl"),
+            Example::new(
+                later!("for zsh, with ~/.zfunc in fpath"),
+                "regctl completions zsh > ~/.zfunc/_regctl",
+            ),
+            Example::new(
+                later!("for fish"),
+                "regctl completions fish > ~/.config/fish/completions/regctl.fish",
+            ),
         ],
-        exits: &[(Exit::Done, "printed")],
+        exits: &[(Exit::Done, later!("printed"))],
     },
     Guide {
         command: "man",
         examples: &[
-            Example::new("read the page of a command", "regctl man trust-agents | man -l -"),
-            Example::new("install a page for every command", "regctl man --out /usr/share/man/man1"),
+            Example::new(later!("read the page of a command"), "regctl man trust-agents | man -l -"),
+            Example::new(later!("install a page for every command"), "regctl man --out /usr/share/man/man1"),
         ],
-        exits: &[(Exit::Done, "printed, or written")],
+        exits: &[(Exit::Done, later!("printed, or written"))],
     },
 ];

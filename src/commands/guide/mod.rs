@@ -15,6 +15,8 @@ mod table;
 mod take_back;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use asked::{answering, asked};
 pub use page::{all, help};
+pub use texts::texts;

@@ -7,12 +7,13 @@ use super::flag::{flag, in_short, is_shared, rank, title};
 use super::table::{self, Guide, JOBS};
 use crate::domain::fault::Exit;
 use crate::domain::help::{Entry, Example, Flag, Group, Help};
+use crate::domain::language::shown;
 
 /// What exit 2 means where a command says nothing else of it.
-const USAGE: &str = "something given is wrong; nothing was tried";
+pub(super) const USAGE: &str = later!("something given is wrong; nothing was tried");
 
 /// The heading of shared flags in the short form.
-const COMMON: &str = "Common";
+pub(super) const COMMON: &str = later!("Common");
 
 /// The help of the command with these words after `regctl`; none where there is no such command. The definition is one
 /// that is built.
@@ -39,7 +40,7 @@ fn walk(root: &Command, command: &Command, words: &str, helps: &mut Vec<Help>) {
 }
 
 /// clap's own `help` has no page: it prints what the others say.
-fn is_told(command: &Command) -> bool {
+pub(super) fn is_told(command: &Command) -> bool {
     command.get_name() != "help" && !command.is_hide_set()
 }
 
@@ -61,7 +62,7 @@ fn of(root: &Command, command: &Command, words: &str) -> Help {
 }
 
 fn text(styled: Option<&clap::builder::StyledStr>) -> String {
-    styled.map(ToString::to_string).unwrap_or_default()
+    shown(&styled.map(ToString::to_string).unwrap_or_default()).to_owned()
 }
 
 /// What the long description says beyond the sentence that it begins with.
@@ -86,18 +87,18 @@ fn guides(command: &Command, words: &str) -> Vec<&'static Guide> {
 
 /// All examples of the one command, or the first of each.
 fn examples(guides: &[&Guide]) -> Vec<Example> {
-    let shown: Vec<&table::Example> = match guides {
+    let examples: Vec<&table::Example> = match guides {
         [guide] => guide.examples.iter().collect(),
         several => several.iter().filter_map(|guide| guide.examples.first()).collect(),
     };
-    shown.iter().map(|it| Example { does: it.does.to_owned(), line: it.line.to_owned() }).collect()
+    examples.iter().map(|it| Example { does: shown(it.does).to_owned(), line: it.line.to_owned() }).collect()
 }
 
 fn exits(guide: &Guide) -> Vec<(u8, String)> {
     let mut exits: Vec<_> =
-        guide.exits.iter().map(|(exit, text)| (exit.code(), (*text).to_owned())).collect();
+        guide.exits.iter().map(|(exit, text)| (exit.code(), shown(text).to_owned())).collect();
     if !exits.iter().any(|(code, _)| *code == Exit::Usage.code()) {
-        exits.push((Exit::Usage.code(), USAGE.to_owned()));
+        exits.push((Exit::Usage.code(), shown(USAGE).to_owned()));
     }
     exits.sort_by_key(|(code, _)| *code);
     exits
@@ -107,7 +108,7 @@ fn exits(guide: &Guide) -> Vec<(u8, String)> {
 fn jobs(root: &Command) -> Vec<Group<Entry>> {
     let group = |job: &table::Job| {
         let known = job.commands.iter().filter_map(|name| root.find_subcommand(name));
-        Group { title: job.title.to_owned(), entries: known.map(entry).collect() }
+        Group { title: shown(job.title).to_owned(), entries: known.map(entry).collect() }
     };
     JOBS.iter().map(group).collect()
 }
@@ -130,7 +131,8 @@ fn flags(command: &Command) -> Vec<Group<Flag>> {
 
 /// Those of the short form; what is shared is under one heading there.
 fn short_flags(command: &Command) -> Vec<Group<Flag>> {
-    let mut args: Vec<&Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set() && in_short(arg)).collect();
+    let mut args: Vec<&Arg> =
+        command.get_arguments().filter(|arg| !arg.is_hide_set() && in_short(arg)).collect();
     args.sort_by_key(|arg| rank(title(arg)));
     grouped(args.into_iter().map(|arg| (if is_shared(title(arg)) { COMMON } else { title(arg) }, flag(arg))))
 }
@@ -138,9 +140,9 @@ fn short_flags(command: &Command) -> Vec<Group<Flag>> {
 fn grouped<'a>(flags: impl Iterator<Item = (&'a str, Flag)>) -> Vec<Group<Flag>> {
     let mut groups: Vec<Group<Flag>> = Vec::new();
     for (title, flag) in flags {
-        match groups.iter_mut().find(|group| group.title == title) {
+        match groups.iter_mut().find(|group| group.title == shown(title)) {
             Some(group) => group.entries.push(flag),
-            None => groups.push(Group { title: title.to_owned(), entries: vec![flag] }),
+            None => groups.push(Group { title: shown(title).to_owned(), entries: vec![flag] }),
         }
     }
     groups

@@ -4,7 +4,7 @@ use super::table::{Example, Guide, Job};
 use crate::domain::fault::Exit;
 
 /// What gives a cluster its registry.
-pub(super) const JOB: Job = Job { title: "Set up", commands: COMMANDS, guides: GUIDES };
+pub(super) const JOB: Job = Job { title: later!("Set up"), commands: COMMANDS, guides: GUIDES };
 
 const COMMANDS: &[&str] = &["doctor", "up", "deploy", "ssh-setup", "trust-agents", "nexus"];
 
@@ -12,184 +12,196 @@ const GUIDES: &[Guide] = &[
     Guide {
         command: "doctor",
         examples: &[
-            Example::new("is the cluster fit for a registry?", "regctl doctor"),
+            Example::new(later!("is the cluster fit for a registry?"), "regctl doctor"),
             Example::new(
-                "with the agent that is to run it, and does the image exist?",
+                later!("with the agent that is to run it, and does the image exist?"),
                 "regctl doctor --host 192.168.1.80 --look-up-image",
             ),
-            Example::new("only some agents, for a program", "regctl doctor --only '192.168.1.8*' -o json"),
             Example::new(
-                "what was set up by hand before: show what would be mended",
+                later!("only some agents, for a program"),
+                "regctl doctor --only '192.168.1.8*' -o json",
+            ),
+            Example::new(
+                later!("what was set up by hand before: show what would be mended"),
                 "regctl doctor --repair --dry-run",
             ),
         ],
         exits: &[
-            (Exit::Done, "nothing is in the way; warnings are no failure"),
-            (Exit::NotAsAsked, "something is in the way"),
-            (Exit::Partial, "only some agents have trouble"),
+            (Exit::Done, later!("nothing is in the way; warnings are no failure")),
+            (Exit::NotAsAsked, later!("something is in the way")),
+            (Exit::Partial, later!("only some agents have trouble")),
         ],
     },
     Guide {
         command: "up",
         examples: &[
-            Example::new("everything else by default", "regctl up --host 192.168.1.80"),
-            Example::new("everything from regctl.toml; once more is the repair", "regctl up"),
-            Example::new("what every stage would do", "regctl up --dry-run"),
+            Example::new(later!("everything else by default"), "regctl up --host 192.168.1.80"),
+            Example::new(later!("everything from regctl.toml; once more is the repair"), "regctl up"),
+            Example::new(later!("what every stage would do"), "regctl up --dry-run"),
             Example::new(
-                "on one Docker host, without a cluster",
+                later!("on one Docker host, without a cluster"),
                 "regctl up --docker-host 192.168.1.80 --agents-file clients.txt",
             ),
-            Example::new("for a pipeline", "regctl up --yes -o json | jq '.stages[] | {stage, status}'"),
+            Example::new(
+                later!("for a pipeline"),
+                "regctl up --yes -o json | jq '.stages[] | {stage, status}'",
+            ),
         ],
         exits: &[
-            (Exit::Done, "the registry runs, and every agent trusts it"),
-            (Exit::NotAsAsked, "a stage failed"),
-            (Exit::Partial, "some agents failed, the rest are done"),
-            (Exit::WouldChange, "--check found something to change"),
-            (Exit::Interrupted, "interrupted; what was done so far is reported"),
+            (Exit::Done, later!("the registry runs, and every agent trusts it")),
+            (Exit::NotAsAsked, later!("a stage failed")),
+            (Exit::Partial, later!("some agents failed, the rest are done")),
+            (Exit::WouldChange, later!("--check found something to change")),
+            (Exit::Interrupted, later!("interrupted; what was done so far is reported")),
         ],
     },
     Guide {
         command: "cert gen",
         examples: &[
-            Example::new("for the VIP 192.168.0.1, or the addresses of regctl.toml", "regctl cert gen"),
             Example::new(
-                "for the VIP and the load balancer",
+                later!("for the VIP 192.168.0.1, or the addresses of regctl.toml"),
+                "regctl cert gen",
+            ),
+            Example::new(
+                later!("for the VIP and the load balancer"),
                 "regctl cert gen --ip 192.168.0.1 --dns lb.example.com",
             ),
             Example::new(
-                "signed by a CA that is there",
+                later!("signed by a CA that is there"),
                 "regctl cert gen --ca-cert corp.crt --ca-key corp.key",
             ),
         ],
         exits: &[
-            (Exit::Done, "made, or there already with the same names"),
-            (Exit::NotAsAsked, "it could not be made"),
-            (Exit::WouldChange, "--check found something to make"),
+            (Exit::Done, later!("made, or there already with the same names")),
+            (Exit::NotAsAsked, later!("it could not be made")),
+            (Exit::WouldChange, later!("--check found something to make")),
         ],
     },
     Guide {
         command: "cert import",
         examples: &[
             Example::new(
-                "certificate, key and the CA that agents are to trust",
+                later!("certificate, key and the CA that agents are to trust"),
                 "regctl cert import --cert registry.crt --key registry.key --ca corporate-root.crt",
             ),
             Example::new(
-                "with intermediates",
+                later!("with intermediates"),
                 "regctl cert import --cert one.crt --key one.key --chain intermediates.pem --ca root.crt",
             ),
             Example::new(
-                "one file that holds it all",
+                later!("one file that holds it all"),
                 "regctl cert import --cert all-in-one.pem --key all-in-one.pem",
             ),
         ],
         exits: &[
-            (Exit::Done, "brought in, or there already"),
-            (Exit::NotAsAsked, "it could not be written"),
-            (Exit::Usage, "a file is wrong, or Docker would refuse the certificate"),
-            (Exit::WouldChange, "--check found something to change"),
+            (Exit::Done, later!("brought in, or there already")),
+            (Exit::NotAsAsked, later!("it could not be written")),
+            (Exit::Usage, later!("a file is wrong, or Docker would refuse the certificate")),
+            (Exit::WouldChange, later!("--check found something to change")),
         ],
     },
     Guide {
         command: "deploy",
         examples: &[
             Example::new(
-                "on this agent; everything else from regctl.toml or by default",
+                later!("on this agent; everything else from regctl.toml or by default"),
                 "regctl deploy --host 192.168.1.80",
             ),
-            Example::new("what would change", "regctl deploy --dry-run"),
+            Example::new(later!("what would change"), "regctl deploy --dry-run"),
             Example::new(
-                "through Admin Router",
+                later!("through Admin Router"),
                 "regctl deploy --host 192.168.1.80 --marathon https://dcos.example.com/service/marathon --token-file token",
             ),
             Example::new(
-                "to another agent, with its images",
+                later!("to another agent, with its images"),
                 "regctl deploy --host 192.168.1.81 --move-data",
             ),
-            Example::new("only users get in from now on; asks for the password", "regctl deploy --user ann"),
             Example::new(
-                "a cache of Docker Hub beside it",
+                later!("only users get in from now on; asks for the password"),
+                "regctl deploy --user ann",
+            ),
+            Example::new(
+                later!("a cache of Docker Hub beside it"),
                 "regctl deploy --id /mirror --vip 192.168.0.2:443 --service-port 5001 --data-dir /data/mirror --certs-dir /etc/mirror/certs --config-dir /etc/mirror --proxy https://registry-1.docker.io",
             ),
         ],
         exits: &[
-            (Exit::Done, "it is healthy, or was as asked already"),
-            (Exit::NotAsAsked, "it is not healthy, or could not be deployed"),
-            (Exit::Usage, "something given is wrong, or nobody to ask"),
-            (Exit::WouldChange, "--check found something to change"),
-            (Exit::Interrupted, "interrupted; what was done so far is reported"),
+            (Exit::Done, later!("it is healthy, or was as asked already")),
+            (Exit::NotAsAsked, later!("it is not healthy, or could not be deployed")),
+            (Exit::Usage, later!("something given is wrong, or nobody to ask")),
+            (Exit::WouldChange, later!("--check found something to change")),
+            (Exit::Interrupted, later!("interrupted; what was done so far is reported")),
         ],
     },
     Guide {
         command: "ssh-setup",
         examples: &[
             Example::new(
-                "asks for the password of core on the agents, once",
+                later!("asks for the password of core on the agents, once"),
                 "regctl ssh-setup --ssh-user core",
             ),
             Example::new(
-                "another key instead of the one that lets you in now",
+                later!("another key instead of the one that lets you in now"),
                 "regctl ssh-setup --ssh-user core --via-key old_key --ssh-key new_key",
             ),
-            Example::new("take the key back", "regctl ssh-setup --ssh-user core --remove"),
+            Example::new(later!("take the key back"), "regctl ssh-setup --ssh-user core --remove"),
         ],
         exits: &[
-            (Exit::Done, "every agent has the key"),
-            (Exit::NotAsAsked, "every agent failed"),
-            (Exit::Partial, "some agents failed, the rest are done"),
-            (Exit::WouldChange, "--check found something to change"),
-            (Exit::Interrupted, "interrupted; what was done so far is reported"),
+            (Exit::Done, later!("every agent has the key")),
+            (Exit::NotAsAsked, later!("every agent failed")),
+            (Exit::Partial, later!("some agents failed, the rest are done")),
+            (Exit::WouldChange, later!("--check found something to change")),
+            (Exit::Interrupted, later!("interrupted; what was done so far is reported")),
         ],
     },
     Guide {
         command: "trust-agents",
         examples: &[
-            Example::new("every agent that Mesos lists", "regctl trust-agents"),
-            Example::new("only look; exit 4 for a difference", "regctl trust-agents --check"),
-            Example::new("once more those that failed last time", "regctl trust-agents --failed"),
+            Example::new(later!("every agent that Mesos lists"), "regctl trust-agents"),
+            Example::new(later!("only look; exit 4 for a difference"), "regctl trust-agents --check"),
+            Example::new(later!("once more those that failed last time"), "regctl trust-agents --failed"),
             Example::new(
-                "two addresses, hosts that Mesos does not know, by way of a bastion",
+                later!("two addresses, hosts that Mesos does not know, by way of a bastion"),
                 "regctl trust-agents --registry 192.168.0.1 --registry lb.example.com:5000 --agents-file jenkins.txt --jump bastion.example.com",
             ),
             Example::new(
-                "whatever each agent has: Docker Engine, UCR, containerd, podman",
+                later!("whatever each agent has: Docker Engine, UCR, containerd, podman"),
                 "regctl trust-agents --runtime auto",
             ),
             Example::new(
-                "without TLS, and a restart of two engines at a time",
+                later!("without TLS, and a restart of two engines at a time"),
                 "regctl trust-agents --mode insecure --move-flags --restart-batch 2",
             ),
         ],
         exits: &[
-            (Exit::Done, "every agent trusts the registry"),
-            (Exit::NotAsAsked, "every agent failed"),
-            (Exit::Partial, "some agents failed or drifted, the rest are done"),
-            (Exit::WouldChange, "--check found an agent to change"),
-            (Exit::Interrupted, "interrupted; what was done so far is reported"),
+            (Exit::Done, later!("every agent trusts the registry")),
+            (Exit::NotAsAsked, later!("every agent failed")),
+            (Exit::Partial, later!("some agents failed or drifted, the rest are done")),
+            (Exit::WouldChange, later!("--check found an agent to change")),
+            (Exit::Interrupted, later!("interrupted; what was done so far is reported")),
         ],
     },
     Guide {
         command: "nexus setup",
         examples: &[
             Example::new(
-                "the address is in regctl.toml; only users get in",
+                later!("the address is in regctl.toml; only users get in"),
                 "regctl nexus setup --admin-password-file admin.pw --anonymous off",
             ),
             Example::new(
-                "with a user for the repository",
+                later!("with a user for the repository"),
                 "regctl nexus setup --url http://192.168.1.80:8081 --admin-password-file admin.pw --user ann --password-file ann.pw",
             ),
             Example::new(
-                "a new one, whose first password is read on its host: show what would be done",
+                later!("a new one, whose first password is read on its host: show what would be done"),
                 "regctl nexus setup --url http://192.168.1.80:8081 --admin-password-file admin.pw --data-host 192.168.1.80 --dry-run",
             ),
         ],
         exits: &[
-            (Exit::Done, "it is set up"),
-            (Exit::NotAsAsked, "it is not, or could not be asked"),
-            (Exit::Usage, "something given is wrong or missing, or the licence is not accepted"),
-            (Exit::WouldChange, "--check found something to change"),
+            (Exit::Done, later!("it is set up")),
+            (Exit::NotAsAsked, later!("it is not, or could not be asked")),
+            (Exit::Usage, later!("something given is wrong or missing, or the licence is not accepted")),
+            (Exit::WouldChange, later!("--check found something to change")),
         ],
     },
 ];

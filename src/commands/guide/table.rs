@@ -51,19 +51,19 @@ pub(super) const START: Guide = Guide {
     command: "",
     examples: &[
         Example::new(
-            "certificate, registry, trust on every agent, verification",
+            later!("certificate, registry, trust on every agent, verification"),
             "regctl up --host 192.168.1.80",
         ),
-        Example::new("is all well, seen from every agent?", "regctl verify --from-agents --pull"),
-        Example::new("what would change? Nothing is touched", "regctl up --dry-run"),
+        Example::new(later!("is all well, seen from every agent?"), "regctl verify --from-agents --pull"),
+        Example::new(later!("what would change? Nothing is touched"), "regctl up --dry-run"),
     ],
     exits: &[
-        (Exit::Done, "everything is as asked"),
-        (Exit::NotAsAsked, "it is not, or could not be done"),
-        (Exit::Usage, "what was given is wrong (flag, file, configuration); nothing was tried"),
-        (Exit::Partial, "some agents failed, the rest are done"),
-        (Exit::WouldChange, "--check or --dry-run --exit-code found something to change"),
-        (Exit::Interrupted, "interrupted; what was done so far is reported"),
+        (Exit::Done, later!("everything is as asked")),
+        (Exit::NotAsAsked, later!("it is not, or could not be done")),
+        (Exit::Usage, later!("what was given is wrong (flag, file, configuration); nothing was tried")),
+        (Exit::Partial, later!("some agents failed, the rest are done")),
+        (Exit::WouldChange, later!("--check or --dry-run --exit-code found something to change")),
+        (Exit::Interrupted, later!("interrupted; what was done so far is reported")),
     ],
 };
 

@@ -10,20 +10,20 @@ pub fn page(help: &Help, version: &str) -> String {
         quoted(&name.to_uppercase()),
         quoted(&format!("regctl {version}"))
     );
-    section(&mut roff, "NAME", &format!("{} \\- {}\n", escaped(&name), escaped(&help.about)));
-    section(&mut roff, "SYNOPSIS", &format!("\\fB{}\\fR\n", escaped(&help.usage)));
-    section(&mut roff, "DESCRIPTION", &paragraphs(&[&help.preface, &help.notes]));
-    section(&mut roff, "EXAMPLES", &examples(help));
+    section(&mut roff, say!("NAME"), &format!("{} \\- {}\n", escaped(&name), escaped(&help.about)));
+    section(&mut roff, say!("SYNOPSIS"), &format!("\\fB{}\\fR\n", escaped(&help.usage)));
+    section(&mut roff, say!("DESCRIPTION"), &paragraphs(&[&help.preface, &help.notes]));
+    section(&mut roff, say!("EXAMPLES"), &examples(help));
     for group in &help.commands {
-        let title = if group.title.is_empty() { "Commands" } else { &group.title };
+        let title = if group.title.is_empty() { say!("Commands") } else { &group.title };
         section(&mut roff, &title.to_uppercase(), &entries(&group.entries));
     }
     for group in &help.flags {
         section(&mut roff, &group.title.to_uppercase(), &flags(group));
     }
     let codes = help.exits.iter().map(|(code, text)| row(&format!("\\fB{code}\\fR"), &escaped(text)));
-    section(&mut roff, "EXIT STATUS", &codes.collect::<String>());
-    section(&mut roff, "ENVIRONMENT", &entries(&help.environment));
+    section(&mut roff, say!("EXIT STATUS"), &codes.collect::<String>());
+    section(&mut roff, say!("ENVIRONMENT"), &entries(&help.environment));
     roff
 }
 
@@ -53,10 +53,10 @@ fn flags(group: &Group<Flag>) -> String {
 
 fn flag(flag: &Flag) -> String {
     let mut text = escaped(&flag.text);
-    for (what, value) in [("default", &flag.default), ("env", &flag.env)] {
-        if let Some(value) = value {
-            text += &format!(" [{what}: {}]", escaped(value));
-        }
+    let default = flag.default.iter().map(|default| say!("[default: {default}]"));
+    let env = flag.env.iter().map(|name| say!("[env: {name}]"));
+    for told in default.chain(env) {
+        text += &format!(" {}", escaped(&told));
     }
     for (word, meaning) in &flag.values {
         let meaning = meaning.iter().map(|meaning| format!(": {}", escaped(meaning))).collect::<String>();

@@ -27,7 +27,7 @@ pub fn text(help: &Help, length: Length, width: usize) -> String {
         Length::Long => {
             sections.push(paragraphs(&help.notes, width));
             sections.push(exits(help, width));
-            sections.push(entries("Environment", &help.environment, width));
+            sections.push(entries(say!("Environment"), &help.environment, width));
         }
     }
     sections.retain(|section| !section.is_empty());
@@ -45,7 +45,7 @@ fn opening(help: &Help, length: Length, width: usize) -> String {
 
 fn examples(help: &Help, length: Length, width: usize) -> String {
     let count = if length == Length::Short { SHORT_EXAMPLES } else { help.examples.len() };
-    let title = if help.is_the_first() { "Start here" } else { "Examples" };
+    let title = if help.is_the_first() { say!("Start here") } else { say!("Examples") };
     let one = |Example { does, line }: &Example| {
         let comment = hanging(&" ".repeat(INDENT), "# ", does, width);
         format!("{comment}{:INDENT$}{line}\n", "")
@@ -54,11 +54,11 @@ fn examples(help: &Help, length: Length, width: usize) -> String {
 }
 
 fn usage(help: &Help) -> String {
-    format!("Usage: {}\n", help.usage)
+    format!("{}: {}\n", say!("Usage"), help.usage)
 }
 
 fn commands(group: &Group<Entry>, width: usize) -> String {
-    let title = if group.title.is_empty() { "Commands" } else { &group.title };
+    let title = if group.title.is_empty() { say!("Commands") } else { &group.title };
     entries(title, &group.entries, width)
 }
 
@@ -69,7 +69,7 @@ fn entries(title: &str, entries: &[Entry], width: usize) -> String {
 
 fn exits(help: &Help, width: usize) -> String {
     let rows: Vec<_> = help.exits.iter().map(|(code, text)| (code.to_string(), vec![text.clone()])).collect();
-    titled("Exit codes", table(&rows, width))
+    titled(say!("Exit codes"), table(&rows, width))
 }
 
 fn flags(group: &Group<Flag>, length: Length, width: usize) -> String {
@@ -90,9 +90,9 @@ fn described(flag: &Flag, length: Length) -> Vec<String> {
         let words: Vec<_> = flag.values.iter().map(|(word, _)| word.as_str()).collect();
         parts.push(format!("[{}]", words.join("|")));
     }
-    parts.extend(flag.default.iter().map(|default| together(&format!("[default: {default}]"))));
+    parts.extend(flag.default.iter().map(|default| together(&say!("[default: {default}]"))));
     let env = flag.env.iter().filter(|_| length == Length::Long);
-    parts.extend(env.map(|name| together(&format!("[env: {name}]"))));
+    parts.extend(env.map(|name| together(&say!("[env: {name}]"))));
     let mut lines = vec![parts.join(" ")];
     if meant {
         lines.extend(flag.values.iter().map(|(word, meaning)| match meaning {
@@ -118,9 +118,9 @@ fn first_sentence(text: &str) -> &str {
 fn further(help: &Help, width: usize) -> String {
     let call = format!("{} --help", help.command);
     let told = match help.further() {
-        0 => format!("All of it: {call}"),
-        1 => format!("… and 1 more flag: {call}"),
-        count => format!("… and {count} more flags: {call}"),
+        0 => say!("All of it: {call}"),
+        1 => say!("… and 1 more flag: {call}"),
+        count => say!("… and {count} more flags: {call}"),
     };
     paragraphs(&told, width)
 }
