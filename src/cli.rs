@@ -1,23 +1,25 @@
 //! The command line: the global flags and the table of contents.
 
+mod answer;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 
 use crate::commands::audit::{Trail, invocation};
 use crate::commands::{self, Context, guide};
 use crate::domain::audit::Invocation;
 use crate::domain::event::Event;
-use crate::domain::fault::Exit;
-use crate::domain::help::Length;
 use crate::report::{Format, Report, Style};
 use crate::terminal::Screen;
+use answer::{answer, json_was_asked};
 
-/// Longer lines are hard to read.
-const HELP_COLUMNS: usize = 100;
+pub use answer::Answer;
 
 /// Gives a DC/OS cluster its own private Docker registry, trusted by every agent.
 ///
@@ -217,17 +219,6 @@ impl Global {
     }
 }
 
-/// What clap wants printed instead of a run: help, the version, or a usage error.
-#[derive(Debug)]
-pub struct Answer {
-    /// For stdout.
-    pub stdout: String,
-    /// For stderr.
-    pub stderr: String,
-    /// How to leave.
-    pub exit: Exit,
-}
-
 impl Cli {
     /// The definition that everything is made from: the parser, the helps, the manual and the completions.
     pub fn definition() -> clap::Command {
@@ -252,33 +243,6 @@ impl Cli {
         let cli = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
         Ok(Self { invocation, ..cli })
     }
-}
-
-/// What is printed in place of a run, and where to.
-fn answer(error: &clap::Error, json: bool) -> Answer {
-    let printed = error.render().to_string();
-    let text = guide::asked(&printed).and_then(|(words, length)| help(&words, length)).unwrap_or(printed);
-    if !error.use_stderr() {
-        return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
-    }
-    let (stdout, stderr) =
-        if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
-    Answer { stdout, stderr, exit: Exit::Usage }
-}
-
-/// The help of a command, as wide as the terminal but no wider than can be read.
-fn help(words: &str, length: Length) -> Option<String> {
-    let width = crate::terminal::stdout_width().map_or(HELP_COLUMNS, usize::from).min(HELP_COLUMNS);
-    guide::help(&Cli::definition(), words).map(|help| crate::report::help::text(&help, length, width))
-}
-
-/// Whether the arguments ask for JSON although they do not parse.
-fn json_was_asked(args: &[String]) -> bool {
-    let joined = ["-ojson", "-o=json", "--output=json"];
-    args.iter().any(|arg| joined.contains(&arg.as_str()))
-        || args.windows(2).any(
-            |pair| matches!(pair, [flag, value] if (flag == "-o" || flag == "--output") && value == "json"),
-        )
 }
 
 /// Runs the command on a runtime of its own and hands back its report.

@@ -6,10 +6,10 @@ use anyhow::Result;
 use time::OffsetDateTime;
 
 use super::Context;
-use super::flags::{self, ChangeArgs, ClusterArgs, SigningCaArgs};
+use super::flags::{self, ChangeArgs, ClusterArgs, SigningCaArgs, in_config, words};
 use crate::domain::cert::{CertGenReport, CertRequest, CertificateSummary, KeyType, Names, Subject};
 use crate::domain::event::Event;
-use crate::domain::fault::{Exit, Fault, FaultKind};
+use crate::domain::fault::{Exit, Fault};
 use crate::domain::host::Host;
 use crate::effects::certs_folder::CertsFolder;
 use crate::effects::files::{Existing, NewFile};
@@ -35,8 +35,8 @@ pub struct Args {
     /// Days that the CA is valid [default: 3650].
     #[arg(long, value_name = "N", env = "REGCTL_CA_DAYS")]
     pub(super) ca_days: Option<u32>,
-    /// ecdsa-p256, rsa-2048 or rsa-4096 [default: ecdsa-p256].
-    #[arg(long, value_name = "TYPE", env = "REGCTL_KEY_TYPE")]
+    /// Type of the keys [default: ecdsa-p256].
+    #[arg(long, value_name = "TYPE", env = "REGCTL_KEY_TYPE", value_parser = words::<KeyType>(&KeyType::WORDS))]
     pub(super) key_type: Option<KeyType>,
     /// Subject, as C=CN,ST=SH,L=Shang Hai,O=example.com.
     #[arg(long, value_name = "DN", env = "REGCTL_SUBJECT")]
@@ -147,8 +147,4 @@ fn names(args: &Args, context: &Context) -> Result<Names> {
         return Ok(names);
     }
     flags::configured_names(context)
-}
-
-fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::Context;
 use super::deployment::Deployment;
-use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, PATIENCE, SigningCaArgs, SshArgs};
+use super::flags::{self, AppArgs, ChangeArgs, ClusterArgs, PATIENCE, SigningCaArgs, SshArgs, words};
 use super::registry_files::RegistryFiles;
 use super::swap::{Outlook, Site, Swap, pair_files};
 use crate::domain::cert::{CertRequest, CertificateSummary, KeyType};
@@ -60,8 +60,8 @@ pub struct Args {
     /// Days that the new leaf is valid [default: 825].
     #[arg(long, value_name = "N", env = "REGCTL_DAYS", help_heading = "Renewal")]
     days: Option<u32>,
-    /// Another key type than the old leaf's: ecdsa-p256, rsa-2048 or rsa-4096.
-    #[arg(long, value_name = "TYPE", help_heading = "Renewal")]
+    /// Another key type than the old leaf's.
+    #[arg(long, value_name = "TYPE", help_heading = "Renewal", value_parser = words::<KeyType>(&KeyType::WORDS))]
     key_type: Option<KeyType>,
     #[command(flatten)]
     ca: SigningCaArgs,

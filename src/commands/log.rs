@@ -14,18 +14,11 @@ use crate::report::Report;
 
 /// Flags of `log`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(after_long_help = "\
 Each run that sets out to change something leaves a record in audit.jsonl of the cluster's state directory \
 ($XDG_STATE_HOME/regctl/CLUSTER): what was asked for, when, by whom, and what came of it; never a secret. Looking leaves \
 none, and neither do --dry-run and --check. A run that was killed has a record without an end, and so has one that is \
-still under way. The file grows to 8 MiB; four older ones are kept beside it.
-
-Examples:
-  regctl log                                       the last 20 runs, the newest at the end
-  regctl log --failed --since 7d
-  regctl log --command cert --since 2026-11-01
-  regctl log --id 20261122-1145                    all that is known of it
-  regctl log --all-clusters --last 1000 -o json")]
+still under way. The file grows to 8 MiB; four older ones are kept beside it.")]
 pub struct Args {
     /// How many records at most, the newest ones.
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Records")]

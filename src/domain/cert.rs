@@ -25,6 +25,11 @@ pub enum KeyType {
     Rsa4096,
 }
 
+impl KeyType {
+    /// The words for them.
+    pub const WORDS: [&str; 3] = ["ecdsa-p256", "rsa-2048", "rsa-4096"];
+}
+
 impl FromStr for KeyType {
     type Err = String;
 

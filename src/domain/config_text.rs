@@ -32,6 +32,15 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, candidate)| candidate)
 }
 
+/// What was meant by the word that a message quotes first (`` `insecur` is no mode: use ca or insecure ``), where one of
+/// the words that it then names is like it.
+pub fn meant(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('`')?;
+    let (wrong, known) = rest.split_once('`')?;
+    let words = known.split(|c: char| c.is_whitespace() || ",;:".contains(c)).filter(|word| !word.is_empty());
+    nearest(wrong, words.filter(|word| *word != wrong))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +73,13 @@ mod tests {
     fn a_wrong_type_is_said_in_one_line() {
         let error = parse("[registry]\nservice_port = \"many\"\n").unwrap_err();
         assert!(error.starts_with("line 2: invalid type"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_word_has_its_nearest_known_one() {
+        assert_eq!(meant("`insecur` is no mode: use ca, insecure or local-proxy"), Some("insecure"));
+        assert_eq!(meant("`alwyas` does not say when: use auto, always or never"), Some("always"));
+        assert_eq!(meant("`10.0.0.300` is no IP address"), None);
+        assert_eq!(meant("nothing is quoted here"), None);
     }
 }

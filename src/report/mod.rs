@@ -249,10 +249,12 @@ pub fn failure(error: &anyhow::Error, format: Format) -> End {
     }
 }
 
-/// A usage error of the command line as the JSON error document.
+/// A usage error of the command line as the JSON error document; what clap proposes instead is its hint.
 pub fn usage_json(text: &str) -> String {
     let message = text.trim().trim_start_matches("error: ").lines().next().unwrap_or_default();
-    json::fault(&Fault::usage(message))
+    let tips: Vec<_> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
+    let fault = Fault::usage(message);
+    json::fault(&if tips.is_empty() { fault } else { fault.hint(tips.join("; ")) })
 }
 
 /// The fault inside an error, told with the contexts that were added on its way up.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::course::Course;
 use super::rotation::Rotation;
 use crate::commands::Context;
-use crate::commands::flags::AppArgs;
+use crate::commands::flags::{AppArgs, words};
 use crate::commands::fleet::FleetArgs;
 use crate::domain::cert::KeyType;
 use crate::domain::duration;
@@ -53,8 +53,8 @@ pub struct Args {
     /// Days that the new CA is valid [default: 3650].
     #[arg(long, value_name = "N", env = "REGCTL_CA_DAYS", help_heading = "Rotation")]
     pub(super) ca_days: Option<u32>,
-    /// Another key type than the old ones': ecdsa-p256, rsa-2048 or rsa-4096.
-    #[arg(long, value_name = "TYPE", help_heading = "Rotation")]
+    /// Another key type than the old ones'.
+    #[arg(long, value_name = "TYPE", help_heading = "Rotation", value_parser = words::<KeyType>(&KeyType::WORDS))]
     pub(super) key_type: Option<KeyType>,
     /// Take back a rotation whose leaf the registry does not have yet.
     #[arg(long, help_heading = "Rotation")]

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::app_folders::folders;
 use super::preset::check_nexus;
-use super::words::pick_or;
+use super::words::{in_config, pick_or};
 use super::{DockerHostArgs, PresetArgs, UpstreamArgs, certs_folder, default_vip};
 use crate::commands::Context;
 use crate::domain::app::AppId;
@@ -283,8 +283,4 @@ fn no_host() -> Fault {
         say!("Name the agent that is to run it, by the hostname that Mesos has for it: --host AGENT, or host = \"AGENT\" \
          under [registry] in regctl.toml. regctl agents lists them."),
     )
-}
-
-pub(super) fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -51,4 +51,5 @@ pub use state::{lock, on_record, state_dir, state_root};
 pub use trust::TrustArgs;
 pub use upstream::UpstreamArgs;
 pub use way::WayArgs;
+pub(in crate::commands) use words::in_config;
 pub use words::{merged, words};

@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::configured_addresses;
+use super::words::in_config;
 use crate::commands::Context;
 use crate::domain::cert::Names;
-use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::{Host, printable};
 
 /// Those of the configuration: the registry's own addresses, then `ips` and `dns` of `[certs]`.
@@ -30,8 +30,4 @@ pub fn dns_name(text: &str) -> Result<Host, String> {
         Ok(name) => Ok(name),
         Err(_) => Err(say!("`{}` is not a DNS name", printable(text))),
     }
-}
-
-fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

@@ -260,5 +260,5 @@ fn claimed_twice(why: String) -> Fault {
 }
 
 fn in_config(why: String) -> anyhow::Error {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}")).into()
+    super::in_config(why).into()
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::app::in_config;
+use super::words::in_config;
 use crate::commands::Context;
 use crate::domain::config::RegistryConfig;
 use crate::domain::fault::Fault;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::domain::config_text;
 use crate::domain::fault::{Fault, FaultKind};
 
 /// Parses one of a few words, which clap then lists in help and errors.
@@ -34,7 +35,12 @@ where
     }
 }
 
-/// A bad value in regctl.toml.
-pub(super) fn in_config(why: &impl Display) -> Fault {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
+/// A bad value in regctl.toml. Where it is nearly one of the words that are known there, that one is proposed.
+pub(in crate::commands) fn in_config(why: impl Display) -> Fault {
+    let why = why.to_string();
+    let fault = Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"));
+    match config_text::meant(&why) {
+        Some(meant) => fault.hint(say!("Did you mean `{meant}`?")),
+        None => fault,
+    }
 }

@@ -32,6 +32,26 @@ const GUIDES: &[Guide] = &[
         ],
     },
     Guide {
+        command: "log",
+        examples: &[
+            Example::new(
+                later!("the last 20 runs that changed something, the newest at the end"),
+                "regctl log",
+            ),
+            Example::new(later!("what went wrong this week"), "regctl log --failed --since 7d"),
+            Example::new(
+                later!("everything about certificates"),
+                "regctl log --command cert --since 2026-11-01",
+            ),
+            Example::new(later!("all that is known of one run"), "regctl log --id 20261122-1145"),
+            Example::new(
+                later!("every cluster, for a program"),
+                "regctl log --all-clusters --last 1000 -o json",
+            ),
+        ],
+        exits: &[(Exit::Done, later!("shown")), (Exit::NotAsAsked, later!("the audit trail cannot be read"))],
+    },
+    Guide {
         command: "agents",
         examples: &[
             Example::new(later!("those of http://master.mesos:5050"), "regctl agents"),

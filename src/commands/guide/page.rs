@@ -54,9 +54,10 @@ fn of(root: &Command, command: &Command, words: &str) -> Help {
         usage: usage(command),
         commands: if words.is_empty() { jobs(command) } else { below(command) },
         flags: flags(command),
-        short_flags: short_flags(command),
+        // With its many commands there is no room for flags.
+        short_flags: if words.is_empty() { Vec::new() } else { short_flags(command) },
         notes: text(command.get_after_long_help().or_else(|| command.get_after_help())),
-        exits: guides.first().map(|guide| exits(guide)).unwrap_or_default(),
+        exits: table::guide(words).map(exits).unwrap_or_default(),
         environment: if words.is_empty() { environment(root) } else { Vec::new() },
     }
 }

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 
+use crate::commands::flags::in_config;
 use crate::domain::config::RegistryConfig;
-use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::printable;
 use crate::domain::image::Image;
 use crate::domain::repository::{Reference, RepositoryName};
@@ -58,8 +58,4 @@ impl ProbeArgs {
         let configured = config.probe_image.as_deref().map(str::parse).transpose().map_err(in_config)?;
         Ok(self.probe_image.clone().or(configured))
     }
-}
-
-fn in_config(why: String) -> Fault {
-    Fault::new(FaultKind::Config, say!("in regctl.toml: {why}"))
 }

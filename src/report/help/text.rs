@@ -19,7 +19,10 @@ pub fn text(help: &Help, length: Length, width: usize) -> String {
         Length::Short => &help.short_flags,
         Length::Long => &help.flags,
     };
-    let mut sections = vec![opening(help, length, width), examples(help, length, width), usage(help)];
+    let mut sections = vec![opening(help, length, width), examples(help, length, width)];
+    if !(help.is_the_first() && length == Length::Short) {
+        sections.push(usage(help));
+    }
     sections.extend(help.commands.iter().map(|group| commands(group, width)));
     sections.extend(shown.iter().map(|group| flags(group, length, width)));
     match length {
@@ -197,6 +200,7 @@ mod tests {
         let example = Example { does: "all of it".to_owned(), line: "regctl up".to_owned() };
         let flags = vec![Group { title: "Registry".to_owned(), entries: vec![flag()] }];
         let help = Help {
+            command: "regctl up".to_owned(),
             about: "Go all the way".to_owned(),
             usage: "regctl up".to_owned(),
             examples: vec![example],

@@ -1,0 +1,46 @@
+//! What is printed where nothing is run: help, the version, or what is wrong with the command line.
+
+use crate::commands::guide;
+use crate::domain::fault::Exit;
+use crate::domain::help::Length;
+
+/// Longer lines are hard to read.
+const HELP_COLUMNS: usize = 100;
+
+/// What clap wants printed instead of a run: help, the version, or a usage error.
+#[derive(Debug)]
+pub struct Answer {
+    /// For stdout.
+    pub stdout: String,
+    /// For stderr.
+    pub stderr: String,
+    /// How to leave.
+    pub exit: Exit,
+}
+
+/// What is printed in place of a run, and where to.
+pub(super) fn answer(error: &clap::Error, json: bool) -> Answer {
+    let printed = error.render().to_string();
+    let text = guide::asked(&printed).and_then(|(words, length)| help(&words, length)).unwrap_or(printed);
+    if !error.use_stderr() {
+        return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
+    }
+    let (stdout, stderr) =
+        if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
+    Answer { stdout, stderr, exit: Exit::Usage }
+}
+
+/// The help of a command, as wide as the terminal but no wider than can be read.
+fn help(words: &str, length: Length) -> Option<String> {
+    let width = crate::terminal::stdout_width().map_or(HELP_COLUMNS, usize::from).min(HELP_COLUMNS);
+    guide::help(&super::Cli::definition(), words).map(|help| crate::report::help::text(&help, length, width))
+}
+
+/// Whether the arguments ask for JSON although they do not parse.
+pub(super) fn json_was_asked(args: &[String]) -> bool {
+    let joined = ["-ojson", "-o=json", "--output=json"];
+    args.iter().any(|arg| joined.contains(&arg.as_str()))
+        || args.windows(2).any(
+            |pair| matches!(pair, [flag, value] if (flag == "-o" || flag == "--output") && value == "json"),
+        )
+}
