@@ -78,7 +78,7 @@ pub enum Command {
     /// Say who may push to the registry and pull from it.
     #[command(subcommand)]
     User(UserCommand),
-    /// Show the audit trail: what was changed, when, by whom, and how that ended.
+    /// Show what was changed, when, by whom, and how that ended.
     Log(commands::log::Args),
     /// Print completions for a shell.
     Completions(commands::completions::Args),
@@ -108,11 +108,11 @@ pub enum CertCommand {
     Doctor(Box<commands::cert_doctor::Args>),
     /// Bring a certificate from another CA into the certs folder.
     Import(Box<commands::cert_import::Args>),
-    /// Show a certificate, and what Docker, curl and rustls would refuse it for.
+    /// Show a certificate, and which clients would refuse it for what.
     Show(commands::cert_show::Args),
-    /// Say how long the registry's certificates still last, with exit codes for cron.
+    /// Say how long the registry's certificates last; made for cron.
     Status(commands::cert_status::Args),
-    /// Give the registry another CA in stages; every agent can pull throughout.
+    /// Give the registry another CA in stages, with pulls throughout.
     RotateCa(Box<commands::cert_rotate_ca::Args>),
     /// Renew the registry's leaf by the same CA; agents are left alone.
     Renew(Box<commands::cert_renew::Args>),
@@ -132,7 +132,7 @@ pub enum UserCommand {
 /// The verbs of `regctl nexus`.
 #[derive(Debug, Subcommand)]
 pub enum NexusCommand {
-    /// Give a Nexus its password, a Docker repository and a user, by its REST API.
+    /// Give a Nexus its password, a Docker repository and a user.
     Setup(Box<commands::nexus_setup::Args>),
 }
 

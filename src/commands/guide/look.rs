@@ -6,7 +6,7 @@ use crate::domain::fault::Exit;
 /// What only looks.
 pub(super) const JOB: Job = Job { title: later!("Look"), commands: COMMANDS, guides: GUIDES };
 
-const COMMANDS: &[&str] = &["verify", "agents", "render"];
+const COMMANDS: &[&str] = &["verify", "log", "agents", "render"];
 
 const GUIDES: &[Guide] = &[
     Guide {

@@ -97,6 +97,12 @@ fn every_command_is_under_one_title_and_every_guide_is_a_commands() {
 fn the_short_form_is_a_screen_and_no_line_is_longer_than_the_terminal() {
     for help in helps() {
         let short = text(&help, Length::Short, COLUMNS);
+        for group in &help.commands {
+            let longest = group.entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
+            for entry in &group.entries {
+                assert!(longest + entry.about.len() + 4 <= 80, "{} takes two lines of 80 columns", entry.name);
+            }
+        }
         assert!(short.lines().count() <= SCREEN, "{} lines:\n{short}", short.lines().count());
         for width in [60, 80, COLUMNS] {
             let long = text(&help, Length::Long, width);
