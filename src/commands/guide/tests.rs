@@ -100,7 +100,11 @@ fn the_short_form_is_a_screen_and_no_line_is_longer_than_the_terminal() {
         for group in &help.commands {
             let longest = group.entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
             for entry in &group.entries {
-                assert!(longest + entry.about.len() + 4 <= 80, "{} takes two lines of 80 columns", entry.name);
+                assert!(
+                    longest + entry.about.len() + 4 <= 80,
+                    "{} takes two lines of 80 columns",
+                    entry.name
+                );
             }
         }
         assert!(short.lines().count() <= SCREEN, "{} lines:\n{short}", short.lines().count());
