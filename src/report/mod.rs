@@ -1,7 +1,7 @@
 //! Turns a report, or the fault that a run ended with, into text or JSON. Pure.
 
-pub mod html;
 pub mod help;
+pub mod html;
 mod json;
 pub mod listing;
 pub mod stages;

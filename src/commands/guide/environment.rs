@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::Command;
 
 use crate::domain::help::Entry;
-use crate::domain::language::shown;
+use crate::domain::language::spoken;
 
 /// Those that no flag stands for.
 pub(super) const OTHERS: &[(&str, &str)] = &[
@@ -35,7 +35,7 @@ pub(super) fn environment(root: &Command) -> Vec<Entry> {
     let own =
         named.into_iter().map(|(name, flags): (_, Vec<String>)| Entry { name, about: flags.join(", ") });
     let others =
-        OTHERS.iter().map(|(name, about)| Entry { name: (*name).into(), about: shown(about).into() });
+        OTHERS.iter().map(|(name, about)| Entry { name: (*name).into(), about: spoken(about).into() });
     own.chain(others).collect()
 }
 

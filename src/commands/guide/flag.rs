@@ -4,7 +4,7 @@ use clap::Arg;
 use clap::builder::PossibleValue;
 
 use crate::domain::help::Flag;
-use crate::domain::language::shown;
+use crate::domain::language::spoken;
 
 /// Where the texts of flags say what holds without them, in each language.
 const DEFAULT: [&str; 2] = ["[default: ", "[默认："];
@@ -12,19 +12,19 @@ const DEFAULT: [&str; 2] = ["[default: ", "[默认："];
 /// Groups that many commands share: they come last, in this order. Of their flags the short form shows these.
 const SHARED: &[(&str, &[&str])] = &[
     ("Nexus", &[]),
-    ("Docker host", &["docker-host"]),
+    ("Docker host", &[]),
     ("Local proxy", &[]),
-    ("Docker Engine", &["restart-engines"]),
+    ("Docker Engine", &[]),
     ("Output", &["report"]),
     ("Plan only", &["dry-run", "check"]),
     ("Agents", &["agents", "agents-file", "only"]),
-    ("Cluster", &["mesos", "marathon"]),
-    ("SSH", &["ssh-user", "ssh-key"]),
+    ("Cluster", &["marathon"]),
+    ("SSH", &["ssh-user"]),
     ("Global", &["config", "yes", "help"]),
 ];
 
 /// Of the registry's many flags the short form shows these.
-const REGISTRY: &[&str] = &["host", "vip", "id", "image", "registry", "ca", "certs", "user", "password-file"];
+const REGISTRY: &[&str] = &["host", "vip", "image", "registry", "ca", "user"];
 
 /// Of how a registry comes to be trusted, likewise.
 const TRUST: &[&str] = &["mode", "runtime"];
@@ -57,7 +57,7 @@ pub(super) fn is_shared(title: &str) -> bool {
 
 /// The flag as its help tells it.
 pub(super) fn flag(arg: &Arg) -> Flag {
-    let (text, told) = split(shown(&arg.get_help().map(ToString::to_string).unwrap_or_default()));
+    let (text, told) = split(spoken(&arg.get_help().map(ToString::to_string).unwrap_or_default()));
     let is_switch = !arg.get_action().takes_values();
     let values = if is_switch { Vec::new() } else { values(arg) };
     Flag {
@@ -105,7 +105,7 @@ fn default(arg: &Arg) -> Option<String> {
 }
 
 fn meaning(value: &PossibleValue) -> Option<String> {
-    value.get_help().map(|help| shown(&help.to_string()).to_owned())
+    value.get_help().map(|help| spoken(&help.to_string()).to_owned())
 }
 
 fn values(arg: &Arg) -> Vec<(String, Option<String>)> {

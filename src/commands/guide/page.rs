@@ -7,7 +7,7 @@ use super::flag::{flag, in_short, is_shared, rank, title};
 use super::table::{self, Guide, JOBS};
 use crate::domain::fault::Exit;
 use crate::domain::help::{Entry, Example, Flag, Group, Help};
-use crate::domain::language::shown;
+use crate::domain::language::spoken;
 
 /// What exit 2 means where a command says nothing else of it.
 pub(super) const USAGE: &str = later!("something given is wrong; nothing was tried");
@@ -63,7 +63,7 @@ fn of(root: &Command, command: &Command, words: &str) -> Help {
 }
 
 fn text(styled: Option<&clap::builder::StyledStr>) -> String {
-    shown(&styled.map(ToString::to_string).unwrap_or_default()).to_owned()
+    spoken(&styled.map(ToString::to_string).unwrap_or_default()).to_owned()
 }
 
 /// What the long description says beyond the sentence that it begins with.
@@ -92,14 +92,14 @@ fn examples(guides: &[&Guide]) -> Vec<Example> {
         [guide] => guide.examples.iter().collect(),
         several => several.iter().filter_map(|guide| guide.examples.first()).collect(),
     };
-    examples.iter().map(|it| Example { does: shown(it.does).to_owned(), line: it.line.to_owned() }).collect()
+    examples.iter().map(|it| Example { does: spoken(it.does).to_owned(), line: it.line.to_owned() }).collect()
 }
 
 fn exits(guide: &Guide) -> Vec<(u8, String)> {
     let mut exits: Vec<_> =
-        guide.exits.iter().map(|(exit, text)| (exit.code(), shown(text).to_owned())).collect();
+        guide.exits.iter().map(|(exit, text)| (exit.code(), spoken(text).to_owned())).collect();
     if !exits.iter().any(|(code, _)| *code == Exit::Usage.code()) {
-        exits.push((Exit::Usage.code(), shown(USAGE).to_owned()));
+        exits.push((Exit::Usage.code(), spoken(USAGE).to_owned()));
     }
     exits.sort_by_key(|(code, _)| *code);
     exits
@@ -109,7 +109,7 @@ fn exits(guide: &Guide) -> Vec<(u8, String)> {
 fn jobs(root: &Command) -> Vec<Group<Entry>> {
     let group = |job: &table::Job| {
         let known = job.commands.iter().filter_map(|name| root.find_subcommand(name));
-        Group { title: shown(job.title).to_owned(), entries: known.map(entry).collect() }
+        Group { title: spoken(job.title).to_owned(), entries: known.map(entry).collect() }
     };
     JOBS.iter().map(group).collect()
 }
@@ -141,9 +141,9 @@ fn short_flags(command: &Command) -> Vec<Group<Flag>> {
 fn grouped<'a>(flags: impl Iterator<Item = (&'a str, Flag)>) -> Vec<Group<Flag>> {
     let mut groups: Vec<Group<Flag>> = Vec::new();
     for (title, flag) in flags {
-        match groups.iter_mut().find(|group| group.title == shown(title)) {
+        match groups.iter_mut().find(|group| group.title == spoken(title)) {
             Some(group) => group.entries.push(flag),
-            None => groups.push(Group { title: shown(title).to_owned(), entries: vec![flag] }),
+            None => groups.push(Group { title: spoken(title).to_owned(), entries: vec![flag] }),
         }
     }
     groups

@@ -11,7 +11,7 @@ const NAME_COLUMNS: usize = 30;
 /// What is longer may break at its blanks.
 const UNBROKEN: usize = 26;
 /// So many examples are enough for a screen.
-const SHORT_EXAMPLES: usize = 4;
+const SHORT_EXAMPLES: usize = 3;
 
 /// Lays a help out in so many columns.
 pub fn text(help: &Help, length: Length, width: usize) -> String {
@@ -93,7 +93,8 @@ fn described(flag: &Flag, length: Length) -> Vec<String> {
         let words: Vec<_> = flag.values.iter().map(|(word, _)| word.as_str()).collect();
         parts.push(format!("[{}]", words.join("|")));
     }
-    parts.extend(flag.default.iter().map(|default| together(&say!("[default: {default}]"))));
+    let default = flag.default.iter().map(|default| together(&say!("[default: {default}]")));
+    parts.extend(default.filter(|told| length == Length::Long || columns(told) <= UNBROKEN));
     let env = flag.env.iter().filter(|_| length == Length::Long);
     parts.extend(env.map(|name| together(&say!("[env: {name}]"))));
     let mut lines = vec![parts.join(" ")];
