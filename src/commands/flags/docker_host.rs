@@ -63,11 +63,11 @@ impl DockerHostArgs {
 
 /// The Docker host of a configured registry, where it has one. Errors: it is none.
 pub fn configured_docker_host(config: &RegistryConfig) -> Result<Option<DockerHost>> {
-    let parse = |text: &String| text.parse::<HostPort>().map_err(|why| in_config(&why.to_string()));
+    let parse = |text: &String| text.parse::<HostPort>().map_err(in_config);
     let login = config.docker_host.as_ref().map(parse).transpose()?;
     let port = config.port.unwrap_or(DEFAULT_PORT);
     match login {
-        Some(_) if port == 0 => Err(in_config(&say!("port = 0 is no port")).into()),
+        Some(_) if port == 0 => Err(in_config(say!("port = 0 is no port")).into()),
         login => Ok(login.map(|login| DockerHost { login, port })),
     }
 }

@@ -88,7 +88,7 @@ impl NexusArgs {
 /// The port of the connector, by flag, `[registry.nexus]` and default. Errors: 0 in regctl.toml.
 pub fn connector_port(flag: Option<u16>, config: &NexusConfig) -> Result<u16> {
     match flag.or(config.connector_port) {
-        Some(0) => Err(in_config(&say!("connector_port = 0 is no port")).into()),
+        Some(0) => Err(in_config(say!("connector_port = 0 is no port")).into()),
         given => Ok(given.unwrap_or(CONNECTOR_PORT)),
     }
 }
