@@ -1,5 +1,7 @@
 # shellcheck shell=sh
-# A lab to show something on; demo and ways read this. Gives say, lab, on, must, must_fail and the_lab.
+# A lab to show something on; demo, ways and try-release read this. Gives say, lab, on, must, must_fail and the_lab.
+# its_regctl is what its hosts have as regctl; nothing where that is empty.
+its_regctl=target/debug/regctl
 
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 
@@ -8,7 +10,7 @@ the_lab() {
   state=$(mktemp -d)/lab
   trap 'down' EXIT
   trap 'exit 130' INT TERM
-  lab up "$@" --bin target/debug/regctl
+  lab up "$@" ${its_regctl:+--bin "$its_regctl"}
   # Room for images, which regctl looks for: hosts of the lab have 1 GiB. Memory is taken only as it is written to.
   lab exec a1 -- sh -c 'mkdir -p /data && mount -t tmpfs -o size=20g data /data'
 }
