@@ -3,32 +3,35 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// One of them. What it takes to make it trust a registry is in `templates/runtimes/`, one file each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Runtime {
-    /// Docker Engine.
-    Docker,
-    /// Mesos' own containerizer, and its fetcher.
-    Ucr,
-    /// containerd through its CRI plugin, as a kubelet uses it.
-    Containerd,
-    /// podman, and with it skopeo, buildah and CRI-O.
-    Podman,
+/// One row of the table of runtimes: `Variant => "word"`, in the order that agents are asked for them.
+macro_rules! runtimes {
+    ($($(#[$doc:meta])+ $variant:ident => $word:literal;)+) => {
+        /// One of them. What it takes to make it trust a registry is in `templates/runtimes/`, one file each; what else
+        /// belongs to it the tests of `plan::runtime` name where it is missing.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Runtime { $($(#[$doc])+ $variant,)+ }
+
+        impl Runtime {
+            /// Every runtime, in the order that agents are asked for them.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// The word for it in flags, in regctl.toml, and, with `-ca` behind it, as a step of the report.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
 }
 
-impl Runtime {
-    /// Every runtime, in the order that agents are asked for them.
-    pub const ALL: [Self; 4] = [Self::Docker, Self::Ucr, Self::Containerd, Self::Podman];
-
-    /// The word for it in flags, in regctl.toml, and, with `-ca` behind it, as a step of the report.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Docker => "docker",
-            Self::Ucr => "ucr",
-            Self::Containerd => "containerd",
-            Self::Podman => "podman",
-        }
-    }
+runtimes! {
+    /// Docker Engine.
+    Docker => "docker";
+    /// Mesos' own containerizer, and its fetcher.
+    Ucr => "ucr";
+    /// containerd through its CRI plugin, as a kubelet uses it.
+    Containerd => "containerd";
+    /// podman, and with it skopeo, buildah and CRI-O.
+    Podman => "podman";
 }
 
 /// Which runtimes of an agent are to trust a registry.
@@ -73,7 +76,10 @@ impl FromStr for Runtimes {
 fn named(word: &str) -> Result<Runtime, String> {
     Runtime::ALL.into_iter().find(|runtime| runtime.word() == word).ok_or_else(|| match word {
         "auto" => say!("`auto` stands alone: it asks each agent what it has").to_owned(),
-        _ => say!("`{word}` is no runtime: choose from docker, ucr, containerd and podman, or auto"),
+        _ => {
+            let known = Runtime::ALL.map(Runtime::word).join(", ");
+            say!("`{word}` is no runtime: choose from {known}, or auto")
+        }
     })
 }
 

@@ -38,12 +38,42 @@ mod tests {
         for runtime in Runtime::ALL {
             let (word, source) = (runtime.word(), source(runtime));
             let asked = format!(
-                "set -eu; PATH=\n{source}\ncommand -v {word}_here; command -v {word}_trust; command -v {word}_holds; command -v {word}_untrust"
+                "set -u; PATH=\n{source}\nfor part in here trust holds untrust; do command -v {word}_$part; done"
             );
             let output = Command::new("/bin/sh").arg("-c").arg(asked).output().expect("sh runs");
             assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{word}");
             let functions = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert_eq!(functions, format!("{word}_here\n{word}_trust\n{word}_holds\n{word}_untrust\n"));
+            assert_eq!(
+                functions,
+                format!("{word}_here\n{word}_trust\n{word}_holds\n{word}_untrust\n"),
+                "templates/runtimes/{word}.sh is to define these four functions"
+            );
         }
+    }
+
+    /// The compiler asks for the rest: the shell file above, and what build containers are given.
+    #[test]
+    fn what_a_runtime_lacks_is_named() {
+        let pull = include_str!("../../templates/pull.sh");
+        let loop_line = pull.lines().find(|line| line.trim_start().starts_with("for runtime in "));
+        let pulled: Vec<_> = loop_line.expect("pull.sh goes through them").split([' ', ';']).collect();
+        let help = include_str!("../commands/flags/trust.rs");
+        let mut lacking = Vec::new();
+        for word in Runtime::ALL.map(Runtime::word) {
+            for function in ["pulls", "pull", "forgets"] {
+                if !pull.contains(&format!("\n{word}_{function}() {{")) {
+                    lacking.push(format!(
+                        "templates/pull.sh: the function {word}_{function}, for verify --pull"
+                    ));
+                }
+            }
+            if !pulled.contains(&word) {
+                lacking.push(format!("templates/pull.sh: {word} in the line `for runtime in …`"));
+            }
+            if !help.contains(&format!(" {word},")) {
+                lacking.push(format!("src/commands/flags/trust.rs: {word} in the help of --runtime"));
+            }
+        }
+        assert!(lacking.is_empty(), "a runtime lacks:\n{}", lacking.join("\n"));
     }
 }
