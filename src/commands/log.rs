@@ -1,5 +1,7 @@
 //! `regctl log`: what was changed, when, by whom, and how that ended.
 
+#![expect(rustdoc::bare_urls, reason = "the flags' comments are help texts, not links")]
+
 use anyhow::Result;
 use time::OffsetDateTime;
 
