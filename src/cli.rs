@@ -257,7 +257,7 @@ pub fn run(cli: Cli) -> Result<Report> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(dispatch(cli.command, &context));
     if let Err(error) = trail.end(&result) {
-        context.tell(Event::Warning(format!("how this run ended is not on record: {error:#}")));
+        context.tell(Event::Warning(say!("how this run ended is not on record: {error:#}")));
     }
     screen.close();
     result

@@ -57,20 +57,20 @@ fn trace(status: &AppStatus) -> Option<Trace<'_>> {
 }
 
 async fn read(trace: &Trace<'_>, cluster: &ClusterArgs, context: &Context) -> Result<Option<LogTail>> {
-    let master = cluster.mesos_beside_marathon(context)?.ok_or_else(|| anyhow!("no Mesos is named"))?;
+    let master = cluster.mesos_beside_marathon(context)?.ok_or_else(|| anyhow!(say!("no Mesos is named")))?;
     let slaves = mesos::slaves(&master, context.screen.as_ref()).await?;
     let listing =
-        listing::parse(&slaves.body, AddressField::Pid).map_err(|why| anyhow!("the answer {why}"))?;
+        listing::parse(&slaves.body, AddressField::Pid).map_err(|why| anyhow!(say!("the answer {why}")))?;
     let is_it = |agent: &&Agent| match trace.agent_id {
         "" => agent.hostname == trace.host,
         id => agent.agent_id == id,
     };
-    let agent = listing.agents.iter().find(is_it).ok_or_else(|| anyhow!("its agent is gone"))?;
-    let address = agent.address.as_ref().ok_or_else(|| anyhow!("its agent has no plain address"))?;
+    let agent = listing.agents.iter().find(is_it).ok_or_else(|| anyhow!(say!("its agent is gone")))?;
+    let address = agent.address.as_ref().ok_or_else(|| anyhow!(say!("its agent has no plain address")))?;
     let port = agent.port.unwrap_or(AGENT_PORT);
     let agent = MesosAgent::new(&master, &agent.agent_id, (address, port))?;
     let directory = sandbox::directory(&agent.state().await?, trace.task);
-    let directory = directory.ok_or_else(|| anyhow!("its agent has no sandbox of it"))?;
+    let directory = directory.ok_or_else(|| anyhow!(say!("its agent has no sandbox of it")))?;
     for file in ["stderr", "stdout"] {
         let (text, begins_inside) = agent.tail(&format!("{directory}/{file}")).await?;
         let lines = sandbox::last_lines(&text, begins_inside);

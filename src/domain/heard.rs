@@ -17,6 +17,11 @@ pub fn heard(text: &str) -> String {
     }
 }
 
+/// What a script says, as its pattern in the catalogue has it in Chinese; `None` where none fits.
+pub fn in_chinese(text: &str) -> Option<String> {
+    matched(text, PATTERNS)
+}
+
 fn translated(text: &str, patterns: &[(&str, &str)]) -> String {
     if let Some(whole) = matched(text, patterns) {
         return whole;
@@ -25,8 +30,13 @@ fn translated(text: &str, patterns: &[(&str, &str)]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// By the pattern that leaves the least to its places.
 fn matched(text: &str, patterns: &[(&str, &str)]) -> Option<String> {
-    patterns.iter().find_map(|(pattern, translation)| Some(filled(translation, &captured(text, pattern)?)))
+    let fitting = patterns.iter().filter_map(|(pattern, translation)| {
+        let found = captured(text, pattern)?;
+        Some((found.iter().map(|place| place.len()).sum::<usize>(), filled(translation, &found)))
+    });
+    fitting.min_by_key(|(left, _)| *left).map(|(_, translation)| translation)
 }
 
 /// What stands for each `{}` of a pattern; `None` where the text is not of that pattern. Each but the last is as short as

@@ -100,7 +100,7 @@ impl Place<'_> {
     pub(super) async fn open_for_pulls(&self, mode: GcMode) -> Result<()> {
         match self {
             Self::Marathon(app, registry) => app.open_for_pulls(registry, mode).await,
-            Self::DockerHost(..) => bail!("it is not known that nothing collects any more"),
+            Self::DockerHost(..) => bail!(say!("it is not known that nothing collects any more")),
         }
     }
 }

@@ -27,7 +27,10 @@ pub(super) fn plan(plan: &DeployPlan, paint: Paint) -> String {
     if let Some(DataMove { from, to }) = &plan.data_move {
         let _ = writeln!(
             text,
-            "  images would be copied from {from} to {to}, with the registry stopped; they stay on {from} too"
+            "{}",
+            say!(
+                "  images would be copied from {from} to {to}, with the registry stopped; they stay on {from} too"
+            )
         );
     }
     for warning in &plan.warnings {
@@ -52,21 +55,24 @@ pub(super) fn deployed(report: &DeployReport, paint: Paint) -> String {
     };
     let mut text = say!("{verb} {id}, {health} (version {})\n", report.version);
     if let Some(version) = &report.restores {
-        let _ = writeln!(text, "  as it was at version {version}");
+        let _ = writeln!(text, "{}", say!("  as it was at version {version}"));
     }
     if let Some(DataMove { from, to }) = &report.data_move {
-        let _ = writeln!(text, "  images copied to {to}; those on {from} are still there");
+        let _ = writeln!(text, "{}", say!("  images copied to {to}; those on {from} are still there"));
     }
     text.push_str(&staged(&report.staged));
     let names: Vec<String> = report.endpoints.iter().map(RegistryAddress::to_string).collect();
-    let _ = writeln!(text, "  reached as  {}", names.join(", "));
+    let _ = writeln!(text, "{}", say!("  reached as  {}", names.join(", ")));
     let spoken = report.restores.is_none().then_some(report.transport);
     for name in report.endpoints.iter().filter(|name| spoken.is_some_and(|it| name.needs_port(it))) {
         let _ = writeln!(
             text,
-            "  {} every reference must name the port: {name}/NAME; {}/NAME goes to port 80",
-            paint.warn(say!("note:")),
-            name.host().bracketed()
+            "{}",
+            say!(
+                "  {} every reference must name the port: {name}/NAME; {}/NAME goes to port 80",
+                paint.warn(say!("note:")),
+                name.host().bracketed()
+            )
         );
     }
     if let Some(nexus) = &report.nexus {

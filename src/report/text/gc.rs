@@ -37,8 +37,11 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
     }
     if report.kept_parts > 0 {
         let parts = plural(report.kept_parts, say!("manifest"));
-        let _ =
-            writeln!(text, "  {parts} without a tag stay: they are parts of images for several platforms.");
+        let _ = writeln!(
+            text,
+            "{}",
+            say!("  {parts} without a tag stay: they are parts of images for several platforms.")
+        );
     }
     if report.bytes_before.is_none() && report.change != Change::Unchanged {
         text.push_str(say!("  The images are in no folder of the host, so their size is not known.\n"));
@@ -51,7 +54,7 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
     if let (Some(before), Some(after), Some(freed)) = (report.bytes_before, report.bytes_after, report.freed)
     {
         let (before, after, freed) = (size::spell(before), size::spell(after), size::spell(freed));
-        let _ = writeln!(text, "  {before} before, {after} now: {freed} freed.");
+        let _ = writeln!(text, "{}", say!("  {before} before, {after} now: {freed} freed."));
     }
     text
 }

@@ -30,7 +30,8 @@ pub(super) fn renewed(report: &RenewReport, paint: Paint) -> String {
     report.endpoints.iter().for_each(|endpoint| text.push_str(&answering(endpoint, paint)));
     if let Some(backup) = &report.backup {
         let what = if report.new.is_some() { say!("old") } else { say!("unused") };
-        let _ = writeln!(text, "  The {what} certificate and key are kept in {}.", backup.display());
+        let _ =
+            writeln!(text, "{}", say!("  The {what} certificate and key are kept in {}.", backup.display()));
     }
     text
 }
@@ -42,13 +43,19 @@ fn names(change: &NameChange, paint: Paint) -> String {
     if !missing.is_empty() {
         let _ = writeln!(
             text,
-            "  {} not for {missing}, which regctl.toml names by now: --configured-names.",
-            paint.warn(say!("note:"))
+            "{}",
+            say!(
+                "  {} not for {missing}, which regctl.toml names by now: --configured-names.",
+                paint.warn(say!("note:"))
+            )
         );
     }
     if !extra.is_empty() {
-        let _ =
-            writeln!(text, "  {} for {extra}, which regctl.toml does not name.", paint.warn(say!("note:")));
+        let _ = writeln!(
+            text,
+            "{}",
+            say!("  {} for {extra}, which regctl.toml does not name.", paint.warn(say!("note:")))
+        );
     }
     text
 }

@@ -28,7 +28,7 @@ pub(super) fn told(report: &RotateReport, paint: Paint) -> String {
     }
     report.endpoints.iter().for_each(|endpoint| text.push_str(&answering(endpoint, paint)));
     if let Some(backup) = &report.backup {
-        let _ = writeln!(text, "  What is not in use any more is kept in {}.", backup.display());
+        let _ = writeln!(text, "{}", say!("  What is not in use any more is kept in {}.", backup.display()));
     }
     text + next(report)
 }
@@ -53,7 +53,7 @@ fn held_up(all: &[HeldUp], paint: Paint) -> String {
     };
     let mut text: String = all.iter().take(NAMED).map(line).collect();
     if all.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", all.len() - NAMED);
+        let _ = writeln!(text, "{}", say!("  and {} more", all.len() - NAMED));
     }
     text
 }

@@ -17,7 +17,11 @@ pub(super) fn told(report: &TagDeleteReport, paint: Paint) -> String {
         text.push_str(say!("Nothing was deleted yet.\n"));
     }
     if let Some(undo) = &report.undo {
-        let _ = writeln!(text, "Undo, until garbage is collected: regctl tag restore {}", undo.display());
+        let _ = writeln!(
+            text,
+            "{}",
+            say!("Undo, until garbage is collected: regctl tag restore {}", undo.display())
+        );
     }
     text
 }
@@ -31,11 +35,14 @@ fn repository(plan: &RepositoryPlan, report: &TagDeleteReport, paint: Paint) -> 
         let _ = writeln!(text, "  {}", self::refusal(refusal, paint));
     }
     if !plan.undated.is_empty() {
-        let _ =
-            writeln!(text, "  stays  {}: their images do not say when they were made", tags(&plan.undated));
+        let _ = writeln!(
+            text,
+            "{}",
+            say!("  stays  {}: their images do not say when they were made", tags(&plan.undated))
+        );
     }
     if !plan.missing.is_empty() {
-        let _ = writeln!(text, "  no such tag  {}", tags(&plan.missing));
+        let _ = writeln!(text, "{}", say!("  no such tag  {}", tags(&plan.missing)));
     }
     match (plan.deletions.is_empty(), plan.tags_left) {
         (true, _) => text.push_str(say!("  nothing to delete\n")),
@@ -43,8 +50,11 @@ fn repository(plan: &RepositoryPlan, report: &TagDeleteReport, paint: Paint) -> 
         _ if report.error.is_some() => {}
         (false, 0) => text.push_str(say!("  no tag is left; the repository stays in the catalog\n")),
         (false, left) => {
-            let _ =
-                writeln!(text, "  {left} {} left", if left == 1 { say!("tag is") } else { say!("tags are") });
+            let _ = writeln!(
+                text,
+                "{}",
+                say!("  {left} {} left", if left == 1 { say!("tag is") } else { say!("tags are") })
+            );
         }
     }
     text
@@ -55,13 +65,17 @@ fn deletion(deletion: &Deletion, report: &TagDeleteReport, paint: Paint) -> Stri
     let name = digest.as_ref().map(|digest| digest.short()).or_else(|| image.as_ref().map(|id| id.short()));
     let mut text = format!("{}  {}  {}", word(*fate, report, paint), name.unwrap_or_default(), tags(meant));
     if created.is_some() {
-        let _ = write!(text, ", made {}", date(*created));
+        let _ = write!(text, "{}", say!(", made {}", date(*created)));
     }
     if !shared.is_empty() {
-        let _ = write!(text, "; {} on the same image: {}", paint.warn(say!("goes too,")), tags(shared));
+        let _ = write!(
+            text,
+            "{}",
+            say!("; {} on the same image: {}", paint.warn(say!("goes too,")), tags(shared))
+        );
     }
     if *parts > 0 {
-        let _ = write!(text, "; its {parts} images stay until garbage is collected");
+        let _ = write!(text, "{}", say!("; its {parts} images stay until garbage is collected"));
     }
     text
 }
