@@ -27,8 +27,7 @@ impl Screen {
                 .hint(say!("Look at the plan with --dry-run, then repeat the command with --yes."))
                 .into());
         }
-        self.close();
-        if Confirm::new().with_prompt(question).default(false).interact()? {
+        if self.interruptible(|| Confirm::new().with_prompt(question).default(false).interact())? {
             Ok(())
         } else {
             Err(Fault::new(FaultKind::Declined, say!("declined; nothing was changed")).into())

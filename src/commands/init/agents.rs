@@ -154,7 +154,7 @@ impl Choice<'_> {
             Err(fault) if fault.kind == FaultKind::Interrupted => return Err(fault.into()),
             Err(fault) => self.notes.fault(&fault, say!("so no agent was looked at")),
         }
-        candidates::rank(found);
+        candidates::rank_by_sight(found);
         self.tell_of_unreached(found);
         Ok(())
     }

@@ -26,7 +26,7 @@ Examples:
   regctl init --no-input                               ask nothing: take what is proposed
   regctl init --mesos https://dcos.example.com/mesos --token-file token --host 192.168.1.80
   regctl init --no-ssh --dry-run                       log in to no agent, and print the file instead
-  regctl --config /etc/regctl/regctl.toml init --force
+  regctl init --config /etc/regctl/regctl.toml --force
 
 The cluster is looked for in this order: flags, REGCTL_* variables, the cluster that the dcos CLI is attached to, \
 http://master.mesos:5050; then it is asked for. Names and VIP are proposed that no other app of its Marathon has, and of \
@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long, value_name = "IMAGE", env = "REGCTL_IMAGE", help_heading = "Registry")]
     pub(super) image: Option<Image>,
     /// Folder on the host for the images [default: /data/docker-registry].
-    #[arg(long, value_name = "DIR", help_heading = "Registry")]
+    #[arg(long, value_name = "DIR", env = "REGCTL_DATA_DIR", help_heading = "Registry")]
     pub(super) data_dir: Option<HostFolder>,
     /// Serve plain HTTP, which every client must be told to accept.
     #[arg(long, help_heading = "Registry")]

@@ -67,6 +67,14 @@ pub fn rank(candidates: &mut [Candidate]) {
     candidates.sort_by_key(|candidate| (candidate.grade(), Reverse(candidate.room())));
 }
 
+/// The same after a look at some of them. Where none could be looked at, that says more of the way there than of any agent,
+/// and the order stays what Mesos' count made it.
+pub fn rank_by_sight(candidates: &mut [Candidate]) {
+    if candidates.iter().any(|candidate| matches!(candidate.seen, Seen::Room(_))) {
+        rank(candidates);
+    }
+}
+
 /// The one to propose, if any of them is private and active.
 pub fn best(candidates: &[Candidate]) -> Option<&Candidate> {
     candidates.first().filter(|candidate| candidate.grade() < Grade::Public)
@@ -207,7 +215,7 @@ pub(in crate::plan) mod tests {
             _ => seen(20 << 20, true),
         };
         found.iter_mut().for_each(|candidate| candidate.seen = of(&candidate.host));
-        rank(&mut found);
+        rank_by_sight(&mut found);
         assert_eq!(names(&found), ["a2", "a4", "a5", "a3", "a1"]);
         assert_eq!(found[3].shortcomings(), ["it has no Docker Engine"]);
         let read_only =
@@ -215,6 +223,19 @@ pub(in crate::plan) mod tests {
         found[0].seen = Seen::Room(read_only);
         rank(&mut found);
         assert_eq!(names(&found), ["a4", "a5", "a3", "a1", "a2"]);
+    }
+
+    #[test]
+    fn where_nobody_could_be_looked_at_the_most_room_by_mesos_count_wins() {
+        let mut found = listed(vec![agent("a1", 900.0), agent("a2", 500.0), agent("a3", 100.0)]);
+        for candidate in &mut found[..2] {
+            candidate.seen = Seen::Failed(AgentError::new(AgentErrorKind::Auth, "no"));
+        }
+        rank_by_sight(&mut found);
+        assert_eq!(best(&found).map(|it| it.host.to_string()).as_deref(), Some("a1"));
+        found[1].seen = seen(20 << 20, true);
+        rank_by_sight(&mut found);
+        assert_eq!(names(&found), ["a2", "a3", "a1"]);
     }
 
     #[test]
