@@ -45,7 +45,7 @@ pub enum Command {
     /// Make and look after the registry's certificates.
     #[command(subcommand)]
     Cert(CertCommand),
-    /// Find the cluster, ask for the rest, and write a commented regctl.toml.
+    /// Find the cluster, ask for the rest, and write regctl.toml.
     Init(Box<commands::init::Args>),
     /// Print the registry's app definition, without a cluster.
     Render(Box<commands::render::Args>),

@@ -6,9 +6,34 @@ use crate::domain::fault::Exit;
 /// What gives a cluster its registry.
 pub(super) const JOB: Job = Job { title: later!("Set up"), commands: COMMANDS, guides: GUIDES };
 
-const COMMANDS: &[&str] = &["doctor", "up", "deploy", "ssh-setup", "trust-agents", "nexus"];
+const COMMANDS: &[&str] = &["init", "doctor", "up", "deploy", "ssh-setup", "trust-agents", "nexus"];
 
 const GUIDES: &[Guide] = &[
+    Guide {
+        command: "init",
+        examples: &[
+            Example::new(later!("find out, ask, and write ./regctl.toml"), "regctl init"),
+            Example::new(later!("ask nothing: take what is proposed"), "regctl init --no-input"),
+            Example::new(
+                later!("log in to no agent, and print the file instead"),
+                "regctl init --no-ssh --dry-run",
+            ),
+            Example::new(
+                later!("from outside of the cluster, with an agent that is known"),
+                "regctl init --mesos https://dcos.example.com/mesos --token-file token --host 192.168.1.80",
+            ),
+            Example::new(
+                later!("another file, in place of the one that is there"),
+                "regctl init --config /etc/regctl/regctl.toml --force",
+            ),
+        ],
+        exits: &[
+            (Exit::Done, later!("the file was written")),
+            (Exit::Usage, later!("it is there already, or a value is missing and there is nobody to ask")),
+            (Exit::WouldChange, later!("--check: it would be written")),
+            (Exit::Interrupted, later!("interrupted; nothing was written")),
+        ],
+    },
     Guide {
         command: "doctor",
         examples: &[

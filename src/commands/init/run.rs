@@ -20,21 +20,11 @@ use crate::report::Report;
 
 /// Flags of `init`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  regctl init                                          find out, ask, and write ./regctl.toml
-  regctl init --no-input                               ask nothing: take what is proposed
-  regctl init --mesos https://dcos.example.com/mesos --token-file token --host 192.168.1.80
-  regctl init --no-ssh --dry-run                       log in to no agent, and print the file instead
-  regctl init --config /etc/regctl/regctl.toml --force
-
+#[command(after_long_help = "\
 The cluster is looked for in this order: flags, REGCTL_* variables, the cluster that the dcos CLI is attached to, \
-http://master.mesos:5050; then it is asked for. Names and VIP are proposed that no other app of its Marathon has, and of \
-its private agents the one with the most room. The file goes to --config, or to regctl.toml here; one that is there is \
-replaced with --force alone. Nothing else is changed anywhere.
-
-Exit codes: 0 where the file was written, 2 where it is there already or a value is missing and nobody can be asked, \
-4 with --check, 130 where it was interrupted; then nothing was written.")]
+http://master.mesos:5050; then it is asked for. Names and a VIP are proposed that no other app of its Marathon has, and of \
+its private agents the one with the most room. Nothing is changed anywhere but the file, which goes to --config, or to \
+regctl.toml here.")]
 pub struct Args {
     /// The agent that is to run the registry, by the hostname that Mesos has for it [default: the private one with the
     /// most room].
