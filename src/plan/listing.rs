@@ -25,6 +25,11 @@ pub enum AddressField {
 impl AddressField {
     /// The words of flags and regctl.toml.
     pub const WORDS: [&str; 2] = ["pid", "hostname"];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
 }
 
 impl FromStr for AddressField {
@@ -302,6 +307,13 @@ mod tests {
         assert_eq!(one("a1", pid, AddressField::Pid).address, host("10.0.0.1"));
         assert_eq!(one("a1", pid, AddressField::Hostname).address, host("a1"));
         assert_eq!(one("a1", "slave(1)@[fd00::1]:5051", AddressField::Pid).address, host("fd00::1"));
+    }
+
+    #[test]
+    fn a_word_means_the_field_that_it_is_the_word_of() {
+        for word in AddressField::WORDS {
+            assert_eq!(word.parse().map(AddressField::word), Ok(word));
+        }
     }
 
     #[test]

@@ -114,6 +114,14 @@ fn what_others_have_is_not_proposed_and_what_cannot_be_seen_is_said() {
     let text = taken["text"].as_str().expect("the file");
     assert!(text.contains("\naccepted_resource_roles = [\"slave_public\"]\n"), "{text}");
 
+    // What was given for the logins is there for the next command too.
+    let given = site.plan("--no-ssh --ssh-user core --ssh-key id --connect-timeout 2500ms --address hostname --config /x/r.toml");
+    let text = given["text"].as_str().expect("the file");
+    for line in ["user = \"core\"", "key = \"/id\"", "connect_timeout = \"2500ms\"", "address = \"hostname\""]
+    {
+        assert!(text.lines().any(|it| it == line), "{line} in {text}");
+    }
+
     let blind = site.plan("--no-ssh --marathon http://192.168.1.2:9");
     assert_eq!((&blind["app_id"], &blind["vip"]), (&json!("/registry"), &json!("192.168.0.1:443")));
     assert!(

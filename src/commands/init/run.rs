@@ -15,7 +15,7 @@ use crate::domain::host_folder::HostFolder;
 use crate::domain::init::{InitChange, InitReport};
 use crate::domain::registry::Vip;
 use crate::effects::files::Existing;
-use crate::plan::init::text;
+use crate::plan::init::text::{self, Setting};
 use crate::report::Report;
 
 /// Flags of `init`.
@@ -77,6 +77,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let mut settings = writing::of_cluster(&found.cluster, &args, &path);
     settings.extend(settled.settings(&args));
     settings.extend(writing::of_ssh(&args, &path));
+    settings.extend(args.filter.address.map(|field| Setting::text("trust", "address", field.word())));
     let text = text::text(&settings);
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
     let change = InitChange::of(args.change.plan_only(), path.symlink_metadata().is_ok());
