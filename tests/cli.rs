@@ -64,6 +64,23 @@ fn an_unknown_key_in_the_configuration_is_exit_2_and_names_the_nearest() {
 }
 
 #[test]
+fn a_page_that_cannot_be_written_is_exit_2_before_anything_is_done() {
+    for (path, why) in
+        [("nowhere/page.html", "no such file or directory"), (".", "is no file"), ("/dev/null", "is no file")]
+    {
+        for command in ["trust-agents", "untrust-agents", "verify", "up --host 192.168.1.12", "doctor"] {
+            let words: Vec<&str> = command.split(' ').chain(["--report", path]).collect();
+            let output = regctl(&words);
+            assert_eq!(output.status.code(), Some(2), "{command} {path}");
+            let stderr = text(&output.stderr);
+            assert!(stderr.contains("[output]") && stderr.contains(why), "{command} {path}: {stderr}");
+        }
+    }
+    let watch = regctl(&["verify", "--watch", "30s", "--report", "page.html"]);
+    assert_eq!(watch.status.code(), Some(2), "a watch has no end to report");
+}
+
+#[test]
 fn a_missing_configuration_file_is_exit_2() {
     let output = regctl(&["--config", "nowhere.toml", "cert", "gen"]);
     assert_eq!(output.status.code(), Some(2));

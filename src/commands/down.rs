@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::flags::{self, AppIdArgs, ChangeArgs, RestartArgs, RolloutArgs};
+use super::flags::{self, AppIdArgs, ChangeArgs, ReportFileArgs, RestartArgs, RolloutArgs};
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
 use super::stages::Stages;
@@ -87,8 +87,12 @@ impl Args {
         };
         let on_host = self.app.docker_host(context)?.is_some();
         let nobody = on_host && !fleet.reach.agents.are_named(&fleet.reach.cluster, context);
-        let untrust =
-            untrust_agents::Args { registry: addresses(context)?, fleet, restarts: RestartArgs::default() };
+        let untrust = untrust_agents::Args {
+            registry: addresses(context)?,
+            fleet,
+            restarts: RestartArgs::default(),
+            page: ReportFileArgs::default(),
+        };
         let mut stages = Stages::begin(context)?;
         if nobody {
             stages.idle(

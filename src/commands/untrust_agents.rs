@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::Context;
 use super::engine_restarts::Restarts;
-use super::flags::RestartArgs;
+use super::flags::{ReportFileArgs, RestartArgs};
 use super::fleet::{FleetArgs, Job};
+use super::report_page::{About, ReportPage};
 use crate::domain::registry::RegistryAddress;
 use crate::domain::trust::Work;
 use crate::plan::engine::Restart;
@@ -28,10 +29,20 @@ pub struct Args {
     pub(super) fleet: FleetArgs,
     #[command(flatten)]
     pub(super) restarts: RestartArgs,
+    #[command(flatten)]
+    pub(super) page: ReportFileArgs,
 }
 
 /// Observe the agents, ask, take back, report.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
+    let about = About { registry: Ok(args.registry.clone()), cluster: &args.fleet.reach.cluster };
+    let page = ReportPage::begin(&args.page, about, context)?;
+    let result = carry_out(args, context).await;
+    ReportPage::end(page, &result, context);
+    result
+}
+
+async fn carry_out(args: Args, context: &Context) -> Result<Report> {
     let selection = args.fleet.reach.select(context).await?;
     let mode = args.fleet.mode();
     let holder = context.holder();

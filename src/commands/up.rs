@@ -13,6 +13,7 @@ use super::flags::{
 };
 use super::fleet::FleetArgs;
 use super::reach::ReachArgs;
+use super::report_page::{About, ReportPage};
 use super::stages::Stages;
 use super::{Context, cert_gen, deploy, trust_agents, verify};
 use crate::domain::duration;
@@ -63,11 +64,21 @@ pub struct Args {
     /// At the end, let every agent's own container engine pull an image.
     #[arg(long, help_heading = "Stages")]
     pull: bool,
+    #[command(flatten)]
+    page: ReportFileArgs,
 }
 
 /// One stage after the other.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let args = args.agreed(context)?;
+    let about = About { registry: args.registry.every_address(context), cluster: &args.fleet.reach.cluster };
+    let page = ReportPage::begin(&args.page, about, context)?;
+    let result = carry_out(&args, context).await;
+    ReportPage::end(page, &result, context);
+    result
+}
+
+async fn carry_out(args: &Args, context: &Context) -> Result<Report> {
     let spec = args.app.spec(context)?;
     let (tls, dry) = (spec.transport == Transport::Tls, args.fleet.change.plan_only());
     let on_host = args.app.docker_host(context)?.is_some();
@@ -260,6 +271,7 @@ impl Args {
             runtime: self.trust.runtime.clone(),
             watch: None,
             way: WayArgs::of(&self.trust),
+            page: ReportFileArgs::default(),
             reach: ReachArgs { agents, cluster: cluster.with_marathon(context), ssh, fan_out },
         }
     }

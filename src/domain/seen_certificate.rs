@@ -26,18 +26,16 @@ pub struct SeenCertificate {
 
 impl SeenCertificate {
     /// Those that were seen in one place.
-    pub fn all<'a>(
-        source: &str,
-        certificates: impl IntoIterator<Item = &'a Certificate>,
-    ) -> impl Iterator<Item = Self> {
-        certificates.into_iter().map(move |certificate| Self {
+    pub fn all(source: &str, certificates: &[Certificate]) -> Vec<Self> {
+        let seen = |certificate: &Certificate| Self {
             source: source.to_owned(),
             role: certificate.role,
             subject: certificate.summary.subject.clone(),
             not_before: certificate.validity.not_before,
             not_after: certificate.validity.not_after,
             fingerprint: certificate.summary.fingerprint.clone(),
-        })
+        };
+        certificates.iter().map(seen).collect()
     }
 
     /// Adds those that are not there yet from the same source.

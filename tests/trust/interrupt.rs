@@ -4,6 +4,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use regctl_lab::faults::Fault;
+use regctl_lab::page;
 use regctl_lab::wait::{Progress, wait_for};
 use serde_json::Value;
 
@@ -41,6 +42,18 @@ fn end(child: Child) -> (Option<i32>, Value) {
     (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
 }
 
+/// The page is there, for its owner alone, and tells the same.
+fn assert_page(fleet: &Fleet) {
+    let mode =
+        fleet.master().shell("stat -c %a /page.html; ls -A / | grep -c page.html").expect("looks").stdout;
+    assert_eq!(mode, "600\n1\n", "and no other file is left");
+    let page = page::data(&fleet.master().read("/page.html").expect("is there"));
+    let states: Vec<_> =
+        page["agents"].as_array().expect("a list").iter().map(|agent| &agent["state"]).collect();
+    assert_eq!(states, ["unchanged", "failed", "failed", "skipped"], "{page}");
+    assert_eq!(page["run"]["exit"], 130);
+}
+
 #[test]
 fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
     let Some(fleet) = Fleet::start(4) else { return };
@@ -54,7 +67,7 @@ fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
         .expect("writes");
     let child = begin(
         &fleet,
-        "--agents-file /agents.txt --ssh-user core --parallel 2",
+        "--agents-file /agents.txt --ssh-user core --parallel 2 --report /page.html",
         &[LOGGED_IN, "192.168.1.12: started"],
     );
     signal(&fleet, "INT");
@@ -66,6 +79,7 @@ fn ctrl_c_reports_what_was_done_and_leaves_nothing() {
         report["agents"].as_array().expect("a report").iter().map(|agent| &agent["status"]).collect();
     assert_eq!(statuses, ["unchanged", "failed", "failed", "skipped"], "{report}");
     assert!((1..4).all(|agent| report["agents"][agent]["error"]["kind"] == "interrupted"), "{report}");
+    assert_page(&fleet);
     assert_eq!(fleet.agent("a3").connections().expect("counts"), 0, "no login; sshd does not see the probe");
     fleet.assert_nothing_is_left();
     for name in ["a1", "a2"] {

@@ -1,6 +1,7 @@
 //! What stands in the way: which code, which words, and that up again mends it.
 
-use regctl_lab::Fault;
+use regctl_lab::{Fault, page};
+use serde_json::Value;
 
 use crate::cluster::{Cluster, TOML, stages};
 
@@ -8,7 +9,7 @@ use crate::cluster::{Cluster, TOML, stages};
 fn one_dead_agent_is_named_and_the_others_are_verified_all_the_same() {
     let Some(cluster) = Cluster::start() else { return };
     cluster.host("a3").fault(&Fault::Blackholed).expect("is set");
-    let run = cluster.up(&[]);
+    let run = cluster.up(&["--report", "/up.html"]);
     assert_eq!(run.code, Some(3), "{run:?}");
     let report = run.json();
     assert_eq!(
@@ -20,12 +21,30 @@ fn one_dead_agent_is_named_and_the_others_are_verified_all_the_same() {
         failed.filter(|agent| agent["status"] == "failed").map(|agent| &agent["agent"]).collect();
     assert_eq!(failed, ["192.168.1.13"]);
     assert_eq!(report["ok"], false);
+    assert_page(&page::data(&cluster.host("master").read("/up.html").expect("the page is there")));
     cluster.host("a3").clear_faults().expect("are cleared");
     let again = cluster.up(&[]);
     assert_eq!(again.code, Some(0), "{again:?}");
     let expected =
         ["preflight=skipped", "cert-gen=unchanged", "deploy=unchanged", "trust-agents=done", "verify=done"];
     assert_eq!(stages(&again.json()), expected);
+}
+
+/// The page tells of every stage, paints a3 by trust-agents and verify together, and says of it only once what failed.
+fn assert_page(page: &Value) {
+    assert_eq!((&page["run"]["command"], &page["run"]["exit"]), (&"up".into(), &3.into()));
+    assert!(page["run"]["line"].as_str().expect("a line").contains("--report=/up.html"), "{}", page["run"]);
+    assert_eq!(page["stages"].as_array().expect("a list").len(), 5);
+    let states: Vec<_> =
+        page["agents"].as_array().expect("a list").iter().map(|agent| &agent["state"]).collect();
+    assert_eq!(states, ["changed", "changed", "failed"]);
+    assert_eq!(page["agents"][0]["checks"].as_array().expect("verify asked it").len(), 2);
+    let kinds: Vec<_> =
+        page["failures"].as_array().expect("a list").iter().map(|group| &group["kind"]).collect();
+    assert_eq!(kinds, ["connect-timeout"]);
+    let spans = page["certificates"]["spans"].as_array().expect("a list");
+    let roles: Vec<_> = spans.iter().map(|span| (&span["role"], &span["state"])).collect();
+    assert_eq!(roles, [(&"ca".into(), &"good".into()), (&"leaf".into(), &"good".into())]);
 }
 
 #[test]

@@ -43,6 +43,10 @@ impl Site {
         Verified::new(output.status.code(), &output.stdout, &output.stderr)
     }
 
+    pub(crate) fn master(&self) -> &Host {
+        self.lab.host("master")
+    }
+
     /// The status and cause of that check of that agent.
     pub(crate) fn seen(&self, verified: &Verified, name: &str, agent: &str) -> (String, String) {
         let address = self.agent(agent).address().to_string();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use regctl_lab::wait::{Progress, wait_for};
-use regctl_lab::{Host, Tier, require_programs};
+use regctl_lab::{Host, Tier, page, require_programs};
 use serde_json::Value;
 
 use crate::bench::Verified;
@@ -31,6 +31,19 @@ fn images(host: &Host) -> String {
     host.shell("podman images -aq").expect("runs").good().expect("lists")
 }
 
+/// The page has the same pulls, and the CA and the leaf on its line of time.
+fn assert_page(page: &Value, verified: &Verified) {
+    let pulled = verified.report["pulls"][0]["runtimes"].as_array().expect("a list").iter();
+    let tried = pulled.filter(|pull| pull["outcome"] != "none").count();
+    let pulls = page["agents"][0]["pulls"].as_array().expect("a list");
+    assert!(tried > 0 && pulls.len() == tried, "{page}");
+    let roles: Vec<_> =
+        page["certificates"]["spans"].as_array().expect("a list").iter().map(|span| &span["role"]).collect();
+    assert_eq!(roles, ["ca", "leaf"]);
+    let told = verified.report["certificates"].as_array().expect("a list");
+    assert!(told.iter().any(|it| it["role"] == "leaf" && it["source"] == "192.168.0.1"), "{told:?}");
+}
+
 #[test]
 fn every_runtime_that_an_agent_has_pulls_by_digest_in_a_time_and_keeps_nothing() {
     let (Some(()), Some(site)) =
@@ -45,8 +58,9 @@ fn every_runtime_that_an_agent_has_pulls_by_digest_in_a_time_and_keeps_nothing()
     site.done("regctl deploy --host 192.168.1.12");
     site.done("regctl trust-agents");
 
-    let docker_only = site.verify("--from-agents --pull --only 192.168.1.11");
+    let docker_only = site.verify("--from-agents --pull --only 192.168.1.11 --report /page.html");
     assert_eq!(docker_only.exit, Some(0), "UCR need not pull: {}", docker_only.report);
+    assert_page(&page::data(&site.master().read("/page.html").expect("the page is there")), &docker_only);
     let strict = site.verify("--from-agents --pull --runtime ucr --only 192.168.1.11");
     assert_eq!(strict.exit, Some(1), "{}", strict.report);
     site.assert_seen(&strict, "agent-pull", "a1", ("fail", "unknown-authority"));

@@ -5,8 +5,9 @@ use anyhow::Result;
 use super::Checkup;
 use super::repair::Repair;
 use crate::commands::Context;
-use crate::commands::flags::{self, AppArgs};
+use crate::commands::flags::{self, AppArgs, ReportFileArgs};
 use crate::commands::reach::ReachArgs;
+use crate::commands::report_page::{About, ReportPage};
 use crate::domain::finding::Finding;
 use crate::effects::own_program;
 use crate::plan::checks::on_path;
@@ -36,11 +37,21 @@ pub struct Args {
     /// With --repair: say what would be mended, and change nothing.
     #[arg(short = 'n', long, requires = "repair", help_heading = "Repair")]
     pub(in crate::commands) dry_run: bool,
+    #[command(flatten)]
+    pub(in crate::commands) page: ReportFileArgs,
 }
 
 /// Observes, and makes findings of it.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
-    let Args { app, reach, look_up_image, repair, dry_run } = &args;
+    let about = About { registry: Ok(Vec::new()), cluster: &args.reach.cluster };
+    let page = ReportPage::begin(&args.page, about, context)?;
+    let result = carry_out(&args, context).await;
+    ReportPage::end(page, &result, context);
+    result
+}
+
+async fn carry_out(args: &Args, context: &Context) -> Result<Report> {
+    let Args { app, reach, look_up_image, repair, dry_run, .. } = args;
     app.docker.refuse("doctor", &app.config(context))?;
     let checkup = Checkup { app, reach, look_up_image: *look_up_image, context };
     let _lock = if *repair && !dry_run { Some(flags::lock(context, &reach.cluster)?) } else { None };

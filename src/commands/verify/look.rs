@@ -13,6 +13,7 @@ use crate::commands::flags::{self, NamedRegistry};
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::finding::{CheckReport, Finding, Status};
+use crate::domain::seen_certificate::SeenCertificate;
 use crate::effects::interrupt::Interrupt;
 use crate::plan::checks::registry as checks;
 use crate::plan::selection::Selection;
@@ -56,6 +57,10 @@ impl Look<'_> {
             Some(Ok(())) => ask(&from_agents, selection, &visits).await,
             _ => Ok(CheckReport::new(Vec::new())),
         };
+        let mut certificates = Vec::new();
+        for visit in &visits {
+            SeenCertificate::add(&mut certificates, visit.certificates());
+        }
         // The image goes again, whatever became of the agents.
         for visit in visits {
             findings.extend(visit.leave().await);
@@ -66,7 +71,7 @@ impl Look<'_> {
         }
         let CheckReport { checks, pulls, .. } = agents?;
         findings.extend(checks);
-        Ok(CheckReport { pulls, ..CheckReport::new(findings) })
+        Ok(CheckReport { pulls, certificates, ..CheckReport::new(findings) })
     }
 
     /// Visits every address. Each has an image of its own: two of them may lead to the same registry.

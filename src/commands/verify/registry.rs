@@ -9,6 +9,7 @@ use super::probe::Probe;
 use crate::commands::flags::NamedRegistry;
 use crate::commands::patience::Clock;
 use crate::commands::registry_client;
+use crate::domain::certificate::Certificate;
 use crate::domain::credentials::Credentials;
 use crate::domain::fault::Fault;
 use crate::domain::finding::{Finding, Status};
@@ -18,6 +19,7 @@ use crate::domain::registry_api::{Api, Deletion};
 use crate::domain::repository::Tag;
 use crate::domain::runtime::Runtimes;
 use crate::domain::secret::Secret;
+use crate::domain::seen_certificate::SeenCertificate;
 use crate::domain::tls::Meeting;
 use crate::domain::transport::Transport;
 use crate::effects::registry::Registry;
@@ -48,12 +50,14 @@ pub(super) struct Visit {
     probe: Probe,
     push: Push,
     findings: Vec<Finding>,
+    /// What the registry presented.
+    presented: Vec<Certificate>,
 }
 
 impl Visit {
     /// A visit that pushes an image and reads another, where there are any.
     pub(super) const fn new(registry: NamedRegistry, credentials: Option<Credentials>, probe: Probe) -> Self {
-        Self { registry, credentials, probe, push: Push::Not, findings: Vec::new() }
+        Self { registry, credentials, probe, push: Push::Not, findings: Vec::new(), presented: Vec::new() }
     }
 
     /// The address.
@@ -78,7 +82,14 @@ impl Visit {
         Ok(())
     }
 
-    async fn tls(&self, settled: bool) -> Finding {
+    /// The CA file, and what the registry presented.
+    pub(super) fn certificates(&self) -> impl Iterator<Item = SeenCertificate> {
+        let (ca, address) = (self.registry.ca.as_ref(), self.address().to_string());
+        let of_file = ca.map(|ca| SeenCertificate::all(&ca.path.display().to_string(), &ca.certificates));
+        of_file.into_iter().flatten().chain(SeenCertificate::all(&address, &self.presented))
+    }
+
+    async fn tls(&mut self, settled: bool) -> Finding {
         if self.registry.transport() == Transport::Plain {
             return Finding::skip(
                 "tls",
@@ -97,10 +108,12 @@ impl Visit {
             let meeting = tls_probe::probe(self.address(), registry_client::own(&self.registry), now).await;
             let may_come = matches!(meeting, Meeting::Refused | Meeting::Closed | Meeting::Unreachable(_));
             if !may_come || clock.is_over() {
-                return tls::check(
-                    &meeting,
-                    tls::Given { address: self.address(), ca: path.as_deref(), now },
-                );
+                let given = tls::Given { address: self.address(), ca: path.as_deref(), now };
+                let finding = tls::check(&meeting, given);
+                if let Meeting::Presented(presented) = meeting {
+                    self.presented = presented.chain;
+                }
+                return finding;
             }
             clock.pause().await;
         }

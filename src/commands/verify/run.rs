@@ -8,9 +8,12 @@ use super::look::Look;
 use super::probe::ProbeArgs;
 use super::watch::Watch;
 use crate::commands::Context;
-use crate::commands::flags::{DockerHostArgs, LoginArgs, NamedRegistry, RegistryArgs, WayArgs};
+use crate::commands::flags::{
+    DockerHostArgs, LoginArgs, NamedRegistry, RegistryArgs, ReportFileArgs, WayArgs,
+};
 use crate::commands::reach::ReachArgs;
 use crate::commands::readiness::Readiness;
+use crate::commands::report_page::{About, ReportPage};
 use crate::domain::app::AppId;
 use crate::domain::duration;
 use crate::domain::event::Event;
@@ -63,23 +66,33 @@ pub struct Args {
     #[arg(long, value_name = "NAME[,NAME]…", requires = "pull")]
     pub(in crate::commands) runtime: Option<Runtimes>,
     /// Check again and again, so long after each round, and print what has changed alone.
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, conflicts_with = "report")]
     pub(in crate::commands) watch: Option<Duration>,
     #[command(flatten)]
     pub(in crate::commands) way: WayArgs,
     #[command(flatten)]
     pub(in crate::commands) reach: ReachArgs,
+    #[command(flatten)]
+    pub(in crate::commands) page: ReportFileArgs,
 }
 
 /// Observes one thing after the other and makes findings of it. Nothing is changed but by `--push` and `--pull`, whose
 /// image goes again, also after an interruption.
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let args = args.agreed(context)?;
+    let about = About { registry: args.registry.every_address(context), cluster: &args.reach.cluster };
+    let page = ReportPage::begin(&args.page, about, context)?;
+    let result = carry_out(&args, context).await;
+    ReportPage::end(page, &result, context);
+    result
+}
+
+async fn carry_out(args: &Args, context: &Context) -> Result<Report> {
     let mut interrupt = Interrupt::listen()?;
     match args.watch {
-        Some(pause) => Watch { args: &args, context, pause }.run(&mut interrupt).await,
+        Some(pause) => Watch { args, context, pause }.run(&mut interrupt).await,
         None => {
-            let look = Look { args: &args, context, patience: args.patience() };
+            let look = Look { args, context, patience: args.patience() };
             Ok(Report::Verify(look.look(&mut interrupt).await?))
         }
     }

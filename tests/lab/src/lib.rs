@@ -34,6 +34,7 @@ pub mod marathon;
 pub mod mesos;
 pub mod nexus;
 mod owned;
+pub mod page;
 mod process;
 mod reboot;
 mod servers;
