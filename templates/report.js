@@ -77,6 +77,8 @@
   /** How a step's change is painted. */
   const painted = { created: "changed", updated: "changed", removed: "changed", unsupported: "skipped" };
   const stateOf = (change) => painted[change] ?? change;
+  /** What was seen and of what, unless the words say that themselves. */
+  const about = (subject, said) => (said.startsWith(subject) ? said : `${subject}: ${said}`);
   const hint = (text) => (text === "" ? [] : [make("p", { class: "hint" }, text)]);
 
   const details = (agent) => {
@@ -271,7 +273,7 @@
   if (data.checks.length > 0) {
     const check = (one) => make("li", {}, mark(one.state), make("b", {}, texts[one.name]),
       make("span", { class: "word" }, labels[one.state]),
-      make("span", { class: "said" }, [texts[one.subject], texts[one.detail]].filter(Boolean).join(": ")), ...hint(texts[one.hint]));
+      make("span", { class: "said" }, about(texts[one.subject], texts[one.detail])), ...hint(texts[one.hint]));
     section("checks", labels.checks, make("ul", { class: "rows" }, data.checks.map(check)));
   }
 
@@ -313,7 +315,7 @@
       const curve = ({ times, series }, index) => {
         const points = times.map(([ms], rank) => `${x(rank, times.length).toFixed(1)},${y(ms).toFixed(1)}`);
         const dots = times.length > 250 ? [] : times.map(([ms, agent], rank) =>
-          make("circle", { cx: x(rank, times.length), cy: y(ms), r: 3, onclick: () => open(agent) }, make("title", {}, `${agents[agent].name}: ${duration(ms)}`)));
+          make("circle", { cx: x(rank, times.length), cy: y(ms), r: times.length > 60 ? 2 : 3.5, onclick: () => open(agent) }, make("title", {}, `${agents[agent].name}: ${duration(ms)}`)));
         const at = [[50, series.median], [95, series.p95]].map(([rank, ms]) =>
           make("circle", { class: "stand", cx: x(rank, 101), cy: y(ms), r: 5 }));
         return make("g", { class: `series s${index % 6}` }, make("path", { d: `M${points.join("L")}` }), dots, times.length > 20 ? at : []);

@@ -1,12 +1,7 @@
-//! The pages of `--report` in a real browser.
+//! The pages of `--report` in a real browser: `scripts/browser`.
 
+mod contrast;
+mod driver;
+mod pages;
 mod sample;
-
-#[test]
-fn write_samples() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    for agents in [3, 200, 5000] {
-        std::fs::write(folder.join(format!("up-{agents}.html")), sample::up_page(agents)).expect("writes");
-    }
-    std::fs::write(folder.join("hostile.html"), sample::hostile_page(12)).expect("writes");
-}
+mod using;

@@ -41,6 +41,7 @@ pub(crate) fn up_page(agents: usize) -> String {
 /// The page of `regctl trust-agents` over so many agents, the first of which says what it likes.
 pub(crate) fn hostile_page(agents: usize) -> String {
     let mut report = trust(agents);
+    report.exit = Exit::Partial;
     let first = &mut report.agents[0];
     first.agent = HOSTILE.to_owned();
     first.status = Status::Failed;

@@ -73,6 +73,7 @@ impl Gathered {
 
     fn stage(&mut self, entry: &StageEntry) {
         let state = match entry.status {
+            StageStatus::Done if matches!(entry.stage, "preflight" | "verify") => State::Passed,
             StageStatus::Done => State::Changed,
             StageStatus::Unchanged => State::Unchanged,
             StageStatus::WouldChange => State::Drifted,
