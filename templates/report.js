@@ -17,7 +17,7 @@
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
       else if (value !== undefined && value !== false) element.setAttribute(name, value);
     }
-    element.append(...children.flat().filter((child) => child !== undefined && child !== ""));
+    element.append(...children.flat().filter((child) => child !== undefined && child !== false && child !== ""));
     return element;
   };
   const section = (id, title, ...children) => {
@@ -251,7 +251,7 @@
     const few = 6;
     const member = ([agent, subject, message, todo]) => make("li", {},
       agent === null
-        ? texts[subject] && make("b", {}, texts[subject])
+        ? !texts[message].startsWith(texts[subject]) && make("b", {}, texts[subject])
         : make("button", { type: "button", class: "name", onclick: () => open(agent) }, agents[agent].name),
       make("span", { class: "said" }, texts[message]), ...hint(texts[todo]));
     const list = make("ul", { class: "members" }, group.members.slice(0, few).map(member));
