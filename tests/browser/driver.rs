@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use regctl_lab::require_programs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -20,11 +21,9 @@ pub(crate) struct Browser {
 impl Browser {
     /// Starts one. `None`, with a word why, where the machine has none.
     pub(crate) fn start() -> Option<Self> {
+        require_programs(&[("chromium", "chromium"), ("chromedriver", "chromium-driver")])?;
         let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
-        let Ok(mut driver) = started else {
-            println!("browser: skipped: chromedriver is not there (scripts/browser installs it)");
-            return None;
-        };
+        let mut driver = started.expect("chromedriver starts");
         let lines = BufReader::new(driver.stdout.take().expect("is piped")).lines();
         let port = lines.map_while(Result::ok).find_map(|line| {
             line.split_once("successfully on port ")?.1.trim_end_matches('.').trim().parse().ok()

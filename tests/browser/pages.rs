@@ -54,6 +54,7 @@ fn times(browser: &Browser) -> (f64, f64) {
 
 #[test]
 #[ignore = "needs Chromium and a minute: scripts/browser"]
+#[expect(clippy::print_stdout, reason = "the times are what the run is read for")]
 fn a_page_opens_at_once_and_fits_in_every_size_and_light() {
     let Some(browser) = Browser::start() else { return };
     for agents in [3, 200, 5_000] {
