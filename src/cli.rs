@@ -80,6 +80,8 @@ pub enum Command {
     User(UserCommand),
     /// Show what was changed, when, by whom, and how that ended.
     Log(commands::log::Args),
+    /// Say what the code of an error means, and what to do about it.
+    Explain(commands::explain::Args),
     /// Print completions for a shell.
     Completions(commands::completions::Args),
     /// Print the manual of a command, or write that of all of them.
@@ -305,6 +307,7 @@ async fn dispatch(command: Command, context: &Context) -> Result<Report> {
         Command::Nexus(NexusCommand::Setup(args)) => commands::nexus_setup::run(*args, context).await,
         Command::Verify(args) => commands::verify::run(*args, context).await,
         Command::Log(args) => commands::log::run(&args, context),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Completions(args) => commands::completions::run(&args, Cli::definition()),
         Command::Man(args) => commands::man::run(args, &Cli::definition()),
         Command::Tag(TagCommand::Delete(args)) => commands::tag_delete::run(*args, context).await,

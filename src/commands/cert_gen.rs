@@ -120,8 +120,8 @@ fn request(args: &Args, context: &Context, now: OffsetDateTime) -> Result<CertRe
     let config = &context.config.certs;
     let days = args.days.or(config.days).unwrap_or(825);
     let ca_days = args.ca_days.or(config.ca_days).unwrap_or(3650);
-    let leaf = cert::validity(now, days).map_err(Fault::usage)?;
-    let ca = cert::validity(now, ca_days).map_err(Fault::usage)?;
+    let leaf = cert::validity(now, days).map_err(Fault::value)?;
+    let ca = cert::validity(now, ca_days).map_err(Fault::value)?;
     let configured_type = config.key_type.as_deref().map(str::parse).transpose().map_err(in_config)?;
     let configured_subject = config.subject.as_deref().map(str::parse).transpose().map_err(in_config)?;
     Ok(CertRequest {
@@ -141,7 +141,7 @@ fn names(args: &Args, context: &Context) -> Result<Names> {
         names.add(&Host::Ip(*ip));
     }
     for name in &args.dns {
-        names.add(&flags::dns_name(name).map_err(Fault::usage)?);
+        names.add(&flags::dns_name(name).map_err(Fault::value)?);
     }
     if names != Names::default() {
         return Ok(names);

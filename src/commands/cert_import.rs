@@ -108,7 +108,7 @@ fn read(args: &Args) -> Result<Import> {
     let Some(leaf) = heap.iter().find(|one| key.belongs_to(one)) else {
         let why =
             say!("{}: this key belongs to no certificate in {}", args.key.display(), args.cert.display());
-        return Err(Fault::new(FaultKind::Certificate, why)
+        return Err(Fault::new(FaultKind::KeyMismatch, why)
             .hint(say!("Give the key that the certificate was made with."))
             .into());
     };
@@ -133,7 +133,7 @@ fn read_ca(path: &Path) -> Result<Vec<Certificate>> {
 
 fn no_ca(chain: &[Certificate]) -> Fault {
     let issuer = &chain[chain.len() - 1].summary.issuer;
-    Fault::new(FaultKind::Certificate, say!("the chain ends at {issuer}, whose certificate is not among those given"))
+    Fault::new(FaultKind::OtherCa, say!("the chain ends at {issuer}, whose certificate is not among those given"))
         .hint(say!("Give it with --ca FILE if it is the CA that agents are to trust, or with --chain FILE if it is an intermediate."))
 }
 

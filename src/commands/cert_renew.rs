@@ -77,9 +77,10 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let spec = args.app.spec(context)?;
     if spec.transport == Transport::Plain {
-        return Err(Fault::usage(say!(
-            "the registry serves plain HTTP, so there is no certificate to renew"
-        ))
+        return Err(Fault::new(
+            FaultKind::NotApplicable,
+            say!("the registry serves plain HTTP, so there is no certificate to renew"),
+        )
         .into());
     }
     let folder = args.app.certs_folder(context);
@@ -158,12 +159,12 @@ impl Renewal<'_> {
         let old = &self.old.leaf;
         if !ca.signed(old) {
             let message = say!("the CA is not the one that signed {}", old.summary.subject);
-            return Err(Fault::new(FaultKind::Certificate, message)
+            return Err(Fault::new(FaultKind::OtherCa, message)
                 .hint(say!("Agents trust the old one: name it with --ca-cert and --ca-key. regctl cert rotate-ca changes the CA."))
                 .into());
         }
         let days = self.args.days.or(self.context.config.certs.days).unwrap_or(825);
-        let leaf = cert::within(cert::validity(self.now, days).map_err(Fault::usage)?, ca.validity);
+        let leaf = cert::within(cert::validity(self.now, days).map_err(Fault::value)?, ca.validity);
         let configured = flags::configured_names(self.context)?;
         let request = CertRequest {
             names: if self.args.configured_names { configured } else { old.names().clone() },
@@ -180,7 +181,7 @@ impl Renewal<'_> {
         let (certificate, key) = (self.folder.file("ca.crt"), self.folder.file("ca.key"));
         if !key.exists() {
             let message = say!("the CA's private key {} is not there", key.display());
-            return Err(Fault::new(FaultKind::InputFile, message)
+            return Err(Fault::new(FaultKind::NoSuchFile, message)
                 .hint(say!("Name the CA and its key with --ca-cert and --ca-key, or have the leaf renewed by whoever holds the key."))
                 .into());
         }
@@ -220,7 +221,7 @@ impl Renewal<'_> {
     async fn take_back(&self, begun: Option<KeyPair>) -> Result<RenewReport> {
         let Some(begun) = begun else {
             let message = say!("no renewal is under way in {}", self.folder.path().display());
-            return Err(Fault::usage(message)
+            return Err(Fault::new(FaultKind::NothingUnderWay, message)
                 .hint(say!(
                     "One that came to its end is taken back with the files in backup/ and regctl deploy."
                 ))

@@ -90,7 +90,7 @@ fn version(api: &Api, address: &RegistryAddress) -> Result<Version, Fault> {
         )
         .hint(say!("regctl verify says more."))),
         Api::NotARegistry { answer } => {
-            Err(Fault::new(FaultKind::BadAnswer, say!("{address} is no registry: /v2/ answers {answer}"))
+            Err(Fault::new(FaultKind::OtherService, say!("{address} is no registry: /v2/ answers {answer}"))
                 .hint(say!("regctl verify says more.")))
         }
     }

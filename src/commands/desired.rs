@@ -71,7 +71,7 @@ impl Desired<'_> {
         let template = own.as_ref().map_or_else(|| self.built_in(), |own| own.text.as_str());
         let ingredients = Ingredients { http_secret, files_digest: self.files_digest.clone() };
         let mut app = registry_app::render(template, self.spec, &ingredients).map_err(unfit)?;
-        apply(&mut app, &self.args.set).map_err(Fault::usage)?;
+        apply(&mut app, &self.args.set).map_err(Fault::value)?;
         let problems = check(&app, self.marathon);
         if problems.is_empty() { Ok(AppDocument::new(app)) } else { Err(unfit(problems.join("; ")).into()) }
     }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::Context;
 use super::flags::{AppArgs, ChangeArgs, PasswordArgs};
 use super::users_file::{NewUsers, UsersFile};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::user::UserName;
 
 /// The user group of flags.
@@ -29,7 +29,10 @@ impl FirstUserArgs {
     ) -> Result<Option<NewUsers>> {
         let named = self.password.password_file.is_some();
         let Some(user) = &self.user else {
-            let alone = Fault::usage(say!("--password-file is the password of --user, which is missing"));
+            let alone = Fault::new(
+                FaultKind::MissingValue,
+                say!("--password-file is the password of --user, which is missing"),
+            );
             return if named { Err(alone.into()) } else { Ok(None) };
         };
         let file = UsersFile::open(app, context)?;

@@ -75,6 +75,6 @@ async fn all(registry: &Registry) -> Result<(Vec<RepositoryName>, usize)> {
 }
 
 fn unlisted(why: &str) -> Fault {
-    Fault::new(FaultKind::BadAnswer, say!("listing the registry's repositories: {why}"))
+    Fault::new(FaultKind::NoCatalog, say!("listing the registry's repositories: {why}"))
         .hint(say!("Name the repositories: regctl image REPO…"))
 }

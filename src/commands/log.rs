@@ -50,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let since = args.since.as_deref().map(|text| since::parse(text, OffsetDateTime::now_utc()));
     let wanted = Wanted {
         id: args.id.clone(),
-        since: since.transpose().map_err(Fault::usage)?,
+        since: since.transpose().map_err(Fault::value)?,
         command: args.command.clone(),
         failed: args.failed,
     };

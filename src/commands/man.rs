@@ -42,7 +42,7 @@ pub fn run(args: Args, root: &clap::Command) -> Result<Report> {
 fn asked(words: &[String], root: &clap::Command) -> Result<ManPage> {
     let words = words.join(" ");
     let help = guide::help(root, &words).ok_or_else(|| {
-        Fault::usage(say!("there is no command `{words}`")).hint(say!("regctl --help lists the commands."))
+        Fault::value(say!("there is no command `{words}`")).hint(say!("regctl --help lists the commands."))
     })?;
     Ok(page(&help))
 }

@@ -24,6 +24,7 @@ pub mod doctor;
 pub mod down;
 mod engine_restarts;
 mod errand;
+pub mod explain;
 mod first_user;
 pub mod flags;
 pub mod fleet;

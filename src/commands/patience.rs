@@ -14,7 +14,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Trouble that passes by itself: an election, an overload, a connection that broke.
 pub(super) fn passes(error: &anyhow::Error) -> bool {
-    matches!(kind(error), Some(FaultKind::Unreachable | FaultKind::Unavailable))
+    kind(error).is_some_and(FaultKind::passes)
 }
 
 /// What sort of trouble it is.

@@ -76,6 +76,6 @@ impl Readiness<'_> {
 
 /// What a command ends with that is about an app which is not there.
 pub(super) fn no_app(id: &AppId, marathon: &Marathon) -> Fault {
-    Fault::new(FaultKind::NotHealthy, say!("there is no app {id} at {}", marathon.url()))
+    Fault::new(FaultKind::NoApp, say!("there is no app {id} at {}", marathon.url()))
         .hint(say!("Run regctl deploy to create it, or name the right app with --id."))
 }

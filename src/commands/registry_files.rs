@@ -150,15 +150,14 @@ fn leads_to_ca(pair: &KeyPair, certificate: &std::path::Path, now: OffsetDateTim
     let (_, defects) = Judge::new(&ca.certificates).trust(&pair.chain, now);
     let Some((why, hint)) = defects::untrusted(&defects, &path.display().to_string()) else { return Ok(()) };
     let why = say!("agents would not trust the certificate {}: {why}", certificate.display());
-    Err(Fault::new(FaultKind::Certificate, why).hint(hint).into())
+    Err(Fault::new(FaultKind::OtherCa, why).hint(hint).into())
 }
 
 fn no_certificate(path: &std::path::Path) -> Fault {
-    Fault::new(FaultKind::InputFile, say!("the registry's certificate {} is not there", path.display())).hint(
-        say!(
+    Fault::new(FaultKind::NoSuchFile, say!("the registry's certificate {} is not there", path.display()))
+        .hint(say!(
             "Make one with regctl cert gen, or name the folder that holds domain.crt and domain.key: --certs."
-        ),
-    )
+        ))
 }
 
 /// The keys of the bucket, where it is told by which it lets in.

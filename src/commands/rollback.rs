@@ -192,7 +192,7 @@ impl WayBack<'_> {
 
     fn no_app(&self) -> Fault {
         let message = say!("there is no app {} at {}", self.id, self.marathon.url());
-        Fault::new(FaultKind::NoSuchVersion, message).hint(say!(
+        Fault::new(FaultKind::NoApp, message).hint(say!(
             "Marathon keeps no versions of an app that was deleted; regctl deploy creates it anew."
         ))
     }
@@ -206,7 +206,7 @@ impl WayBack<'_> {
 
     fn no_such_version(&self, wanted: &str, versions: &[String]) -> Fault {
         let known: Vec<_> = versions.iter().take(NAMED).map(|version| printable(version)).collect();
-        Fault::usage(say!("{} has no version {}", self.id, printable(wanted)))
+        Fault::new(FaultKind::BadValue, say!("{} has no version {}", self.id, printable(wanted)))
             .hint(say!("Its newest versions are {}.", known.join(", ")))
     }
 }

@@ -114,7 +114,7 @@ impl Rollout<'_> {
                 Err(error) => error,
             };
             match kind(&error) {
-                Some(FaultKind::Unreachable | FaultKind::Unavailable) => answer_lost = true,
+                Some(kind) if kind.passes() => answer_lost = true,
                 Some(FaultKind::AppLocked) => {}
                 Some(FaultKind::AppExists) if answer_lost => {}
                 _ => return Err(error),

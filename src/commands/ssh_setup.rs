@@ -145,14 +145,14 @@ impl Args {
 }
 
 fn there(key: &Path) -> Result<PathBuf> {
-    let missing = || Fault::new(FaultKind::InputFile, say!("there is no key {}", key.display()));
+    let missing = || Fault::new(FaultKind::NoSuchFile, say!("there is no key {}", key.display()));
     if key.exists() { Ok(key.to_path_buf()) } else { Err(missing().into()) }
 }
 
 fn ask(user: Option<&str>, context: &Context) -> Result<Secret> {
     if !context.screen.can_ask() {
         let fault = Fault::new(
-            FaultKind::ConsentNeeded,
+            FaultKind::PasswordNeeded,
             say!("the login password is needed, and there is nobody to ask"),
         );
         return Err(fault
@@ -183,7 +183,7 @@ fn pair(
 }
 
 fn no_key(file: &Path) -> Fault {
-    Fault::new(FaultKind::InputFile, say!("there is no key {} to take back", file.display()))
+    Fault::new(FaultKind::NoSuchFile, say!("there is no key {} to take back", file.display()))
         .hint(say!("Name the one that ssh-setup has put there with --ssh-key; its public half is enough."))
 }
 

@@ -228,7 +228,7 @@ fn only_its_certificate(plan: &DeployPlan) -> Result<(), Fault> {
 }
 
 fn no_container(id: &AppId, host: &Host) -> Fault {
-    Fault::new(FaultKind::NotHealthy, say!("there is no container of {id} on the Docker host {host}"))
+    Fault::new(FaultKind::NoApp, say!("there is no container of {id} on the Docker host {host}"))
         .hint(say!("Run regctl deploy to create it, or name the right registry with --id."))
 }
 

@@ -8,7 +8,7 @@ use super::Context;
 use super::contents::{Contents, ContentsArgs, Version};
 use super::flags::{self, ChangeArgs, ClusterArgs};
 use crate::domain::event::Event;
-use crate::domain::fault::{Exit, Fault};
+use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::manifest::StoredManifest;
 use crate::domain::old_registry::ImageId;
 use crate::domain::registry::RegistryAddress;
@@ -79,15 +79,22 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
 fn judge(undo: &Undo, contents: &Contents, named: bool) -> Result<(), Fault> {
     let (of, here) = (&undo.registry, &contents.address);
     if of != here && !named {
-        return Err(Fault::usage(say!("the file is of the registry {of}, and this is {here}"))
-            .hint(say!("Say --registry {of}, or --registry {here} where that is the same one.")));
+        return Err(Fault::new(
+            FaultKind::OtherRegistry,
+            say!("the file is of the registry {of}, and this is {here}"),
+        )
+        .hint(say!("Say --registry {of}, or --registry {here} where that is the same one.")));
     }
     let old = undo.repositories.iter().any(|it| !it.old_tags.is_empty());
     match contents.version {
-        Version::Two if old => Err(Fault::usage(say!("the file is of a v1 registry, and {here} is none"))),
-        Version::One if !old => {
-            Err(Fault::usage(say!("the file is of a v2 registry, and {here} is of version 1")))
-        }
+        Version::Two if old => Err(Fault::new(
+            FaultKind::OtherRegistry,
+            say!("the file is of a v1 registry, and {here} is none"),
+        )),
+        Version::One if !old => Err(Fault::new(
+            FaultKind::OtherRegistry,
+            say!("the file is of a v2 registry, and {here} is of version 1"),
+        )),
         _ => Ok(()),
     }
 }
@@ -95,7 +102,7 @@ fn judge(undo: &Undo, contents: &Contents, named: bool) -> Result<(), Fault> {
 async fn manifests(undo: &UndoRepository, contents: &Contents, force: bool) -> Result<Vec<Returning>> {
     let mut returning = Vec::new();
     for manifest in &undo.manifests {
-        let stored = manifest.stored().map_err(Fault::usage)?;
+        let stored = manifest.stored().map_err(Fault::value)?;
         for tag in &manifest.tags {
             let now = contents.registry.manifest(&undo.repository, tag.as_str()).await?.map(|now| now.digest);
             let fate = RestoreFate::decide(&stored.digest, now.as_ref(), force);

@@ -94,7 +94,7 @@ impl Run<'_> {
         let definition = definition(found.as_ref(), args.purge)?;
         // An app that mounts something odd can be deleted all the same, as long as nothing of it is to be removed.
         let folders = match purge::folders(&definition) {
-            Err(why) if args.purge => return Err(Fault::usage(why).into()),
+            Err(why) if args.purge => return Err(refused(why).into()),
             folders => folders.unwrap_or_else(|_| purge::plain_folders(&definition)),
         };
         let hosts = found.as_ref().map(|found| hosts(&definition, found)).unwrap_or_default();

@@ -44,9 +44,12 @@ impl UsersFile {
     /// cannot be read, or a line at which a registry would refuse the whole file.
     pub(super) fn open(args: &AppArgs, context: &Context) -> Result<Self> {
         if args.preset(&args.config(context))? == Preset::Nexus {
-            return Err(Fault::usage(say!("the users of a Nexus are its own, and in no file"))
-                .hint(say!("Add one, or give one another password, with regctl nexus setup --user NAME."))
-                .into());
+            return Err(Fault::new(
+                FaultKind::NotApplicable,
+                say!("the users of a Nexus are its own, and in no file"),
+            )
+            .hint(say!("Add one, or give one another password, with regctl nexus setup --user NAME."))
+            .into());
         }
         let path = args.users_file(context);
         let exists = path.exists();
@@ -125,7 +128,7 @@ impl NewUsers {
         }
         if read(&self.path)? != self.before.expose() {
             let message = say!("{} was changed by somebody else meanwhile", self.path.display());
-            return Err(Fault::new(FaultKind::InputFile, message)
+            return Err(Fault::new(FaultKind::ChangedMeanwhile, message)
                 .hint(say!("Nothing was written. The same command again adds to what is there now."))
                 .into());
         }

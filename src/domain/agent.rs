@@ -1,12 +1,11 @@
 //! Agents as the leading master or a file names them.
 
-use super::language;
-use std::fmt;
 use std::str::FromStr;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use super::agent_error::{AgentError, AgentErrorKind};
 use super::fault::Exit;
 use super::host::{Host, printable};
 
@@ -167,133 +166,4 @@ pub struct Target {
     pub host: Host,
     /// The port of its sshd, where it is not the one of the run.
     pub port: Option<u16>,
-}
-
-/// Why nothing, or not everything, could be done on an agent. The words are part of the JSON contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AgentErrorKind {
-    /// Its hostname or pid is not a plain host name or IP address; nothing connected to it.
-    InvalidName,
-    /// Its name does not resolve.
-    Resolve,
-    /// There is no way to it: no route, network down.
-    Unreachable,
-    /// It did not answer in time.
-    ConnectTimeout,
-    /// Nothing listens on its ssh port.
-    ConnectRefused,
-    /// Its host key is not the known one, or not known where it has to be.
-    HostKey,
-    /// It does not accept the key that was offered.
-    Auth,
-    /// sudo said no.
-    Sudo,
-    /// It was not done within the time for one agent.
-    Timeout,
-    /// A step failed on the agent for a reason without a word of its own.
-    Script,
-    /// A file system is full.
-    DiskFull,
-    /// A file system is mounted read-only.
-    ReadOnly,
-    /// Docker Engine's daemon.json cannot be understood, so it was not touched.
-    DaemonJson,
-    /// Docker Engine has by a flag what is to go into its daemon.json; with both it would not start again.
-    SetByFlag,
-    /// Docker Engine did not come back.
-    EngineDown,
-    /// The answer broke off or makes no sense; what was done there is unknown.
-    Protocol,
-    /// The run was interrupted before the agent was done.
-    Interrupted,
-}
-
-impl AgentErrorKind {
-    /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 17] = [
-        Self::InvalidName,
-        Self::Resolve,
-        Self::Unreachable,
-        Self::ConnectTimeout,
-        Self::ConnectRefused,
-        Self::HostKey,
-        Self::Auth,
-        Self::Sudo,
-        Self::Timeout,
-        Self::Script,
-        Self::DiskFull,
-        Self::ReadOnly,
-        Self::DaemonJson,
-        Self::SetByFlag,
-        Self::EngineDown,
-        Self::Protocol,
-        Self::Interrupted,
-    ];
-
-    /// The stable word, as in JSON.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::InvalidName => "invalid-name",
-            Self::Resolve => "resolve",
-            Self::Unreachable => "unreachable",
-            Self::ConnectTimeout => "connect-timeout",
-            Self::ConnectRefused => "connect-refused",
-            Self::HostKey => "host-key",
-            Self::Auth => "auth",
-            Self::Sudo => "sudo",
-            Self::Timeout => "timeout",
-            Self::Script => "script",
-            Self::DiskFull => "disk-full",
-            Self::ReadOnly => "read-only",
-            Self::DaemonJson => "daemon-json",
-            Self::SetByFlag => "set-by-flag",
-            Self::EngineDown => "engine-down",
-            Self::Protocol => "protocol",
-            Self::Interrupted => "interrupted",
-        }
-    }
-}
-
-/// What went wrong on one agent. Data, not a fault: the other agents are still done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AgentError {
-    /// The stable word for it.
-    pub kind: AgentErrorKind,
-    /// Lower-case, without a full stop; fit to be shown on a terminal.
-    pub message: String,
-    /// What to do next, as a sentence.
-    pub hint: Option<String>,
-}
-
-impl AgentError {
-    /// An error without a hint.
-    pub fn new(kind: AgentErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None }
-    }
-
-    /// The same error with the next thing to do.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(language::told(hint));
-        self
-    }
-}
-
-impl fmt::Display for AgentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.word(), self.message)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_word_is_the_one_in_json() {
-        for kind in AgentErrorKind::ALL {
-            assert_eq!(serde_json::to_value(kind).expect("serializes"), kind.word());
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The nouns that every room shares: values, their parsing and their spelling. No clap, no tokio, no I/O.
 
 pub mod agent;
+pub mod agent_error;
 pub mod answer;
 pub mod app;
 pub mod app_definition;
@@ -26,7 +27,9 @@ pub mod docker_host;
 pub mod doctor;
 pub mod duration;
 pub mod event;
+pub mod explanation;
 pub mod fault;
+pub mod fault_kind;
 pub mod finding;
 pub mod gc;
 pub mod glob;

@@ -10,6 +10,8 @@ use anyhow::Result;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 
+pub use super::reason::plain;
+
 /// Nothing that an operator names is larger than this; a slip such as `--ca /dev/zero` must not fill the memory.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -20,9 +22,13 @@ pub fn read_text(path: &Path, kind: FaultKind) -> Result<String> {
 
 /// As [`read_text`], for files that may be larger, or must be smaller, than others.
 pub fn read_text_up_to(most: u64, path: &Path, kind: FaultKind) -> Result<String> {
-    let fault = |why: String| Fault::new(kind, say!("reading {}: {why}", path.display()));
-    let file = File::open(path).map_err(|error| fault(plain(&error)))?;
-    read_bounded(file, most).map_err(|why| fault(why).into())
+    let fault = |kind, why: String| Fault::new(kind, say!("reading {}: {why}", path.display()));
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => fault(FaultKind::NoSuchFile, plain(&error)),
+        ErrorKind::PermissionDenied => fault(FaultKind::NotPermitted, plain(&error)),
+        _ => fault(kind, plain(&error)),
+    })?;
+    read_bounded(file, most).map_err(|why| fault(kind, why).into())
 }
 
 /// As [`read_text`], with `-` for standard input.
@@ -222,19 +228,12 @@ impl Drop for Staged {
 
 /// A file or folder of the operator's that could not be written.
 pub(super) fn output_fault(doing: &str, path: &Path, error: &std::io::Error) -> Fault {
-    Fault::new(FaultKind::Output, say!("{doing} {}: {}", path.display(), plain(error)))
-}
-
-/// An I/O error in words, without the `(os error 13)` that only a programmer reads.
-pub fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::InvalidData => say!("it is not text").to_owned(),
-        _ => {
-            let text = error.to_string();
-            let end = text.find(" (os error").unwrap_or(text.len());
-            text[..end].to_lowercase()
-        }
-    }
+    let kind = match error.kind() {
+        ErrorKind::PermissionDenied => FaultKind::NotPermitted,
+        ErrorKind::StorageFull => FaultKind::DiskFull,
+        _ => FaultKind::Output,
+    };
+    Fault::new(kind, say!("{doing} {}: {}", path.display(), plain(error)))
 }
 
 #[cfg(test)]

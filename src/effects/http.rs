@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use reqwest::{Client, Method, RequestBuilder, Response, Url, redirect};
 
+use super::reason;
 use crate::domain::credentials::Credentials;
 use crate::domain::fault::{Fault, FaultKind};
 
@@ -74,7 +75,7 @@ impl Endpoint {
 /// Parses a base URL that the operator gave. `what` names it in the error: `--marathon`.
 pub fn parse_base(what: &str, text: &str) -> Result<Url> {
     let shown = text.rsplit_once('@').map_or(text, |(_, host)| host);
-    let fault = |why: &str| Fault::usage(format!("{what} `{shown}`: {why}"));
+    let fault = |why: &str| Fault::value(format!("{what} `{shown}`: {why}"));
     if !text.starts_with("http://") && !text.starts_with("https://") {
         return Err(fault(say!("a URL starts with http:// or https://"))
             .hint(say!("Write http://{shown}"))
@@ -99,7 +100,7 @@ pub fn client(tls: rustls::ClientConfig, proxy: Option<&str>, timeout: Duration)
         .no_proxy();
     let builder = match proxy {
         Some(url) => builder
-            .proxy(reqwest::Proxy::all(url).map_err(|_| Fault::usage(say!("`{url}` is not a proxy URL")))?),
+            .proxy(reqwest::Proxy::all(url).map_err(|_| Fault::value(say!("`{url}` is not a proxy URL")))?),
         None => builder,
     };
     Ok(builder.build()?)
@@ -111,37 +112,16 @@ pub async fn body(mut response: Response, limit: usize, what: &str) -> Result<Ve
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(what, &error))? {
         if bytes.len() + chunk.len() > limit {
             let message = say!("{what}: the answer is larger than {} MiB", limit >> 20);
-            return Err(Fault::new(FaultKind::BadAnswer, message).into());
+            return Err(Fault::new(FaultKind::TooLarge, message).into());
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
 
-/// What a failed request means: the last cause in words, and whether it was the way there, TLS or the time.
+/// What a failed request means: the reason in words, and whether it was the way there, TLS or the time.
 pub fn failed(what: &str, error: &reqwest::Error) -> Fault {
-    let cause = innermost(error);
-    if error.is_timeout() {
-        return Fault::new(FaultKind::Unreachable, say!("{what}: no answer in time"));
-    }
-    if cause.contains("certificate") || cause.contains("tls") || cause.contains("UnknownIssuer") {
-        return Fault::new(FaultKind::Tls, format!("{what}: {cause}"));
-    }
-    Fault::new(FaultKind::Unreachable, format!("{what}: {cause}"))
-}
-
-/// The innermost error: reqwest's own layers (`error sending request`, `client error (Connect)`) tell nobody anything.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut last: &dyn std::error::Error = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    let text = last.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    let text = &text[..end];
-    text.chars()
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(text.chars().skip(1)).collect())
+    reason::of_connection(what, error)
 }
 
 #[cfg(test)]

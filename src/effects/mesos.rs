@@ -77,7 +77,7 @@ fn unreachable(what: &str, error: &reqwest::Error) -> Fault {
 
 fn strange_redirect(what: &str, location: &str) -> Fault {
     let message = say!("{what}: it redirects to `{}`, which is no leading master", shown(location));
-    Fault::new(FaultKind::BadAnswer, message)
+    Fault::new(FaultKind::Redirected, message)
         .hint(say!("A Mesos master redirects to the leading one's /master/slaves only; what is at this URL?"))
 }
 
@@ -94,13 +94,13 @@ async fn refusal(what: &str, response: Response) -> Fault {
         StatusCode::UNAUTHORIZED => Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
             .hint(say!("Give --token-file for DC/OS, or --cluster-user and --cluster-password-file for Mesos' own.")),
         StatusCode::FORBIDDEN => {
-            Fault::new(FaultKind::Unauthorized, say!("{what}: these credentials may not list agents"))
+            Fault::new(FaultKind::Forbidden, say!("{what}: these credentials may not list agents"))
                 .hint(say!("The user needs the right to view agents (dcos:mesos:master:endpoint:path:/slaves in strict mode)."))
         }
-        StatusCode::NOT_FOUND => Fault::new(FaultKind::BadAnswer, say!("{what}: there is no /slaves there"))
+        StatusCode::NOT_FOUND => Fault::new(FaultKind::OtherService, say!("{what}: there is no /slaves there"))
             .hint(say!("Is this a Mesos master? Marathon has another port; Admin Router has it under /mesos.")),
         status if status.is_redirection() => {
-            Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects with {}", status.as_u16()))
+            Fault::new(FaultKind::Redirected, say!("{what}: it redirects with {}", status.as_u16()))
                 .hint(say!("Give the URL that it redirects to; Mesos itself redirects with 307 only."))
         }
         _ => Fault::new(FaultKind::BadAnswer, say!("{what}: status {status}: {}", first_line(&said))),

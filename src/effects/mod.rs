@@ -22,6 +22,7 @@ pub mod own_program;
 pub mod password_hash;
 pub mod pki;
 pub mod random;
+pub mod reason;
 pub mod registry;
 pub mod rotation;
 pub mod ssh;

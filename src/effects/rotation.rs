@@ -81,9 +81,9 @@ impl RotationFolder {
             return Ok(None);
         }
         let path = self.path.join(STATE);
-        let text = files::read_text(&path, FaultKind::Failed)?;
+        let text = files::read_text(&path, FaultKind::BrokenState)?;
         let state: State = serde_json::from_str(&text).map_err(|error| {
-            Fault::new(FaultKind::Failed, say!("reading {}: {error}", path.display())).hint(say!(
+            Fault::new(FaultKind::BrokenState, say!("reading {}: {error}", path.display())).hint(say!(
                 "Write {{\"stage\": \"trust-both\"}} into it: every stage may be repeated from the first on."
             ))
         })?;

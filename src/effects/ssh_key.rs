@@ -24,7 +24,8 @@ pub fn file(named: Option<&Path>) -> Result<PathBuf> {
     }
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let folder = home.map(|home| home.join(".ssh")).ok_or_else(|| {
-        Fault::usage(say!("HOME does not say where your ssh keys are")).hint(say!("Name one with --ssh-key."))
+        Fault::new(FaultKind::NoHome, say!("HOME does not say where your ssh keys are"))
+            .hint(say!("Name one with --ssh-key."))
     })?;
     let there = USUAL.iter().map(|name| folder.join(name)).find(|file| file.exists());
     Ok(there.unwrap_or_else(|| folder.join(USUAL[0])))
@@ -99,7 +100,7 @@ fn keygen(words: &[&str], file: &Path) -> Result<Output> {
     let mut command = Command::new("ssh-keygen");
     command.args(words).arg(file).stdin(Stdio::null());
     command.output().map_err(|_| {
-        Fault::new(FaultKind::Failed, say!("there is no ssh-keygen on this machine"))
+        Fault::new(FaultKind::NoSsh, say!("there is no ssh-keygen on this machine"))
             .hint(say!("Install OpenSSH's client."))
             .into()
     })

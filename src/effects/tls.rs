@@ -17,11 +17,10 @@ pub fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let parsed: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
     match parsed {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(Fault::new(
-            FaultKind::Certificate,
-            say!("{} holds no certificate in PEM form", path.display()),
-        )
-        .into()),
+        _ => {
+            Err(Fault::new(FaultKind::NotPem, say!("{} holds no certificate in PEM form", path.display()))
+                .into())
+        }
     }
 }
 

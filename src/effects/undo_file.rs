@@ -24,7 +24,9 @@ pub fn write(state_dir: &Path, undo: &Undo, now: OffsetDateTime) -> Result<PathB
     let text = undo.text();
     if text.len() as u64 > MOST_BYTES {
         let what = say!("what goes takes more than {} MiB to be kept for the way back", MOST_BYTES >> 20);
-        return Err(Fault::usage(what).hint(say!("Nothing was deleted. Delete fewer at a time.")).into());
+        return Err(Fault::new(FaultKind::TooMuch, what)
+            .hint(say!("Nothing was deleted. Delete fewer at a time."))
+            .into());
     }
     let file = NewFile { name: &name, bytes: text.as_bytes(), mode: 0o600 };
     files::write_set(&folder, &[file], Existing::Keep)?;

@@ -22,9 +22,9 @@ pub fn read(state_dir: &Path) -> Result<BTreeSet<String>> {
     if !path.exists() {
         return Ok(BTreeSet::new());
     }
-    let text = files::read_text(&path, FaultKind::Failed)?;
+    let text = files::read_text(&path, FaultKind::BrokenState)?;
     let document: Document = serde_json::from_str(&text).map_err(|error| {
-        Fault::new(FaultKind::Failed, say!("reading {}: {error}", path.display()))
+        Fault::new(FaultKind::BrokenState, say!("reading {}: {error}", path.display()))
             .hint(say!("Remove the file; a run without --failed writes it anew."))
     })?;
     Ok(document.agents)

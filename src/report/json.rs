@@ -45,6 +45,7 @@ pub(super) fn value(report: &Report) -> Value {
         Report::Gc(report) => document("gc", report),
         Report::NexusSetup(report) => document("nexus-setup", report),
         Report::Doctor(report) => document("doctor", report),
+        Report::Explain(report) => document("explain", report),
         Report::Agents(report) => document("agents", report),
         Report::Completions(report) => document("completions", report),
         Report::Manual(report) => document("man", report),

@@ -21,6 +21,7 @@ use crate::domain::cert_show::CertShowReport;
 use crate::domain::cert_status::CertStatusReport;
 use crate::domain::deploy::{DeployPlan, DeployReport};
 use crate::domain::doctor::DoctorReport;
+use crate::domain::explanation::ExplainReport;
 use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::finding::{CheckReport, FindingChange, WatchReport};
 use crate::domain::gc::GcReport;
@@ -111,6 +112,8 @@ pub enum Report {
     Watched(WatchReport),
     /// Of `doctor`.
     Doctor(CheckReport),
+    /// Of `explain`.
+    Explain(ExplainReport),
     /// Of `agents`.
     Agents(AgentsReport),
     /// Of `completions`.
@@ -180,6 +183,7 @@ impl Report {
             | Self::BuildContainer(_)
             | Self::Completions(_)
             | Self::Deploy(_)
+            | Self::Explain(_)
             | Self::Manual(_)
             | Self::Users(_) => Exit::Done,
             Self::Init(report) => report.exit,
@@ -249,9 +253,18 @@ pub fn failure(error: &anyhow::Error, format: Format) -> End {
     }
 }
 
-/// A usage error of the command line as the JSON error document; what clap proposes instead is its hint.
+/// What the command line's parser says, with the code that every error carries.
+pub fn with_code(text: &str) -> String {
+    match text.strip_prefix("error: ") {
+        Some(rest) => format!("error[{}]: {rest}", FaultKind::Usage.word()),
+        None => text.to_owned(),
+    }
+}
+
+/// A usage error of the command line, told with its code, as the JSON error document; what clap proposes instead is its hint.
 pub fn usage_json(text: &str) -> String {
-    let message = text.trim().trim_start_matches("error: ").lines().next().unwrap_or_default();
+    let line = text.trim().lines().next().unwrap_or_default();
+    let message = line.split_once("]: ").map_or(line, |(_, message)| message);
     let tips: Vec<_> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
     let fault = Fault::usage(message);
     json::fault(&if tips.is_empty() { fault } else { fault.hint(tips.join("; ")) })
@@ -293,6 +306,14 @@ mod tests {
             "error[app-locked]: updating /registry: locked by deployment 5f3\nhint: Use --force.\n"
         );
         assert_eq!(end.exit, Exit::NotAsAsked);
+    }
+
+    #[test]
+    fn an_error_of_the_command_line_has_its_code_too() {
+        let text = with_code("error: unexpected argument '--x]: y' found\n\nUsage: regctl\n");
+        assert!(text.starts_with("error[usage]: unexpected argument '--x]: y' found\n\nUsage"), "{text}");
+        let value: serde_json::Value = serde_json::from_str(&usage_json(&text)).expect("is JSON");
+        assert_eq!(value["error"]["message"], "unexpected argument '--x]: y' found");
     }
 
     #[test]

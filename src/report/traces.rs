@@ -79,6 +79,7 @@ fn of_report(report: &Report) -> AuditResult {
         | Report::Users(_)
         | Report::Agents(_)
         | Report::Completions(_)
+        | Report::Explain(_)
         | Report::Log(_)
         | Report::Manual(_)
         | Report::RepoLs(_)

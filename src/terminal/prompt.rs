@@ -60,7 +60,7 @@ impl Screen {
     fn hidden(&self, what: &str, question: Password<'_>) -> Result<Secret> {
         if !self.can_ask() {
             return Err(Fault::new(
-                FaultKind::ConsentNeeded,
+                FaultKind::PasswordNeeded,
                 say!("{what} is needed, and there is nobody to ask"),
             )
             .into());

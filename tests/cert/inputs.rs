@@ -38,9 +38,14 @@ fn bad_input_is_exit_2_with_a_word_on_it_and_nothing_is_written() {
 fn a_folder_that_cannot_be_written_is_exit_2() {
     let folder = Folder::new();
     folder.shell("echo mine >file");
-    for out in ["file", "file/certs", "/proc/certs", "/sys/certs"] {
+    for (out, kind) in [
+        ("file", "output"),
+        ("file/certs", "output"),
+        ("/proc/certs", "output"),
+        ("/sys/certs", "not-permitted"),
+    ] {
         let run = folder.cert_gen(&["-o", "json", "--out", out]);
-        assert_eq!((run.exit, &run.json()["error"]["kind"]), (Some(2), &"output".into()), "{out}: {run:?}");
+        assert_eq!((run.exit, &run.json()["error"]["kind"]), (Some(2), &kind.into()), "{out}: {run:?}");
     }
     assert_eq!(folder.read("file"), "mine\n");
 }

@@ -49,7 +49,7 @@ fn a_cache_fetches_what_it_is_asked_for_and_has_it_when_its_upstream_is_gone() {
     );
 
     let cache = |more: &[&str]| cluster.deploy(&[&CACHE[..], more].concat());
-    let refused = cache(&[]).fault(2, "usage");
+    let refused = cache(&[]).fault(2, "missing-value");
     assert!(refused.contains("no upstream"), "{refused}");
     let dry = cache(&["--proxy", "http://192.168.0.1", "--dry-run"]).json();
     assert!(dry["warnings"].to_string().contains("nothing can be pushed to it"), "{dry:#}");

@@ -228,7 +228,7 @@ fn all_instances_on_shared_storage_stop_and_all_come_back() {
 #[test]
 fn without_a_container_engine_on_its_host_nothing_is_stopped() {
     let Some(cluster) = Cluster::start() else { return };
-    let message = gc(&cluster, &["--yes"]).fault(1, "not-healthy");
+    let message = gc(&cluster, &["--yes"]).fault(1, "no-app");
     assert!(message.contains("there is no app /registry"), "{message}");
     cluster.deploy(&QUICK).report("created");
     let before = tasks(&cluster);

@@ -142,16 +142,16 @@ fn admin_router_lets_a_token_in() {
 fn what_is_not_marathon_is_said_to_be_none() {
     let Some(site) = Site::start(NEW) else { return };
     let wrong_path = format!("{}/marathon", site.marathon.url());
-    let message = site.deploy(&["--marathon", &wrong_path]).fault(1, "bad-answer");
+    let message = site.deploy(&["--marathon", &wrong_path]).fault(1, "other-service");
     assert!(message.contains("not Marathon"), "{message}");
     site.marathon.control(&Control { html: true, ..Control::default() });
     let page = site.deploy(&[]);
-    let message = page.fault(1, "bad-answer");
+    let message = page.fault(1, "other-service");
     assert!(message.contains("not Marathon"), "{message}");
     assert!(page.json()["error"]["hint"].as_str().expect("a hint").contains("/service/marathon"));
     site.marathon.control(&Control { other_product: true, ..Control::default() });
-    site.deploy(&[]).fault(1, "bad-answer");
-    site.deploy(&["--marathon", "marathon.mesos:8080"]).fault(2, "usage");
+    site.deploy(&[]).fault(1, "other-service");
+    site.deploy(&["--marathon", "marathon.mesos:8080"]).fault(2, "bad-value");
     site.deploy(&["--marathon", "http://127.0.0.1:1"]).fault(1, "unreachable");
 }
 

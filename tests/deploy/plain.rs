@@ -16,7 +16,7 @@ fn checks(report: &Value) -> Vec<(&str, &str)> {
 fn a_plain_registry_needs_no_certificate_and_answers_behind_vip_and_load_balancer() {
     let Some(cluster) = Cluster::start() else { return };
     cluster.shell("master", "rm -r certs && mkdir certs && touch certs/ca.crt");
-    let message = cluster.deploy(&[]).fault(2, "input-file");
+    let message = cluster.deploy(&[]).fault(2, "no-such-file");
     assert!(message.contains("certs/domain.crt is not there"), "{message}");
     let report = cluster.deploy(&["--no-tls"]).report("created");
     assert_eq!(report["endpoints"], json!(["192.168.0.1"]));

@@ -99,9 +99,9 @@ fn a_renewal_changes_nothing_but_the_certificate_and_takes_no_other_ca() {
     assert!(message.ends_with(": mem"), "{message}");
     cluster.shell("master", "regctl cert gen --out other");
     let other = ["--yes", "--ca-cert", "other/ca.crt", "--ca-key", "other/ca.key"];
-    renew(&cluster, &other).fault(2, "certificate");
+    renew(&cluster, &other).fault(2, "other-ca");
     cluster.shell("master", "mv certs/ca.key /root/");
-    let message = renew(&cluster, &["--yes"]).fault(2, "input-file");
+    let message = renew(&cluster, &["--yes"]).fault(2, "no-such-file");
     assert!(message.contains("certs/ca.key is not there"), "{message}");
     assert!(!cluster.host("master").exists("/certs/renewal"));
 }
@@ -133,5 +133,5 @@ fn a_renewal_that_breaks_off_is_gone_on_with_or_taken_back() {
     );
     assert_match(&cluster, &in_backup(&report));
     assert!(!cluster.host("master").exists("/certs/renewal"));
-    renew(&cluster, &["--abort"]).fault(2, "usage");
+    renew(&cluster, &["--abort"]).fault(2, "nothing-under-way");
 }

@@ -65,7 +65,7 @@ fn a_named_version_is_gone_back_to_and_an_unknown_one_is_not() {
         site.deploy(&["--mem", memory, "-y"]).report("updated");
     }
     let run = site.about("rollback", &["--to", "2001-01-01T00:00:00.000Z", "-y"]);
-    run.fault(2, "usage");
+    run.fault(2, "bad-value");
     assert!(run.json()["error"]["hint"].as_str().expect("a hint").contains(&first));
     assert_eq!(site.about("rollback", &["--to", &first, "-y"]).report("updated")["restores"], *first);
     assert_eq!(memory(&site), Some(1024.0));

@@ -198,7 +198,7 @@ fn a_rotation_is_taken_back_while_the_registry_has_its_old_leaf() {
     let Some(cluster) = trusted(Tier::T1) else { return };
     let (ca, leaf) = (cluster.host("master").read("/certs/ca.crt"), cluster.shell("master", SERVED));
     let ca = ca.expect("is there");
-    rotate(&cluster, &["--abort"]).fault(2, "usage");
+    rotate(&cluster, &["--abort"]).fault(2, "nothing-under-way");
     cluster.host("a3").fault(&Fault::PortClosed).expect("is set");
     ended(&rotate(&cluster, &["--retries", "0"]), 3, "held-up");
     assert_eq!(cluster.shell("a1", &format!("grep -c BEGIN {CA}")), "2");

@@ -56,7 +56,7 @@ fn up_brings_it_to_its_clients_and_down_takes_it_away() {
 #[test]
 fn a_renewal_is_served_and_undeploy_leaves_the_folders_unless_they_are_purged() {
     let Some(site) = Site::start() else { return };
-    let message = site.regctl(&["cert", "renew", "--yes"]).fault(1, "not-healthy");
+    let message = site.regctl(&["cert", "renew", "--yes"]).fault(1, "no-app");
     assert!(message.contains("there is no container of /registry"), "{message}");
     site.deploy(&[]).report("created");
     let (before, id) = (served(&site), site.id());
@@ -91,7 +91,7 @@ fn a_renewal_is_served_and_undeploy_leaves_the_folders_unless_they_are_purged() 
     }
     // What only Marathon can do says so.
     for command in ["rollback", "render", "doctor"] {
-        let message = site.regctl(&[command]).fault(2, "usage");
+        let message = site.regctl(&[command]).fault(2, "not-applicable");
         assert!(message.contains("on the Docker host 192.168.1.11"), "{message}");
     }
 }

@@ -13,7 +13,7 @@ const APP: &str = "192.168.1.11:5000/lab/app";
 fn garbage_goes_from_a_container_that_is_stopped_meanwhile_and_runs_again() {
     let Some(site) = Site::start() else { return };
     let master = site.master();
-    assert!(site.regctl(&["gc"]).fault(1, "not-healthy").contains("there is no container registry"));
+    assert!(site.regctl(&["gc"]).fault(1, "no-app").contains("there is no container registry"));
     site.deploy(&[]).report("created");
     site.regctl(&["gc"]).report("unchanged");
     push(master, APP, "stays");
@@ -30,7 +30,7 @@ fn garbage_goes_from_a_container_that_is_stopped_meanwhile_and_runs_again() {
         "{dry:?}"
     );
     assert_eq!(started(), before, "a dry run stops nothing");
-    assert!(site.regctl(&["gc", "--read-only"]).fault(2, "usage").contains("on a Docker host"));
+    assert!(site.regctl(&["gc", "--read-only"]).fault(2, "not-applicable").contains("on a Docker host"));
     let report = site.regctl(&["gc", "--yes"]).report("changed");
     assert_eq!((&report["container"], &report["blobs"]), (&json!("registry"), &json!(3)), "{report:#}");
     assert!(report["freed"].as_u64() > Some(300_000) && report.get("app_id").is_none(), "{report:#}");

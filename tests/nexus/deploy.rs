@@ -103,9 +103,10 @@ fn a_nexus_is_deployed_set_up_and_takes_images_behind_its_vip() {
 
     let back = cluster.regctl(&format!("{DEPLOY} --image sonatype/nexus3:3.70.4 --dry-run")).json();
     assert!(back["warnings"].to_string().contains("does not go back"), "{back:#}");
-    let (message, _) = cluster.regctl("regctl gc -o json --dry-run").fault(2, "usage");
+    let (message, _) = cluster.regctl("regctl gc -o json --dry-run").fault(2, "not-applicable");
     assert!(message.contains("is a Nexus, which collects by tasks of its own"), "{message}");
-    let (_, hint) = cluster.regctl("regctl user add bob --password-file ann.pw -o json").fault(2, "usage");
+    let (_, hint) =
+        cluster.regctl("regctl user add bob --password-file ann.pw -o json").fault(2, "not-applicable");
     assert!(hint.contains("regctl nexus setup --user"), "{hint}");
 }
 
@@ -117,14 +118,15 @@ fn what_a_nexus_cannot_be_is_refused_before_anything_is_tried() {
         ("--preset nexus --tls", "plain HTTP"),
         ("--preset nexus --mem 1024", "so little memory"),
     ] {
-        let (message, hint) = cluster.regctl(&format!("{DEPLOY} {flags}")).fault(2, "usage");
+        let (message, hint) = cluster.regctl(&format!("{DEPLOY} {flags}")).fault(2, "not-applicable");
         assert!(message.contains(words), "{message}");
         assert!(!hint.is_empty(), "{message}");
     }
     let newest = format!("{DEPLOY} --image sonatype/nexus3:3.77.1");
     let (_, hint) = cluster.regctl(&newest).fault(2, "consent-needed");
     assert!(hint.contains("--accept-eula"), "{hint}");
-    let (message, _) = cluster.regctl("regctl deploy -o json --host a1 --preset nexus").fault(2, "usage");
+    let (message, _) =
+        cluster.regctl("regctl deploy -o json --host a1 --preset nexus").fault(2, "missing-value");
     assert!(message.contains("no password is named for Nexus' administrator"), "{message}");
     assert_eq!(
         cluster.shell("master", "curl -s http://marathon.mesos:8080/v2/apps | jq '.apps | length'"),

@@ -141,8 +141,8 @@ fn an_administrators_password_that_nobody_tells_is_not_guessed() {
     let (message, hint) = site.set_up(&["--admin-password-file", "other.pw"]).fault(1, "unauthorized");
     assert!(message.contains("does not let admin in"), "{message}");
     assert!(hint.contains("--initial-password-file"), "{hint}");
-    site.regctl(&["nexus", "setup", "--url", &site.nexus.url()]).fault(2, "usage");
-    site.regctl(&["nexus", "setup"]).fault(2, "usage");
+    site.regctl(&["nexus", "setup", "--url", &site.nexus.url()]).fault(2, "missing-value");
+    site.regctl(&["nexus", "setup"]).fault(2, "missing-value");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn the_sudo_password_is_asked_for_once_on_a_terminal() {
     master.write("/password", format!("{PASSWORD}\n")).expect("writes");
     let run = fleet.trust(&["--ssh-user", "core", "--ask-sudo-password"]);
     run.assert_exit(2);
-    assert_eq!(run.json["error"]["kind"], "consent-needed");
+    assert_eq!(run.json["error"]["kind"], "password-needed");
     assert_eq!(a1.connections().expect("counts"), 0, "nobody was asked, so nothing is tried");
 
     let words = "regctl trust-agents --ssh-user core --ask-sudo-password";

@@ -55,7 +55,7 @@ fn no_leader_and_empty_lists_are_never_taken_for_no_agents() {
         (Scenario::Html, "bad-answer", "web page"),
         (Scenario::Truncated, "bad-answer", "breaks off"),
         (Scenario::CutOff, "unreachable", ""),
-        (Scenario::Huge, "bad-answer", "larger than"),
+        (Scenario::Huge, "too-large", "larger than"),
     ] {
         fleet.lab.mesos(&scenario).expect("plays");
         let run = fleet.trust(&[]);

@@ -77,7 +77,7 @@ fn a_stage_that_fails_stops_the_run_and_keeps_its_own_words() {
 fn what_the_operator_gave_is_judged_before_the_first_stage() {
     let Some(cluster) = Cluster::start() else { return };
     cluster.up(&["--agents-file", "-"]).fault(2, "usage");
-    cluster.up(&["--ssh-key", "no-such-key"]).fault(2, "input-file");
+    cluster.up(&["--ssh-key", "no-such-key"]).fault(2, "no-such-file");
     cluster
         .host("master")
         .write("/regctl.toml", TOML.replace("[ssh]", "image = \"registry\"\n[ssh]"))

@@ -22,7 +22,7 @@ fn a_ca_file_that_cannot_serve_is_exit_2_and_nobody_is_asked() {
     listener.set_nonblocking(true).expect("can be asked without waiting");
     let address = listener.local_addr().expect("has one").to_string();
     let cases = [
-        ("missing.crt", "input-file", "no such file"),
+        ("missing.crt", "no-such-file", "no such file"),
         ("no-pem.crt", "certificate", "no certificate in PEM form"),
         ("empty.crt", "certificate", "no certificate in PEM form"),
         ("broken.crt", "certificate", "cannot be used"),

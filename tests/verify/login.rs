@@ -115,7 +115,7 @@ fn what_somebody_else_writes_while_a_password_is_awaited_stays() {
     let words = ["login", "--no-check", "--registry", "r:1", "--user", "op", "--password-file", "pw"];
     let (exit, report) = run(&bench, &words);
     other.join().expect("writes");
-    assert_eq!((exit, &report["error"]["kind"]), (Some(2), &json!("input-file")), "{report}");
+    assert_eq!((exit, &report["error"]["kind"]), (Some(2), &json!("changed-meanwhile")), "{report}");
     assert_eq!(config(&bench), "{\"x\": 1}\n");
 }
 

@@ -63,7 +63,10 @@ impl Rotation<'_> {
     }
 
     fn nothing_to_take_back(&self) -> Fault {
-        Fault::usage(say!("no rotation is under way in {}", self.certs.path().display()))
+        Fault::new(
+            FaultKind::NothingUnderWay,
+            say!("no rotation is under way in {}", self.certs.path().display()),
+        )
     }
 }
 

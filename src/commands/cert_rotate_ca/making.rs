@@ -42,13 +42,13 @@ impl Rotation<'_> {
         let (args, config) = (self.args, &self.context.config.certs);
         let days = args.days.or(config.days).unwrap_or(825);
         let ca_days = args.ca_days.or(config.ca_days).unwrap_or(3650);
-        let ca_validity = cert::validity(self.now, ca_days).map_err(Fault::usage)?;
+        let ca_validity = cert::validity(self.now, ca_days).map_err(Fault::value)?;
         let (old_ca, old_leaf) = (&self.old.certificates[0], &self.served.leaf);
         let of_ca = CertRequest {
             names: old_leaf.names().clone(),
             subject: x509::subject(old_ca),
             key_type: args.key_type.unwrap_or_else(|| x509::key_type(old_ca)),
-            leaf: cert::within(cert::validity(self.now, days).map_err(Fault::usage)?, ca_validity),
+            leaf: cert::within(cert::validity(self.now, days).map_err(Fault::value)?, ca_validity),
             ca: ca_validity,
             constrain_ca: x509::is_constrained(old_ca),
         };

@@ -112,7 +112,11 @@ impl<'a> Rotation<'a> {
 
 fn refuse(args: &Args, context: &Context, transport: Transport, certs: &CertsFolder) -> Result<()> {
     if transport == Transport::Plain {
-        return Err(Fault::usage(say!("the registry serves plain HTTP, so there is no CA to rotate")).into());
+        return Err(Fault::new(
+            FaultKind::NotApplicable,
+            say!("the registry serves plain HTTP, so there is no CA to rotate"),
+        )
+        .into());
     }
     if args.fleet.reach.agents.are_narrowed() {
         let message = say!("a rotation takes every agent: one that is left out could not pull afterwards");

@@ -11,7 +11,7 @@ use crate::commands::users_file::NewUsers;
 use crate::commands::{Context, delivery, flags};
 use crate::domain::deploy::StagedFile;
 use crate::domain::docker_host::DockerHost;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::interrupt::Interrupt;
 use crate::plan::script::Mode;
 use crate::report::Report;
@@ -19,9 +19,10 @@ use crate::report::Report;
 /// Runs `deploy` for a registry on this host.
 pub(in crate::commands) async fn run(args: &Args, host: DockerHost, context: &Context) -> Result<Report> {
     if args.move_data {
-        return Err(Fault::usage(say!(
-            "--move-data copies images between agents, and this registry is on a Docker host"
-        ))
+        return Err(Fault::new(
+            FaultKind::NotApplicable,
+            say!("--move-data copies images between agents, and this registry is on a Docker host"),
+        )
         .hint(say!("Stop the container, copy the folder yourself, then deploy with --data-dir."))
         .into());
     }

@@ -146,7 +146,7 @@ impl AgentArgs {
         let filter = self.filter.filter(context)?;
         let selection = selection::select(listing, &sources.named, &sources.masters, &filter);
         if selection.agents.is_empty() {
-            return Err(Fault::new(FaultKind::NoAgents, say!("none of the {total} agents is meant"))
+            return Err(Fault::new(FaultKind::NoneSelected, say!("none of the {total} agents is meant"))
                 .hint(say!(
                     "Look at --only, --skip, --role and --attribute; regctl agents lists what there is."
                 ))

@@ -13,7 +13,7 @@ use crate::commands::Context;
 use crate::domain::credentials::Credentials;
 use crate::domain::dcos_cli::{DcosCluster, SslVerify};
 use crate::domain::event::Event;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 use crate::effects::http::{self, Endpoint};
 use crate::effects::{dcos_cli, files, tls, tls_unchecked};
@@ -160,9 +160,11 @@ impl ClusterArgs {
             (None, Some(user), Some(file)) => {
                 Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
             }
-            (None, Some(user), None) => {
-                Err(Fault::usage(say!("there is no password file for the cluster's user {user}")).into())
-            }
+            (None, Some(user), None) => Err(Fault::new(
+                FaultKind::MissingValue,
+                say!("there is no password file for the cluster's user {user}"),
+            )
+            .into()),
             (None, None, _) => Ok(None),
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use super::words::in_config;
 use crate::domain::config::RegistryConfig;
 use crate::domain::docker_host::DockerHost;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::host::HostPort;
 
 /// The port that it is published on where nothing else is said: that of `docker run -p 5000:5000`.
@@ -52,10 +52,13 @@ impl DockerHostArgs {
     pub fn refuse(&self, command: &str, config: &RegistryConfig) -> Result<()> {
         match self.host(config)? {
             None => Ok(()),
-            Some(host) => Err(Fault::usage(say!(
-                "{command} is for a registry on Marathon, and this one is on the Docker host {}",
-                host.host()
-            ))
+            Some(host) => Err(Fault::new(
+                FaultKind::NotApplicable,
+                say!(
+                    "{command} is for a registry on Marathon, and this one is on the Docker host {}",
+                    host.host()
+                ),
+            )
             .into()),
         }
     }

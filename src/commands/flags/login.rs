@@ -8,7 +8,7 @@ use clap::Args;
 use crate::commands::Context;
 use crate::domain::config::RegistryConfig;
 use crate::domain::credentials::Credentials;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::effects::files;
 
 /// The user of the registry, for commands that talk to it.
@@ -34,9 +34,11 @@ impl LoginArgs {
             (Some(user), Some(file)) => {
                 Ok(Some(Credentials::Basic { user, password: files::read_secret(&file)? }))
             }
-            (Some(user), None) => {
-                Err(Fault::usage(say!("there is no password file for the registry's user {user}")).into())
-            }
+            (Some(user), None) => Err(Fault::new(
+                FaultKind::MissingValue,
+                say!("there is no password file for the registry's user {user}"),
+            )
+            .into()),
         }
     }
 }

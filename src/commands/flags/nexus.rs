@@ -8,7 +8,7 @@ use clap::Args;
 use super::words::{in_config, merged, words};
 use crate::commands::Context;
 use crate::domain::config::RegistryConfig;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::nexus::{NexusName, NexusWishes, Switch};
 use crate::domain::nexus_config::NexusConfig;
 use crate::domain::secret::Secret;
@@ -55,7 +55,7 @@ impl NexusArgs {
         let name = |text: &str| text.parse::<NexusName>().expect("is a name");
         let repository = merged(self.repository.clone(), nexus.repository.as_deref())?;
         let blob_store = merged(self.blob_store.clone(), nexus.blob_store.as_deref())?;
-        let user = user.map(|user| user.as_str().parse::<NexusName>().map_err(Fault::usage)).transpose()?;
+        let user = user.map(|user| user.as_str().parse::<NexusName>().map_err(Fault::value)).transpose()?;
         Ok(NexusWishes {
             repository: repository.unwrap_or_else(|| name("docker-hosted")),
             blob_store: blob_store.unwrap_or_else(|| name("default")),
@@ -75,12 +75,15 @@ impl NexusArgs {
             None if context.screen.can_ask() => {
                 context.screen.new_secret(say!("Password that Nexus' admin is to have"))
             }
-            None => Err(Fault::usage(say!("no password is named for Nexus' administrator"))
-                .hint(say!(
-                    "Write the one that it is to have into a file of mode 0600 and name that with \
+            None => Err(Fault::new(
+                FaultKind::MissingValue,
+                say!("no password is named for Nexus' administrator"),
+            )
+            .hint(say!(
+                "Write the one that it is to have into a file of mode 0600 and name that with \
                      --admin-password-file; regctl keeps it nowhere else."
-                ))
-                .into()),
+            ))
+            .into()),
         }
     }
 }

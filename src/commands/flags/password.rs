@@ -31,7 +31,7 @@ impl PasswordArgs {
             let message = say!(
                 "the password of {user} is longer than the {LONGEST_PASSWORD} bytes that bcrypt looks at"
             );
-            return Err(Fault::new(FaultKind::InputFile, message).hint(say!("Choose a shorter one.")).into());
+            return Err(Fault::value(message).hint(say!("Choose a shorter one.")).into());
         }
         Ok(password)
     }
@@ -53,6 +53,6 @@ impl PasswordArgs {
 }
 
 fn nobody() -> Fault {
-    Fault::new(FaultKind::ConsentNeeded, say!("a password is needed, and there is nobody to ask"))
+    Fault::new(FaultKind::PasswordNeeded, say!("a password is needed, and there is nobody to ask"))
         .hint(say!("Give --password-file FILE, or --password-file - for stdin."))
 }

@@ -7,7 +7,7 @@ use super::nexus::connector_port;
 use super::words::{merged, words};
 use crate::domain::config::RegistryConfig;
 use crate::domain::deploy::{Image, RegistrySpec};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::nexus_app::{LEAST_MEM, NexusApp, check_image};
 use crate::domain::preset::Preset;
 use crate::domain::registry::Vip;
@@ -55,7 +55,7 @@ impl PresetArgs {
 /// Whether a Nexus can run as it is asked to. Errors, exit 2, each with what to do.
 pub(super) fn check_nexus(spec: &RegistrySpec, tls_is_asked_for: bool) -> Result<(), Fault> {
     check_image(&spec.image).map_err(|why| {
-        Fault::usage(why)
+        Fault::new(FaultKind::NotApplicable, why)
             .hint(say!("With latest, another version may run after the next restart, and none goes back."))
     })?;
     let (why, hint) = match &spec.storage {
@@ -81,5 +81,5 @@ pub(super) fn check_nexus(spec: &RegistrySpec, tls_is_asked_for: bool) -> Result
         ),
         _ => return Ok(()),
     };
-    Err(Fault::usage(why).hint(hint))
+    Err(Fault::new(FaultKind::NotApplicable, why).hint(hint))
 }

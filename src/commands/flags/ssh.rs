@@ -98,7 +98,7 @@ impl SshArgs {
             let why = say!("--ask-sudo-password needs a terminal, and there is nobody to ask");
             let hint =
                 say!("Give --sudo-password-file instead, or allow sudo without a password (NOPASSWD).");
-            return Err(Fault::new(FaultKind::ConsentNeeded, why).hint(hint).into());
+            return Err(Fault::new(FaultKind::PasswordNeeded, why).hint(hint).into());
         }
         let whose = user.map_or_else(String::new, |user| say!(" of {user}"));
         let answer = context.screen.secret(&say!("Sudo password{whose} on the agents"))?;
@@ -117,7 +117,7 @@ impl SshArgs {
             self.sudo_password_file.clone().or_else(|| configured(&config.sudo_password_file));
         let password_file = password_file.filter(|_| !self.ask_sudo_password);
         let options = config.options.iter().map(|option| split(option).map_err(|why| in_config(&why)));
-        let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::usage));
+        let given = self.ssh_option.iter().map(|option| split(option).map_err(Fault::value));
         let user = self.ssh_user.clone().or_else(|| config.user.clone());
         let sudo = merged(self.sudo, config.sudo.as_deref())?.unwrap_or_default();
         Ok(SshSettings {

@@ -22,7 +22,7 @@ pub fn state_root() -> Result<PathBuf> {
     let state = absolute("XDG_STATE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
         .ok_or_else(|| {
-            Fault::new(FaultKind::Usage, say!("neither XDG_STATE_HOME nor HOME says where to keep things"))
+            Fault::new(FaultKind::NoHome, say!("neither XDG_STATE_HOME nor HOME says where to keep things"))
         })?;
     Ok(state.join("regctl"))
 }

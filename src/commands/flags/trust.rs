@@ -64,7 +64,7 @@ impl TrustArgs {
         };
         match self.hosts_entry.as_slice() {
             [] => Ok(configured().and_then(HostsEntry::agreeing).map_err(|why| in_config(&why))?),
-            given => Ok(HostsEntry::agreeing(given.to_vec()).map_err(Fault::usage)?),
+            given => Ok(HostsEntry::agreeing(given.to_vec()).map_err(Fault::value)?),
         }
     }
 

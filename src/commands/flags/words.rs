@@ -15,7 +15,7 @@ where
     T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(known)
-        .try_map(|word| word.parse::<T>().map_err(|why| Fault::usage(why.to_string())))
+        .try_map(|word| word.parse::<T>().map_err(|why| Fault::value(why.to_string())))
 }
 
 /// A flag's value, or what regctl.toml says in the same words.

@@ -31,11 +31,11 @@ impl OnDockerHost<'_> {
         let sight = self.engine.look(&name, None, interrupt).await?;
         let found = sight.own(self.id, &name, host)?.cloned();
         let found = found.ok_or_else(|| {
-            Fault::new(FaultKind::NotHealthy, say!("there is no container {name} on {host}"))
+            Fault::new(FaultKind::NoApp, say!("there is no container {name} on {host}"))
                 .hint(say!("Run regctl deploy to create it, or name the right registry with --id."))
         })?;
         let collector = collector::of_container(self.id, &found.container, &found.image_id)
-            .map_err(|why| Fault::usage(say!("the container {name} {why}")))?;
+            .map_err(|why| Fault::new(FaultKind::NotApplicable, say!("the container {name} {why}")))?;
         Ok((found, collector))
     }
 

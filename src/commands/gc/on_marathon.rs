@@ -14,7 +14,7 @@ use crate::domain::app::AppId;
 use crate::domain::app_definition::AppDefinition;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::gc::GcMode;
 use crate::domain::host::Host;
 use crate::effects::marathon::{Force, Found, Marathon};
@@ -83,7 +83,7 @@ impl OnMarathon<'_> {
         context.tell(Event::Stage(say!("Asking {} about {id}", marathon.url())));
         let found = marathon.app(id).await?.ok_or_else(|| no_app(id, marathon))?;
         let app = found.document.expose();
-        let unfit = |why: String| Fault::usage(format!("{id} {why}"));
+        let unfit = |why: String| Fault::new(FaultKind::NotApplicable, format!("{id} {why}"));
         let collector = collector::of_app(id, app).map_err(unfit)?;
         let definition = AppDefinition::deserialize(app).unwrap_or_default();
         let mut running: Vec<Host> =

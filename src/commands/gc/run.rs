@@ -68,9 +68,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     let _lock = if args.change.plan_only() { None } else { Some(flags::lock(context, &args.cluster)?) };
     let report = if let Some(host) = args.app.docker_host(context)? {
         if args.read_only {
-            return Err(Fault::usage(say!(
-                "--read-only is for a registry on Marathon, and this one is on a Docker host"
-            ))
+            return Err(Fault::new(
+                FaultKind::NotApplicable,
+                say!("--read-only is for a registry on Marathon, and this one is on a Docker host"),
+            )
             .hint(say!("Leave it out: the container is stopped meanwhile, and started again."))
             .into());
         }

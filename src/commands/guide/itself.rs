@@ -1,14 +1,22 @@
-//! Completions and manual.
+//! Completions, manual, and what codes mean.
 
 use super::table::{Example, Guide, Job};
 use crate::domain::fault::Exit;
 
-/// Completions and manual.
+/// Completions, manual, and what codes mean.
 pub(super) const JOB: Job = Job { title: later!("regctl itself"), commands: COMMANDS, guides: GUIDES };
 
-const COMMANDS: &[&str] = &["completions", "man"];
+const COMMANDS: &[&str] = &["explain", "completions", "man"];
 
 const GUIDES: &[Guide] = &[
+    Guide {
+        command: "explain",
+        examples: &[
+            Example::new(later!("what error[app-locked] means"), "regctl explain app-locked"),
+            Example::new(later!("every code, of runs, agents and checks"), "regctl explain"),
+        ],
+        exits: &[(Exit::Done, later!("printed")), (Exit::Usage, later!("there is no such code"))],
+    },
     Guide {
         command: "completions",
         examples: &[

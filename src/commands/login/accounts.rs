@@ -33,7 +33,7 @@ impl Accounts<'_> {
     /// The account at one registry. Errors, exit 2: no user is named, or there is no password.
     pub(super) fn at(&self, registry: &NamedRegistry) -> Result<Account> {
         let user = self.args.user.as_ref().or(registry.config.user.as_ref()).ok_or_else(no_user)?;
-        let user: UserName = user.parse().map_err(Fault::usage)?;
+        let user: UserName = user.parse().map_err(Fault::value)?;
         let configured = registry.config.password_file.as_ref().map(|file| self.context.resolve(file));
         let password = match (&self.args.password_file, configured) {
             (Some(file), _) => self.once(|| files::read_secret_or_stdin(file))?,
@@ -54,7 +54,7 @@ impl Accounts<'_> {
     fn ask(&self, user: &UserName) -> Result<Secret> {
         if !self.context.screen.can_ask() {
             return Err(Fault::new(
-                FaultKind::ConsentNeeded,
+                FaultKind::PasswordNeeded,
                 say!("the password of {user} is needed, and there is nobody to ask"),
             )
             .hint(say!("Give --password-file FILE, or --password-file - for stdin."))
@@ -101,6 +101,6 @@ pub(super) async fn check(account: &Account, registry: &NamedRegistry, context: 
 }
 
 fn no_user() -> Fault {
-    Fault::usage(say!("no user is named"))
+    Fault::new(FaultKind::MissingValue, say!("no user is named"))
         .hint(say!("Give --user NAME, or user = \"NAME\" under [registry] in regctl.toml."))
 }

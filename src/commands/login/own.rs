@@ -112,7 +112,9 @@ impl Own {
         };
         if !as_read {
             let message = say!("{} has changed since it was read, and was not touched", file.display());
-            return Err(Fault::new(FaultKind::InputFile, message).hint(say!("Repeat the command.")).into());
+            return Err(Fault::new(FaultKind::ChangedMeanwhile, message)
+                .hint(say!("Repeat the command."))
+                .into());
         }
         let backup = self.read.as_ref().map(|_| file.with_file_name(BACKUP));
         if let (Some(backup), Some(text)) = (&backup, &self.read) {
@@ -129,7 +131,11 @@ fn folder() -> Result<PathBuf> {
         |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
     let folder = named("DOCKER_CONFIG").or_else(|| named("HOME").map(|home| home.join(".docker")));
     folder.ok_or_else(|| {
-        Fault::usage(say!("neither DOCKER_CONFIG nor HOME says where Docker keeps its logins")).into()
+        Fault::new(
+            FaultKind::NoHome,
+            say!("neither DOCKER_CONFIG nor HOME says where Docker keeps its logins"),
+        )
+        .into()
     })
 }
 

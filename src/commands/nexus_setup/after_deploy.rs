@@ -35,7 +35,7 @@ impl AfterDeploy {
         let config = args.app.config(context);
         let configured = || config.user.as_deref().map(str::parse::<UserName>).transpose();
         let user = args.first_user.user.clone().map_or_else(configured, |user| Ok(Some(user)));
-        let user = user.map_err(Fault::usage)?;
+        let user = user.map_err(Fault::value)?;
         let wishes = args.nexus.wishes(&config, nexus.connector_port, user.as_ref())?;
         let needed = !args.change.plan_only() && !args.rollout.no_wait;
         let passwords = || -> Result<Passwords> {

@@ -61,7 +61,7 @@ impl FirstPassword<'_> {
         let answer = errand.run(target(host), (script, LOOKING), stage, interrupt).await?;
         let answer = answer.map_err(|error| {
             let why = say!("reading Nexus' generated password on {host}: {}", error.message);
-            Fault::new(FaultKind::Staging, why).hint(say!(
+            Fault::new(FaultKind::HostFolder, why).hint(say!(
                 "Or copy DATA-FOLDER/admin.password here and name it with --initial-password-file."
             ))
         })?;

@@ -83,7 +83,7 @@ impl Args {
     fn url(&self, config: &RegistryConfig) -> Result<String> {
         let url = self.url.clone().or_else(|| config.nexus.url.clone());
         url.ok_or_else(|| {
-            Fault::usage(say!("no address of a Nexus is named"))
+            Fault::new(FaultKind::MissingValue, say!("no address of a Nexus is named"))
                 .hint(say!(
                     "Name that of its web page: --url http://HOST:8081, or url under [registry.nexus]."
                 ))

@@ -120,7 +120,7 @@ impl SettingUp<'_> {
 
     /// The way in after it: another one where the administrator's password has changed.
     async fn take(&self, nexus: Nexus, action: &Action) -> Result<Nexus> {
-        let unnamed = || Fault::usage(say!("the user has no password"));
+        let unnamed = || Fault::new(FaultKind::MissingValue, say!("the user has no password"));
         let user_password = || self.passwords.user.as_ref().ok_or_else(unnamed);
         match action {
             Action::Nothing => {}

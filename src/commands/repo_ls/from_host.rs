@@ -61,7 +61,7 @@ fn configured(context: &Context) -> Result<HostPort> {
     }
     let named = config.host.as_deref().or_else(|| config.hosts.first().map(String::as_str));
     let host = merged(None, named)?.ok_or_else(|| {
-        Fault::usage(say!("--from-host: nothing says which host keeps the images"))
+        Fault::new(FaultKind::MissingValue, say!("--from-host: nothing says which host keeps the images"))
             .hint(say!("Name it: --from-host=HOST, or host under [registry] in regctl.toml."))
     })?;
     Ok(HostPort { host, port: None })
@@ -97,7 +97,7 @@ pub(super) async fn list(
 
 fn failed(host: &HostPort, error: &AgentError) -> Fault {
     let fault = Fault::new(
-        FaultKind::Failed,
+        FaultKind::HostFolder,
         say!("reading the registry's folder on {host}: {} ({})", error.message, error.kind.word()),
     );
     match &error.hint {

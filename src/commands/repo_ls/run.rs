@@ -138,7 +138,7 @@ impl Listing<'_> {
                 (say!("this registry has no search"), say!("Name the repository: regctl tag ls REPOSITORY."))
             }
         };
-        Fault::new(FaultKind::BadAnswer, what).hint(hint)
+        Fault::new(FaultKind::NoCatalog, what).hint(hint)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use time::OffsetDateTime;
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::glob::Glob;
 use crate::domain::repository::{Reference, RepositoryName};
 use crate::plan::tag_delete::{Rule, Wish};
@@ -57,8 +57,9 @@ impl WishArgs {
     fn rule(&self, now: OffsetDateTime) -> Result<Option<Rule>> {
         let before = self.older_than.map(|age| {
             let age = time::Duration::try_from(age).ok();
-            age.and_then(|age| now.checked_sub(age))
-                .ok_or_else(|| Fault::usage(say!("--older-than: that long ago there was nothing")))
+            age.and_then(|age| now.checked_sub(age)).ok_or_else(|| {
+                Fault::new(FaultKind::BadValue, say!("--older-than: that long ago there was nothing"))
+            })
         });
         let rule = Rule { patterns: self.pattern.clone(), keep: self.keep, before: before.transpose()? };
         Ok(Some(rule).filter(|rule| *rule != Rule::default()))
@@ -71,7 +72,7 @@ fn both(repository: &RepositoryName) -> Fault {
 }
 
 fn neither(repository: &RepositoryName) -> Fault {
-    Fault::usage(say!("nothing says which tags of {repository} are to go")).hint(say!(
+    Fault::new(FaultKind::MissingValue, say!("nothing says which tags of {repository} are to go")).hint(say!(
         "Name one ({repository}:TAG), or say --pattern, --keep or --older-than; --pattern '*' is all of them."
     ))
 }

@@ -49,7 +49,7 @@ impl Args {
             return Ok(Some(format!("http://{}:{port}", host.host().bracketed())));
         }
         let Some(endpoint) = self.reach.cluster.named_marathon(context)? else { return Ok(None) };
-        let id = config.id.as_deref().unwrap_or("/registry").parse::<AppId>().map_err(Fault::usage)?;
+        let id = config.id.as_deref().unwrap_or("/registry").parse::<AppId>().map_err(Fault::value)?;
         let id = self.id.clone().unwrap_or(id);
         let found = Marathon::new(endpoint).app(&id).await?;
         Ok(found.and_then(|app| web_page(app.status.tasks)).map(|(_, url)| url))

@@ -26,7 +26,7 @@ pub struct Refusal {
 
 /// The fault of a server that is something else.
 pub(super) fn not_marathon(what: &str, why: &str) -> Fault {
-    Fault::new(FaultKind::BadAnswer, say!("{what}: this is not Marathon: {why}")).hint(ADMIN_ROUTER)
+    Fault::new(FaultKind::OtherService, say!("{what}: this is not Marathon: {why}")).hint(ADMIN_ROUTER)
 }
 
 impl Refusal {
@@ -49,7 +49,7 @@ impl Refusal {
                     .hint(say!("Wait until other deployments have ended."))
             }
             403 => Fault::new(
-                FaultKind::Unauthorized,
+                FaultKind::Forbidden,
                 text(&say!("not allowed (403): {}", or(say!("no reason given")))),
             )
             .hint(say!("Ask for the right to create and update this app, or use another account.")),
@@ -65,7 +65,7 @@ impl Refusal {
             )
             .hint(say!("Marathon is electing a leader or overloaded; try again in a minute.")),
             500 if !self.html && !self.is_wrong_path() => Fault::new(
-                FaultKind::BadAnswer,
+                FaultKind::ServerFailed,
                 text(&say!("Marathon failed (500): {}", or(say!("no reason given")))),
             ),
             status if self.is_wrong_path() => not_marathon(what, &say!("there is no such path ({status})")),
@@ -80,7 +80,7 @@ impl Refusal {
     /// A redirect is not followed: it would lose the body of a POST and might carry the credentials elsewhere.
     fn redirect(&self, what: &str) -> Fault {
         let location = self.location.as_deref().map_or_else(|| say!("nowhere").to_owned(), printable);
-        Fault::new(FaultKind::BadAnswer, say!("{what}: it redirects to {location}"))
+        Fault::new(FaultKind::Redirected, say!("{what}: it redirects to {location}"))
             .hint(say!("Name the URL that it leads to in --marathon. {}", spoken(ADMIN_ROUTER)))
     }
 
@@ -207,7 +207,7 @@ mod tests {
             (200, "<html>hello</html>"),
         ] {
             let fault = fault(status, body);
-            assert_eq!(fault.kind, FaultKind::BadAnswer, "{status} {body}");
+            assert_eq!(fault.kind, FaultKind::OtherService, "{status} {body}");
             assert!(fault.message.contains("this is not Marathon"), "{}", fault.message);
         }
         assert!(fault(500, r#"{"message":"boom"}"#).message.ends_with("Marathon failed (500): boom"));

@@ -71,7 +71,7 @@ impl Nexus {
             StatusCode::OK => Ok(answers::identity(&server)),
             StatusCode::SERVICE_UNAVAILABLE => Err(not_ready(&what).into()),
             _ => Err(Fault::new(
-                FaultKind::BadAnswer,
+                FaultKind::OtherService,
                 say!("{what}: {} is no answer of Nexus 3", status.as_u16()),
             )
             .hint(say!("Name the address of its web page: http://HOST:8081."))

@@ -21,7 +21,7 @@ pub(super) async fn fetch(request: RequestBuilder, what: &str) -> Result<Option<
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Ok(None),
         status => {
             let message = say!("{what}: it answered {}", status.as_u16());
-            Err(Fault::new(FaultKind::BadAnswer, message)
+            Err(Fault::new(FaultKind::ServerFailed, message)
                 .hint(say!("Look at the token server's log."))
                 .into())
         }

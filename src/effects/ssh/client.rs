@@ -35,7 +35,7 @@ pub(super) fn check(config: &Path) -> Result<Client> {
     let mut command = Command::new("ssh");
     command.arg("-F").arg(config).args(["-G", "localhost"]).stdin(Stdio::null()).stdout(Stdio::null());
     let output = command.output().map_err(|_| {
-        Fault::new(FaultKind::Failed, say!("there is no ssh on this machine"))
+        Fault::new(FaultKind::NoSsh, say!("there is no ssh on this machine"))
             .hint(say!("Install OpenSSH's client."))
     })?;
     if output.status.success() {
@@ -46,7 +46,7 @@ pub(super) fn check(config: &Path) -> Result<Client> {
     }
     let said = String::from_utf8_lossy(&output.stderr).replace(&config.display().to_string(), "ssh options");
     let line = said.lines().next().unwrap_or_else(|| say!("no reason given"));
-    Err(Fault::usage(say!("ssh does not take its options: {}", shown(line)))
+    Err(Fault::new(FaultKind::SshOption, say!("ssh does not take its options: {}", shown(line)))
         .hint(say!("Look at --ssh-option, at [ssh] in regctl.toml and at ~/.ssh/config."))
         .into())
 }

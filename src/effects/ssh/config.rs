@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::SshSettings;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ssh::HostKeys;
 
 /// What every login wants, unless the operator's own options say otherwise. Nobody is there to answer a question, and
@@ -75,10 +75,10 @@ fn quoted(path: &Path) -> Result<String> {
     let path = std::path::absolute(path)?;
     let legal = |text: &&str| !text.contains(|c: char| c.is_control() || c == '"' || c == '\\');
     let text = path.to_str().filter(legal).ok_or_else(|| {
-        Fault::usage(say!(
-            "ssh cannot be told the path {}: it has quotes or control characters",
-            path.display()
-        ))
+        Fault::new(
+            FaultKind::BadValue,
+            say!("ssh cannot be told the path {}: it has quotes or control characters", path.display()),
+        )
     })?;
     Ok(format!("\"{}\"", text.replace('%', "%%")))
 }

@@ -26,10 +26,10 @@ pub fn check(id: &AppId, host: &DockerHost, waited: &Result<Option<Came>, Fault>
         ),
         Err(fault) => {
             let cause = match fault.kind {
-                FaultKind::NotHealthy => "not-healthy",
+                FaultKind::NotHealthy | FaultKind::NoApp => "not-healthy",
                 FaultKind::ForeignContainer => "foreign-container",
-                FaultKind::Engine => "engine",
-                FaultKind::Unreachable => "unreachable",
+                FaultKind::Engine | FaultKind::NoDocker => "engine",
+                kind if kind.is_out_of_reach() => "unreachable",
                 _ => "bad-answer",
             };
             let hint = fault

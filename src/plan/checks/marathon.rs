@@ -21,9 +21,10 @@ pub fn check(id: &AppId, waited: &Result<AppStatus, Fault>) -> Finding {
         }
         Err(fault) => {
             let cause = match fault.kind {
-                FaultKind::NotHealthy => "not-healthy",
-                FaultKind::Unauthorized => "not-allowed",
-                FaultKind::Unreachable | FaultKind::Unavailable => "unreachable",
+                FaultKind::NotHealthy | FaultKind::NoApp => "not-healthy",
+                FaultKind::Unauthorized | FaultKind::Forbidden => "not-allowed",
+                FaultKind::Unavailable => "unreachable",
+                kind if kind.is_out_of_reach() => "unreachable",
                 _ => "bad-answer",
             };
             let hint = fault

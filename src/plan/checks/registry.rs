@@ -170,8 +170,10 @@ fn failed(name: &'static str, fault: &Fault) -> Finding {
             "not-allowed",
             say!("This user may not do that, or none was given: see --user and --password-file."),
         ),
-        FaultKind::Tls => ("tls", say!("See what the tls check says.")),
-        FaultKind::Unreachable => (
+        FaultKind::Tls | FaultKind::Untrusted | FaultKind::WrongName | FaultKind::CertificateExpired => {
+            ("tls", say!("See what the tls check says."))
+        }
+        kind if kind.is_out_of_reach() => (
             "unreachable",
             say!(
                 "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \

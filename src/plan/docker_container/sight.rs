@@ -126,7 +126,7 @@ impl Sight {
 
 fn engine_answers(facts: &Facts<'_>, host: &Host) -> Result<(), Fault> {
     if facts.get("engine.missing").is_some() {
-        return Err(Fault::new(FaultKind::Engine, say!("{host} has no docker command"))
+        return Err(Fault::new(FaultKind::NoDocker, say!("{host} has no docker command"))
             .hint(say!("Install Docker Engine there, then repeat the command.")));
     }
     match facts.carried("engine.trouble") {
@@ -233,7 +233,10 @@ mod tests {
     #[test]
     fn an_engine_that_is_missing_or_stopped_is_a_fault_of_its_own() {
         let missing = read(&[("engine.missing", "yes")]).expect_err("has none");
-        assert_eq!((missing.kind, missing.message.as_str()), (FaultKind::Engine, "a1 has no docker command"));
+        assert_eq!(
+            (missing.kind, missing.message.as_str()),
+            (FaultKind::NoDocker, "a1 has no docker command")
+        );
         let stopped = read(&[("engine.trouble#", "Cannot connect to the Docker daemon\u{1b}[0m")])
             .expect_err("stopped");
         assert!(stopped.message.contains("does not answer: Cannot connect"), "{stopped}");

@@ -7,6 +7,7 @@ mod cert_status;
 mod checks;
 mod contents;
 mod deploy;
+mod explain;
 mod gc;
 mod image_usage;
 mod init;

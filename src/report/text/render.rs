@@ -1,8 +1,8 @@
 //! Which report is told by which file.
 
 use super::{
-    agents, cert, cert_show, cert_status, checks, contents, deploy, gc, image_usage, init, log, login,
-    manual, nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust,
+    agents, cert, cert_show, cert_status, checks, contents, deploy, explain, gc, image_usage, init, log,
+    login, manual, nexus, paint::Paint, renewal, rotation, ssh_setup, stages, tag_delete, tag_restore, trust,
     undeploy, user, watch,
 };
 use crate::domain::fault::Fault;
@@ -37,6 +37,7 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         Report::Undeploy(report) => undeploy::undeployed(report, paint),
         Report::Gc(report) => gc::collected(report, paint),
         Report::Verify(report) | Report::Doctor(report) => checks::checked(report, paint),
+        Report::Explain(report) => explain::explained(report, paint),
         Report::Agents(report) => agents::listed(report, paint),
         Report::SshSetup(report) => ssh_setup::set_up(report, paint),
         Report::Stages(report) => stages::told(report, style),
