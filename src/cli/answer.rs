@@ -25,6 +25,7 @@ pub(super) fn answer(error: &clap::Error, json: bool) -> Answer {
     if !error.use_stderr() {
         return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
     }
+    let text = crate::report::with_code(&text);
     let (stdout, stderr) =
         if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
     Answer { stdout, stderr, exit: Exit::Usage }

@@ -16,6 +16,7 @@ const PASSED_ON: &[(&str, &str)] = &[
     ("commands/login/accounts.rs, check", "what the check of the registry found"),
     ("commands/repo_ls/from_host.rs, list", "what is wrong with the answer"),
     ("commands/local_proxy.rs, named_by", "what is wrong with the CA file"),
+    ("commands/init/answers.rs, settle", "what is wrong with the answer"),
     ("commands/flags/words.rs, words", "what is wrong with the value"),
     ("commands/flags/app.rs, spec", "where the registry's settings do not go together"),
     ("domain/answer.rs, failure", "what the step on the agent wrote"),
