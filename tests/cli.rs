@@ -36,6 +36,65 @@ fn a_misspelt_command_is_exit_2_with_a_suggestion() {
 }
 
 #[test]
+fn misspelt_flags_and_values_have_a_suggestion_too() {
+    for (args, expected) in [
+        (["trust-agents", "--mod", "ca"].as_slice(), "'--mode'"),
+        (&["trust-agents", "--mode", "insecur"], "'insecure'"),
+        (&["cert", "gen", "--key-type", "rsa-248"], "'rsa-2048'"),
+        (&["cert", "shwo"], "'show'"),
+    ] {
+        let output = regctl(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains("tip:") && stderr.contains(expected), "{stderr}");
+        let json = regctl(&[args, &["-o", "json"]].concat());
+        let told: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON document");
+        assert!(told["error"]["hint"].as_str().is_some_and(|hint| hint.contains(expected)), "{told}");
+    }
+}
+
+#[test]
+fn a_misspelt_value_in_the_configuration_names_the_nearest() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("regctl.toml");
+    std::fs::write(&file, "[certs]\nkey_type = \"rsa-248\"\n").expect("writes");
+    let output = regctl(&["--config", file.to_str().expect("is text"), "cert", "gen"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("Did you mean `rsa-2048`?"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_way_to_ask_for_help_leads_to_the_same_text() {
+    let long = text(&regctl(&["cert", "gen", "--help"]).stdout);
+    assert!(long.starts_with("Make a CA and a leaf") && long.contains("REGCTL_CERTS"), "{long}");
+    assert_eq!(text(&regctl(&["help", "cert", "gen"]).stdout), long);
+    let short = text(&regctl(&["cert", "gen", "-h"]).stdout);
+    assert!(short.lines().count() < long.lines().count() && short.contains("more flags"), "{short}");
+    let none = regctl(&[]);
+    assert_eq!((none.status.code(), text(&none.stderr)), (Some(2), text(&regctl(&["-h"]).stdout)));
+}
+
+#[test]
+fn completions_know_every_command_and_flag_of_the_helps() {
+    let goldens = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/golden/help");
+    let scripts = ["bash", "zsh", "fish"].map(|shell| (shell, text(&regctl(&["completions", shell]).stdout)));
+    for entry in std::fs::read_dir(goldens).expect("is there") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("has a name").to_string_lossy().into_owned();
+        let help = std::fs::read_to_string(&path).expect("is text");
+        let is_flag = |line: &&str| line.starts_with("      --") || line.starts_with("  -");
+        let flags = help.lines().filter(is_flag).filter_map(|line| line.split_once("--"));
+        let flags = flags.map(|(_, rest)| rest.split([' ', '=', '[']).next().expect("a first").to_owned());
+        let command = name.rsplit('-').next().expect("a last").to_owned();
+        for word in flags.chain([command]).filter(|word| word != "regctl.short") {
+            for (shell, script) in &scripts {
+                assert!(script.contains(&word), "{shell} does not know {word} of {name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_usage_error_is_one_json_document_where_json_is_asked_for() {
     for args in [
         ["-o", "json", "cert", "gen", "--days", "x"].as_slice(),
@@ -135,6 +194,20 @@ fn fish_completes_commands() {
     let script = "source $FILE; complete -C 'regctl trust'";
     let Some(told) = completed("fish", script) else {
         eprintln!("skipped: fish is not here");
+        return;
+    };
+    assert!(told.contains("trust-agents"), "{told}");
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn zsh_completes_commands() {
+    let script = "autoload -U compinit && compinit -u -D && source $FILE && zmodload zsh/zpty && zpty z zsh -fi && \
+                  zpty -w z \"PS1=; autoload -U compinit; compinit -u -D; source $FILE\" && \
+                  zpty -n -w z $'regctl trust\\t' && sleep 1 && zpty -n -w z $'\\C-U' && \
+                  while zpty -r -t z line; do print -r -- $line; done";
+    let Some(told) = completed("zsh", script) else {
+        eprintln!("skipped: zsh is not here");
         return;
     };
     assert!(told.contains("trust-agents"), "{told}");

@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long, help_heading = "Agents")]
     pub(super) failed: bool,
     /// With -o json: one line of JSON for each agent as soon as it is done, and one with the counts at the end.
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Report")]
     pub(super) stream: bool,
     #[command(flatten)]
     pub(super) page: ReportFileArgs,

@@ -15,7 +15,7 @@ const SHARED: &[(&str, &[&str])] = &[
     ("Docker host", &[]),
     ("Local proxy", &[]),
     ("Docker Engine", &[]),
-    ("Output", &["report"]),
+    ("Report", &["report"]),
     ("Plan only", &["dry-run", "check"]),
     ("Agents", &["agents", "agents-file", "only"]),
     ("Cluster", &["marathon"]),

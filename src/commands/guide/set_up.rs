@@ -29,6 +29,7 @@ const GUIDES: &[Guide] = &[
         ],
         exits: &[
             (Exit::Done, later!("the file was written")),
+            (Exit::NotAsAsked, later!("the cluster did not answer, or the file could not be written")),
             (Exit::Usage, later!("it is there already, or a value is missing and there is nobody to ask")),
             (Exit::WouldChange, later!("--check: it would be written")),
             (Exit::Interrupted, later!("interrupted; nothing was written")),

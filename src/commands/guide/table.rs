@@ -50,12 +50,9 @@ pub(super) const JOBS: &[Job] =
 pub(super) const START: Guide = Guide {
     command: "",
     examples: &[
-        Example::new(
-            later!("certificate, registry, trust on every agent, verification"),
-            "regctl up --host 192.168.1.80",
-        ),
+        Example::new(later!("find the cluster, ask for the rest, write regctl.toml"), "regctl init"),
+        Example::new(later!("certificate, registry, trust on every agent, verification"), "regctl up"),
         Example::new(later!("is all well, seen from every agent?"), "regctl verify --from-agents --pull"),
-        Example::new(later!("what would change? Nothing is touched"), "regctl up --dry-run"),
     ],
     exits: &[
         (Exit::Done, later!("everything is as asked")),
