@@ -137,7 +137,7 @@ fn read_file(path: &Path) -> Result<String> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Fault {
-    Fault::new(FaultKind::InputFile, say!("reading {}: {}", path.display(), files::plain(error)))
+    Fault::new(FaultKind::Failed, say!("reading {}: {}", path.display(), files::plain(error)))
 }
 
 #[cfg(test)]

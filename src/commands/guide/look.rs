@@ -49,7 +49,10 @@ const GUIDES: &[Guide] = &[
                 "regctl log --all-clusters --last 1000 -o json",
             ),
         ],
-        exits: &[(Exit::Done, later!("shown")), (Exit::NotAsAsked, later!("the audit trail cannot be read"))],
+        exits: &[
+            (Exit::Done, later!("shown")),
+            (Exit::NotAsAsked, later!("the audit trail cannot be read, or has no such run")),
+        ],
     },
     Guide {
         command: "agents",
