@@ -257,11 +257,14 @@ pub fn run(cli: Cli) -> Result<Report> {
         _ => Context::new(&cli.global, Arc::clone(&screen), Arc::clone(&trail))?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result = runtime.block_on(dispatch(cli.command, &context));
+    let work = dispatch(cli.command, &context);
+    let result = runtime.block_on(commands::cut_off::unless_cut_off(work));
     if let Err(error) = trail.end(&result) {
         context.tell(Event::Warning(say!("how this run ended is not on record: {error:#}")));
     }
     screen.close();
+    // A name that is still being looked up for nobody would be waited for.
+    runtime.shutdown_background();
     result
 }
 

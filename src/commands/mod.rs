@@ -15,6 +15,7 @@ pub mod cert_status;
 pub mod completions;
 mod contents;
 mod context;
+pub mod cut_off;
 mod delivery;
 pub mod deploy;
 mod deployment;

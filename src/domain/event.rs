@@ -30,6 +30,13 @@ pub enum Event {
         /// Its name, as the report will give it.
         subject: String,
     },
+    /// Work on one of them did not come about, and is tried again when the others are done.
+    Postponed {
+        /// Its name.
+        subject: String,
+        /// Why, in one line.
+        note: String,
+    },
     /// Work on one of them has ended.
     Finished {
         /// Its name.
@@ -52,6 +59,13 @@ pub enum Event {
     Warning(String),
     /// A detail that only `-v` shows.
     Detail(String),
+}
+
+impl Event {
+    /// Whether something goes on after it that can be watched.
+    pub const fn says_what_runs(&self) -> bool {
+        matches!(self, Self::Stage(_) | Self::FanOut { .. } | Self::Started { .. } | Self::Waiting(_))
+    }
 }
 
 /// Whoever wants to see the events: the terminal, or a test.

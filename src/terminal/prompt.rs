@@ -1,13 +1,14 @@
 //! Questions. Refused where there is nobody to ask.
 
-use std::io::{ErrorKind, IsTerminal};
+use std::io::IsTerminal;
 
 use anyhow::Result;
 use dialoguer::console::Term;
 use dialoguer::{Confirm, Input, Password, Select};
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::Screen;
+use super::asking::asked;
+use crate::domain::columns::cut;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 
@@ -40,8 +41,7 @@ impl Screen {
         if self.settings.assume_yes || !self.can_ask() {
             return false;
         }
-        self.close();
-        Confirm::new().with_prompt(question).default(false).interact().unwrap_or(false)
+        self.interruptible(|| Confirm::new().with_prompt(question).default(false).interact()).unwrap_or(false)
     }
 
     /// Asks for a secret without showing it.
@@ -65,8 +65,7 @@ impl Screen {
             )
             .into());
         }
-        self.close();
-        Ok(Secret::new(question.interact()?))
+        Ok(Secret::new(self.interruptible(|| question.interact())?))
     }
 
     /// Asks for a text, until `check` finds nothing wrong with it; `default` is what Enter alone means. Only where it can be
@@ -92,30 +91,17 @@ impl Screen {
     pub fn choose(&self, question: &str, rows: &[String]) -> Result<usize> {
         // A row that is wrapped could not be taken away again; the list puts two columns before it.
         let (_, columns) = Term::stderr().size();
-        let fits =
-            |row: &String| row.chars().take(usize::from(columns).saturating_sub(3)).collect::<String>();
+        let fits = |row: &String| cut(row, usize::from(columns).saturating_sub(3), "");
         let rows: Vec<String> = rows.iter().map(fits).collect();
         self.interruptible(|| {
             Select::new().with_prompt(question).items(&rows).default(0).report(false).interact()
         })
     }
 
-    /// Asks. Ctrl-C ends the question and, with exit 130, the run: not the process at once, which would leave the terminal
-    /// without its cursor.
+    /// Asks, with the view out of the way.
     fn interruptible<T>(&self, ask: impl FnOnce() -> dialoguer::Result<T>) -> Result<T> {
         self.close();
-        // From here on the signal that the question sends itself is taken note of, and no more.
-        let _taken = signal(SignalKind::interrupt())?;
-        ask().map_err(|dialoguer::Error::IO(error)| {
-            let terminal = Term::stderr();
-            let _ = terminal.show_cursor().and_then(|()| terminal.write_line(""));
-            match error.kind() {
-                ErrorKind::Interrupted => {
-                    Fault::new(FaultKind::Interrupted, say!("interrupted at a question")).into()
-                }
-                _ => anyhow::Error::new(error).context(say!("asking at the terminal")),
-            }
-        })
+        asked(ask)
     }
 
     /// Whether a question can be asked: not forbidden, and both ends are terminals.

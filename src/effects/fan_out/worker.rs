@@ -57,9 +57,8 @@ impl<T: Transport> Shared<T> {
 
     pub(super) fn tell_retry(&self, index: usize, outcome: &Outcome) {
         if let Err(error) = &outcome.result {
-            let name = &self.targets[index].name;
-            self.observer
-                .observe(Event::Detail(say!("{name}: {error}; to be tried again when the others are done")));
+            let subject = self.targets[index].name.clone();
+            self.observer.observe(Event::Postponed { subject, note: error.to_string() });
         }
     }
 

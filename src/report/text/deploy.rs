@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(text, "  + mem: 1\n  - mem: 1\n  ~ mem: 1 -> 2\n  ~ mem: \"(secret)\", another one\n");
         assert!(
             differences(&all, Paint::new(Style { colored: true, width: None }))
-                .contains("\u{1b}[32m  + mem: 1")
+                .contains("\u{1b}[36m  + mem: 1")
         );
     }
 }
