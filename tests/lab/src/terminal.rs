@@ -176,6 +176,15 @@ impl Terminal {
         Ok(text.trim_end_matches('\n').to_owned())
     }
 
+    /// Has every byte that comes to the terminal from now on written into that file as well.
+    ///
+    /// # Errors
+    /// As [`Terminal::enter`].
+    pub fn record(&self, file: &Path) -> Result<()> {
+        let copy = format!("cat >'{}'", file.display());
+        self.tmux(&["pipe-pane", "-t", SESSION, &copy]).map(drop)
+    }
+
     /// Where the cursor is.
     ///
     /// # Errors
