@@ -217,7 +217,7 @@ impl Global {
             Color::Never => false,
             Color::Auto => crate::terminal::stdout_takes_color(),
         };
-        Style { colored, width: crate::terminal::stdout_width() }
+        Style { colored, width: crate::terminal::stdout_width(), whole: self.verbose }
     }
 }
 

@@ -85,7 +85,7 @@ impl Context {
 
     /// How text on stderr looks.
     pub fn style(&self) -> Style {
-        Style { colored: self.screen.takes_color(), width: None }
+        Style { colored: self.screen.takes_color(), ..Style::PLAIN }
     }
 
     /// Shows an event.

@@ -61,6 +61,13 @@ pub struct Style {
     pub colored: bool,
     /// Columns, where the output is a terminal.
     pub width: Option<u16>,
+    /// Whether everything is named that there may be thousands of.
+    pub whole: bool,
+}
+
+impl Style {
+    /// As it is in a file.
+    pub const PLAIN: Self = Self { colored: false, width: None, whole: false };
 }
 
 /// What a command did, ready to be rendered.

@@ -11,6 +11,9 @@ use indicatif::TermLike;
 const ERASE_BELOW: &str = "\x1b[J";
 /// From here to the end of the row.
 const ERASE_ROW: &str = "\x1b[K";
+/// The row of the cursor and all below it. What is below is erased from the second column on: tmux keeps in its history
+/// what is erased from the very first place of the screen.
+const ERASE_VIEW: &str = "\r\x1b[K\x1b[C\x1b[J\r";
 /// Lines that turn out longer than was reckoned are cut and not wrapped.
 const WRAP: [&str; 2] = ["\x1b[?7l", "\x1b[?7h"];
 
@@ -105,10 +108,7 @@ impl TermLike for Canvas {
 
 /// The bytes that take the frame before away, write what stays, and draw the next frame.
 fn painting(above: &[String], frame: &[String]) -> String {
-    let mut text = "\r".to_owned();
-    if !above.is_empty() || frame.is_empty() {
-        text.push_str(ERASE_BELOW);
-    }
+    let mut text = if above.is_empty() && !frame.is_empty() { "\r" } else { ERASE_VIEW }.to_owned();
     above.iter().for_each(|line| text.push_str(&format!("{line}\r\n")));
     if frame.is_empty() {
         return text;
@@ -144,7 +144,7 @@ pub(super) fn step_back_at_a_panic() {
 fn lay_down() {
     let mut pen = pen();
     if pen.shown && !pen.laid_down {
-        let _ = io::stderr().write_all(format!("\r{ERASE_BELOW}").as_bytes());
+        let _ = io::stderr().write_all(ERASE_VIEW.as_bytes());
     }
     *pen = Pen { shown: false, laid_down: true };
 }
@@ -168,8 +168,9 @@ mod tests {
 
     #[test]
     fn what_stays_is_written_where_the_frame_was() {
-        assert_eq!(painting(&lines(&["kept"]), &[]), "\r\x1b[Jkept\r\n");
-        assert!(painting(&lines(&["kept"]), &lines(&["one"])).starts_with("\r\x1b[Jkept\r\n\x1b[?7lone"));
-        assert_eq!(painting(&[], &[]), "\r\x1b[J");
+        assert_eq!(painting(&lines(&["kept"]), &[]), format!("{ERASE_VIEW}kept\r\n"));
+        let both = painting(&lines(&["kept"]), &lines(&["one"]));
+        assert!(both.starts_with(&format!("{ERASE_VIEW}kept\r\n\x1b[?7lone")), "{both:?}");
+        assert_eq!(painting(&[], &[]), ERASE_VIEW);
     }
 }

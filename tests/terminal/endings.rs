@@ -34,10 +34,7 @@ fn ctrl_c_leaves_the_report_and_nothing_else() {
 
 #[test]
 fn sigterm_leaves_no_more_than_ctrl_c() {
-    let Some(site) = Site::open(80, 24) else { return };
-    site.silent_agents(3);
-    site.trust("", "--connect-timeout 60s --retries 0 & wait $!");
-    site.terminal.wait_for_text("127.1.0.3").expect("all run");
+    let Some(site) = begun() else { return };
     let holder = std::fs::read_dir("/proc").expect("is there").filter_map(|entry| entry.ok()).find(|entry| {
         let words = std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
         let folder = std::fs::read_link(entry.path().join("cwd")).unwrap_or_default();

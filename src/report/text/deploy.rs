@@ -158,11 +158,10 @@ mod tests {
             endpoints: vec!["192.168.0.1:443".parse().expect("is an address")],
             ..report(Transport::Plain, None)
         };
-        let text = deployed(&plain, Paint::new(Style { colored: false, width: None }));
+        let text = deployed(&plain, Paint::new(Style::PLAIN));
         assert!(text.contains("must name the port: 192.168.0.1:443/NAME; 192.168.0.1/NAME goes"), "{text}");
         let next = |transport, restores| {
-            let text =
-                deployed(&report(transport, restores), Paint::new(Style { colored: false, width: None }));
+            let text = deployed(&report(transport, restores), Paint::new(Style::PLAIN));
             text.lines().last().unwrap_or_default().to_owned()
         };
         assert_eq!(next(Transport::Tls, None), "Next: regctl trust-agents");
@@ -179,10 +178,10 @@ mod tests {
             difference(json!(1), json!(2)),
             difference(json!("(secret)"), json!("(secret)")),
         ];
-        let text = differences(&all, Paint::new(Style { colored: false, width: None }));
+        let text = differences(&all, Paint::new(Style::PLAIN));
         assert_eq!(text, "  + mem: 1\n  - mem: 1\n  ~ mem: 1 -> 2\n  ~ mem: \"(secret)\", another one\n");
         assert!(
-            differences(&all, Paint::new(Style { colored: true, width: None }))
+            differences(&all, Paint::new(Style { colored: true, ..Style::PLAIN }))
                 .contains("\u{1b}[36m  + mem: 1")
         );
     }

@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn a_code_is_told_with_its_exit_code_cause_and_cure() {
-        let paint = Paint::new(Style { colored: false, width: None });
+        let paint = Paint::new(Style::PLAIN);
         let codes: Vec<_> = explanation::errors().into_iter().filter(|it| it.code == "interrupted").collect();
         let text = explained(&ExplainReport { codes, all: false }, paint);
         let lines: Vec<_> = text.lines().collect();

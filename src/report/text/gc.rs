@@ -70,7 +70,7 @@ mod tests {
     use crate::report::Style;
 
     fn told(report: GcReport) -> String {
-        collected(&report, Paint::new(Style { colored: false, width: None }))
+        collected(&report, Paint::new(Style::PLAIN))
     }
 
     fn report() -> GcReport {

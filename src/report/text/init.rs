@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_told_and_what_comes_next() {
-        let paint = Paint::new(Style { colored: false, width: None });
+        let paint = Paint::new(Style::PLAIN);
         assert_eq!(
             told(&report(InitChange::Created), paint),
             "\

@@ -178,7 +178,7 @@ mod tests {
     use crate::domain::audit::{Actor, AgentFailure, AuditError, SCHEMA};
     use crate::report::Style;
 
-    const PLAIN: Style = Style { colored: false, width: None };
+    const PLAIN: Style = Style::PLAIN;
 
     fn record(id: &str, command: &str, result: AuditResult) -> AuditRecord {
         let begun = datetime!(2026-11-22 11:45:51 UTC);

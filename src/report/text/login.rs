@@ -6,10 +6,11 @@ use super::paint::Paint;
 use super::trust::agents_told;
 use crate::domain::change::Change;
 use crate::domain::login::{ArchiveReport, Checked, LoginEntry, LoginReport};
+use crate::report::Style;
 
 /// What `login` did, or would do.
-pub(super) fn logged_in(report: &LoginReport, paint: Paint) -> String {
-    let mut text = String::new();
+pub(super) fn logged_in(report: &LoginReport, style: Style) -> String {
+    let (paint, mut text) = (Paint::new(style), String::new());
     for entry in &report.logins {
         let user = entry.user.as_ref().map(ToString::to_string).unwrap_or_default();
         let checked = match entry.checked {
@@ -22,16 +23,16 @@ pub(super) fn logged_in(report: &LoginReport, paint: Paint) -> String {
     }
     text.push_str(&own(report));
     report.archive.iter().for_each(|archive| text.push_str(&packed(archive, report.dry_run)));
-    text + &fleet(report, paint) + ending(report)
+    text + &fleet(report, style) + ending(report)
 }
 
 /// What `logout` did, or would do.
-pub(super) fn logged_out(report: &LoginReport, paint: Paint) -> String {
+pub(super) fn logged_out(report: &LoginReport, style: Style) -> String {
     let names: Vec<_> =
         report.logins.iter().map(|entry| format!("{}{}", entry.registry, kept_by(entry))).collect();
-    let mut text = say!("No login at {}\n", paint.bold(&names.join(", ")));
+    let mut text = say!("No login at {}\n", Paint::new(style).bold(&names.join(", ")));
     text.push_str(&own(report));
-    text + &fleet(report, paint) + ending(report)
+    text + &fleet(report, style) + ending(report)
 }
 
 fn kept_by(entry: &LoginEntry) -> String {
@@ -61,11 +62,11 @@ fn done(change: Change, dry_run: bool) -> String {
     format!("{would}{}", change.word())
 }
 
-fn fleet(report: &LoginReport, paint: Paint) -> String {
+fn fleet(report: &LoginReport, style: Style) -> String {
     report
         .fleet
         .as_ref()
-        .map_or_else(String::new, |fleet| format!("\n{}", agents_told(&fleet.agents, &fleet.summary, paint)))
+        .map_or_else(String::new, |fleet| format!("\n{}", agents_told(&fleet.agents, &fleet.summary, style)))
 }
 
 fn ending(report: &LoginReport) -> &'static str {

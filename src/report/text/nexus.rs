@@ -56,7 +56,7 @@ mod tests {
             ],
             exit: Exit::Done,
         };
-        let told = set_up(&report, Paint::new(Style { colored: false, width: None }));
+        let told = set_up(&report, Paint::new(Style::PLAIN));
         let expected = "\
 Nexus 3.76.1 (OSS) at http://a1:8081 is set up:
   updated    admin-password  the initial one is replaced by yours

@@ -108,7 +108,7 @@ mod tests {
             backup: None,
             exit: Exit::Partial,
         };
-        let text = told(&report, Paint::new(Style { colored: false, width: None }));
+        let text = told(&report, Paint::new(Style::PLAIN));
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "Held up: the CA of 192.168.0.1 on 3 agents.");
         assert!(

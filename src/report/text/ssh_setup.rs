@@ -1,13 +1,13 @@
 //! What `ssh-setup` has to say: the key, then the agents.
 
-use super::paint::Paint;
 use super::trust::agents_told;
 use crate::domain::change::Change;
 use crate::domain::ssh_setup::{KeyReport, SshSetupReport};
+use crate::report::Style;
 
 /// The whole report.
-pub(super) fn set_up(report: &SshSetupReport, paint: Paint) -> String {
-    let agents = agents_told(&report.agents, &report.summary, paint);
+pub(super) fn set_up(report: &SshSetupReport, style: Style) -> String {
+    let agents = agents_told(&report.agents, &report.summary, style);
     format!("{}\n{agents}\n{}\n", key(&report.key), next(report))
 }
 
@@ -45,7 +45,6 @@ mod tests {
     use crate::domain::fault::Exit;
     use crate::domain::script::StepLine;
     use crate::domain::trust::{AgentReport, Status, Summary};
-    use crate::report::Style;
 
     fn agent(name: &str, status: Status) -> AgentReport {
         let detail = "/home/core/.ssh/authorized_keys".to_owned();
@@ -87,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_key_comes_first_and_the_next_thing_to_do_last() {
-        let text = set_up(&report(), Paint::new(Style { colored: false, width: None }));
+        let text = set_up(&report(), Style::PLAIN);
         assert_eq!(
             text,
             "\

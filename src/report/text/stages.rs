@@ -1,6 +1,7 @@
 //! What `up` and `down` have to say: a line for each stage, then all that failing ones said, then what is next.
 
 use super::paint::Paint;
+use crate::domain::columns::padded;
 use crate::report::stages::{StageEntry, StageResult, StageStatus, StagesReport};
 use crate::report::{Style, text};
 
@@ -24,7 +25,7 @@ pub(super) fn told(report: &StagesReport, style: Style) -> String {
 
 /// `deploy        unchanged     /registry is as asked`
 fn line(entry: &StageEntry, paint: Paint) -> String {
-    let word = format!("{:<12}", entry.status.word());
+    let word = padded(entry.status.word(), 12);
     let word = match entry.status {
         StageStatus::Done | StageStatus::Unchanged => paint.good(&word),
         StageStatus::WouldChange | StageStatus::Skipped | StageStatus::NotReached => paint.warn(&word),
@@ -35,7 +36,7 @@ fn line(entry: &StageEntry, paint: Paint) -> String {
 
 /// What a stage came to, in a line.
 pub(in crate::report) fn headline(entry: &StageEntry) -> String {
-    let plain = Style { colored: false, width: None };
+    let plain = Style::PLAIN;
     match &entry.result {
         StageResult::Report(own) => first_line(&text::render(own, plain)),
         StageResult::Fault(fault) => first_line(&fault.message),
@@ -70,7 +71,7 @@ mod tests {
             done: String::new(),
         };
         assert_eq!(
-            told(&report, Style { colored: false, width: None }),
+            told(&report, Style::PLAIN),
             "\
 cert-gen      unchanged     certs/domain.crt is there
 deploy        failed        /registry is not ready
@@ -95,7 +96,7 @@ Look there. regctl up again goes on from there.
             interrupted: false,
             done: "Stays.".to_owned(),
         };
-        let plain = Style { colored: false, width: None };
+        let plain = Style::PLAIN;
         let line = "trust-agents  would-change  every agent\n";
         let dry = format!("{line}\nNothing was changed. Without --dry-run it would be.\n");
         assert_eq!(told(&report(true), plain), dry);

@@ -1,6 +1,7 @@
 //! Rows of words, each column as wide as its widest cell.
 
 use super::paint::Paint;
+use crate::domain::columns::{columns, padded};
 
 /// Hostile names do not widen a column beyond reason.
 const WIDEST: usize = 40;
@@ -10,11 +11,10 @@ const NARROWEST: usize = 8;
 /// One row, with a line's break; `rows` is what its columns are measured by.
 pub(super) fn line<const N: usize>(cells: &[String; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widest = rows.iter().map(|row| columns(&row[column])).max().unwrap_or(0);
         widest.clamp(NARROWEST, WIDEST)
     };
-    let padded: Vec<_> =
-        cells.iter().enumerate().map(|(at, cell)| format!("{cell:<0$}", width(at))).collect();
+    let padded: Vec<_> = cells.iter().enumerate().map(|(at, cell)| padded(cell, width(at))).collect();
     format!("{}\n", padded.join("  ").trim_end())
 }
 
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn a_column_is_as_wide_as_its_head() {
-        let paint = Paint::new(Style { colored: false, width: None });
+        let paint = Paint::new(Style::PLAIN);
         let rows = vec![["a".to_owned(), "1".to_owned()]];
         assert_eq!(table(["REPOSITORY", "TAGS"], rows, paint), "REPOSITORY  TAGS\na           1\n");
     }

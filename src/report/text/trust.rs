@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
+use super::names::{named, unnamed, way_to_all};
 use super::paint::Paint;
 use crate::domain::change::Change;
+use crate::domain::columns::padded;
 use crate::domain::duration;
 use crate::domain::trust::{AgentReport, Status, Summary, TrustReport, Work};
-
-/// So many agents of a group are named; the rest are counted.
-const NAMED: usize = 6;
+use crate::report::Style;
 
 /// The whole report.
-pub(super) fn told(report: &TrustReport, paint: Paint) -> String {
+pub(super) fn told(report: &TrustReport, style: Style) -> String {
     if report.agents.is_empty() {
         return say!("No agent is left over from the last runs.\n").to_owned();
     }
-    let told = agents_told(&report.agents, &report.summary, paint);
+    let told = agents_told(&report.agents, &report.summary, style);
     format!("{told}\n{}{}\n", names_told(&report.agents), next(report))
 }
 
@@ -30,12 +30,14 @@ fn names_told(agents: &[AgentReport]) -> &'static str {
 }
 
 /// How the agents came out: counts first, then what is identical together.
-pub(super) fn agents_told(agents: &[AgentReport], summary: &Summary, paint: Paint) -> String {
-    let mut text = format!("{}\n\n", paint.bold(&headline(summary)));
-    for group in groups(agents) {
-        text.push_str(&group_told(&group, paint));
+pub(super) fn agents_told(agents: &[AgentReport], summary: &Summary, style: Style) -> String {
+    let mut text = format!("{}\n\n", Paint::new(style).bold(&headline(summary)));
+    let groups = groups(agents);
+    for group in &groups {
+        text.push_str(&group_told(group, style));
     }
-    text
+    let hidden = groups.iter().any(|group| unnamed(group.agents.len(), style) > 0);
+    if hidden { format!("{text}\n{}\n", way_to_all(hidden)) } else { text }
 }
 
 /// `3 agents: 2 changed, 1 failed in 0.4 s`.
@@ -85,8 +87,9 @@ fn groups(agents: &[AgentReport]) -> Vec<Group<'_>> {
     groups
 }
 
-fn group_told(group: &Group<'_>, paint: Paint) -> String {
-    let word = format!("{:<9}", group.kind.status.word());
+fn group_told(group: &Group<'_>, style: Style) -> String {
+    let paint = Paint::new(style);
+    let word = padded(group.kind.status.word(), 9);
     let word = match group.kind.status {
         Status::Changed | Status::Unchanged => paint.good(&word),
         Status::Drifted | Status::Skipped => paint.warn(&word),
@@ -97,7 +100,8 @@ fn group_told(group: &Group<'_>, paint: Paint) -> String {
     let steps = if steps.is_empty() { String::new() } else { format!("  {}", steps.join(", ")) };
     let mut text = format!("  {word} {:>4}{steps}\n", group.agents.len());
     let mut add = |line: &str| text.push_str(&format!("                  {line}\n"));
-    add(&names(&group.agents));
+    let names: Vec<_> = group.agents.iter().map(|agent| agent.agent.as_str()).collect();
+    add(&named(&names, style));
     let first = group.agents[0];
     if let Some(error) = &first.error {
         add(&error.to_string());
@@ -106,14 +110,6 @@ fn group_told(group: &Group<'_>, paint: Paint) -> String {
         details(first).iter().for_each(|detail| add(detail));
     }
     text
-}
-
-fn names(agents: &[&AgentReport]) -> String {
-    let named: Vec<_> = agents.iter().take(NAMED).map(|agent| agent.agent.as_str()).collect();
-    match agents.len().saturating_sub(NAMED) {
-        0 => named.join(", "),
-        rest => say!("{} and {rest} more", named.join(", ")),
-    }
 }
 
 /// What the first of a group says of the steps that are worth a word.
@@ -194,7 +190,7 @@ mod tests {
             work: Work::Trust,
             exit: Exit::Partial,
         };
-        let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
+        let text = told(&report, Style::PLAIN);
         assert_eq!(
             text,
             "\
@@ -209,6 +205,8 @@ mod tests {
                   10.0.0.10, 10.0.0.11
                   connect-timeout: 10.0.0.10 is silent
                   Look there.
+
+Every name: -v, or --output json.
 
 Once the cause is gone, repeat the command: what is right already is left alone.
 "
@@ -231,7 +229,7 @@ Once the cause is gone, repeat the command: what is right already is left alone.
                 work: Work::Trust,
                 exit,
             };
-            let text = told(&report, Paint::new(crate::report::Style { colored: false, width: None }));
+            let text = told(&report, Style::PLAIN);
             let end: Vec<_> = text.lines().rev().take(2).map(str::to_owned).collect();
             (end[0].clone(), end[1].contains("/etc/hosts as it was"))
         };

@@ -56,9 +56,7 @@ mod tests {
             folders: Vec::new(),
             exit: Exit::Done,
         };
-        let told = |change, container| {
-            undeployed(&report(change, container), Paint::new(Style { colored: false, width: None }))
-        };
+        let told = |change, container| undeployed(&report(change, container), Paint::new(Style::PLAIN));
         let name = Some("infra-registry");
         assert_eq!(told(Change::Removed, name), "Stopped and removed the container infra-registry.\n");
         assert_eq!(told(Change::Unchanged, name), "Unchanged: there is no container infra-registry.\n");
