@@ -121,6 +121,28 @@ fn outside_crates_keep_to_their_rooms() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Where a value's Debug form is written, and why nobody who uses regctl meets it.
+const DEBUG_FORMS: &[(&str, &str)] =
+    &[("domain/container.rs", "is itself the Debug form, with the secrets left out")];
+
+#[test]
+fn no_debug_form_is_shown_to_people() {
+    let shows = |line: &&str| {
+        line.split('{')
+            .skip(1)
+            .any(|gap| gap.split('}').next().is_some_and(|gap| gap.ends_with(":?") || gap.ends_with(":#?")))
+    };
+    let mut broken = Vec::new();
+    for (_, path, code) in rooms() {
+        let allowed = DEBUG_FORMS.iter().any(|(file, _)| path.ends_with(file));
+        let is_test = path.ends_with("tests.rs") || path.components().any(|it| it.as_os_str() == "catalogue");
+        for line in code.lines().filter(shows).filter(|_| !allowed && !is_test) {
+            broken.push(format!("{}: {}", path.display(), line.trim()));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 #[test]
 fn the_rule_itself_can_fail() {
     assert_eq!(

@@ -1,6 +1,7 @@
-//! Errors: that docs/errors.md lists every one that the source can make.
+//! Errors: that docs/errors.md lists every one that the source can make, and that real ones are plain.
 
 mod document;
+mod plain;
 mod sites;
 mod source;
 mod texts;
