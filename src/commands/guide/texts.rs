@@ -8,6 +8,7 @@ use super::environment::OTHERS;
 use super::flag::title;
 use super::page::{COMMON, USAGE, is_told};
 use super::table::{JOBS, START};
+use crate::plan::checks::causes;
 
 /// Every English text that a help is put together from; names, examples and variables are in no language.
 pub fn texts(root: &Command) -> BTreeSet<String> {
@@ -21,6 +22,8 @@ pub fn texts(root: &Command) -> BTreeSet<String> {
     let mut texts: BTreeSet<String> = of_tables.map(str::to_owned).collect();
     walk(root, &mut texts);
     texts.remove("");
+    // A list whose rows are looked up one by one.
+    texts.retain(|text| !text.contains(&causes::listed()));
     texts
 }
 

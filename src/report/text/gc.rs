@@ -16,8 +16,8 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
     let (name, host) = (paint.bold(name), &report.host);
     let what = say!(
         "{} and {} without a tag",
-        plural(report.blobs, say!("blob")),
-        plural(report.manifests, say!("manifest"))
+        plural(report.blobs, say!("blob"), say!("blobs")),
+        plural(report.manifests, say!("manifest"), say!("manifests"))
     );
     let mut text = match report.change {
         Change::Unchanged => say!("No garbage: nothing was done to {name} on {host}.\n"),
@@ -36,7 +36,7 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
         });
     }
     if report.kept_parts > 0 {
-        let parts = plural(report.kept_parts, say!("manifest"));
+        let parts = plural(report.kept_parts, say!("manifest"), say!("manifests"));
         let _ = writeln!(
             text,
             "{}",
@@ -59,8 +59,8 @@ pub(super) fn collected(report: &GcReport, paint: Paint) -> String {
     text
 }
 
-fn plural(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+fn plural(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 #[cfg(test)]
