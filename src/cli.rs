@@ -1,6 +1,7 @@
 //! The command line: the global flags and the table of contents.
 
 mod answer;
+mod complaint;
 
 use std::path::PathBuf;
 use std::sync::Arc;

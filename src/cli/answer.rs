@@ -1,5 +1,6 @@
 //! What is printed where nothing is run: help, the version, or what is wrong with the command line.
 
+use super::complaint::complaint;
 use crate::commands::guide;
 use crate::domain::fault::Exit;
 use crate::domain::help::Length;
@@ -26,8 +27,11 @@ pub(super) fn answer(error: &clap::Error, json: bool) -> Answer {
         return Answer { stdout: text, stderr: String::new(), exit: Exit::Done };
     }
     let text = crate::report::with_code(&text);
-    let (stdout, stderr) =
-        if json { (crate::report::usage_json(&text), String::new()) } else { (String::new(), text) };
+    let (stdout, stderr) = if json {
+        (crate::report::usage_json(&text), String::new())
+    } else {
+        (String::new(), complaint(error).unwrap_or(text))
+    };
     Answer { stdout, stderr, exit: Exit::Usage }
 }
 

@@ -31,7 +31,8 @@ fn word(outcome: Option<&Outcome>) -> String {
 /// How it went.
 pub(super) fn watched(report: &WatchReport) -> String {
     let now = if report.ok { say!("as it should be") } else { say!("not as it should be") };
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let counted =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let rounds = counted(usize::try_from(report.rounds).unwrap_or(usize::MAX), say!("round"), say!("rounds"));
     say!("At the end {now}: {rounds}, {}.\n", counted(report.changes, say!("change"), say!("changes")))
 }
