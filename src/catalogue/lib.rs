@@ -18,6 +18,7 @@ use proc_macro::{Literal, TokenStream, TokenTree};
 /// The catalogue, in one file for each room of the code.
 const FILES: &[(&str, &str)] = &[
     ("commands.po", include_str!("zh/commands.po")),
+    ("configuration.po", include_str!("zh/configuration.po")),
     ("domain.po", include_str!("zh/domain.po")),
     ("effects.po", include_str!("zh/effects.po")),
     ("help.po", include_str!("zh/help.po")),

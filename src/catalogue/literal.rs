@@ -4,7 +4,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// The text that a literal in double quotes, raw or not, stands for; `None` for any other literal.
-pub fn value(source: &str) -> Option<String> {
+pub(crate) fn value(source: &str) -> Option<String> {
     if let Some(raw) = source.strip_prefix('r') {
         let inner = raw.trim_matches('#');
         return inner.strip_prefix('"')?.strip_suffix('"').map(str::to_owned);

@@ -2,7 +2,7 @@
 
 /// The pairs of a catalogue, in its order, without the header (whose msgid is empty). Errors: a line that is none of the
 /// format's, a text that is listed twice.
-pub fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
     let mut entries: Vec<(String, String)> = Vec::new();
     let mut in_translation = false;
     for (at, line) in text.lines().enumerate() {

@@ -91,11 +91,3 @@ fn what_scripts_say_is_recognised() {
         listed(&missing)
     );
 }
-
-#[test]
-#[ignore]
-fn dump() {
-    for t in source::helped() {
-        println!("HELP {t:?}");
-    }
-}

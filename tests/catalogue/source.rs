@@ -14,9 +14,13 @@ pub(crate) fn said() -> BTreeSet<String> {
     walk.said
 }
 
-/// The texts of the help that the command line has.
+/// The texts of the help that the command line has, and the comments of the regctl.toml that init writes.
 pub(crate) fn helped() -> BTreeSet<String> {
-    regctl::commands::guide::texts(&regctl::cli::Cli::definition()).into_iter().collect()
+    let comments =
+        include_str!("../../templates/regctl.toml").lines().filter_map(|line| line.strip_prefix("# "));
+    let mut texts = regctl::commands::guide::texts(&regctl::cli::Cli::definition());
+    texts.extend(comments.map(str::to_owned));
+    texts
 }
 
 /// Where a text that looks like one for people is in neither macro: `src/plan/x.rs: "the text"`.
