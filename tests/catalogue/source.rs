@@ -205,6 +205,9 @@ fn is_for_people(text: &str) -> bool {
 }
 
 /// Files with tables of other programs' words; what regctl itself says there are whole sentences.
+/// Lines that are typed, and texts that the test of the help looks at.
+const GUIDE: &str = "src/commands/guide";
+
 const TABLES: [&str; 3] = ["effects/ssh/diagnose.rs", "plan/checks/engine.rs", "plan/app/keys.rs"];
 
 /// Words of other programs, of scripts and of documents, by which they are recognised or which are written into them.
@@ -218,7 +221,10 @@ const OF_OTHERS: &[&str] = &[
     "kernel memory",
     "not running",
     "pushed by regctl verify; safe to delete",
+    "connection closed",
     "current password",
+    "end of file",
+    "error reading a body",
     "made file",
     "new password",
     "old password",
@@ -235,6 +241,7 @@ const OF_OTHERS: &[&str] = &[
 fn is_of_others(path: &Path, text: &str) -> bool {
     let written = text.starts_with("# Written by") || text.starts_with("exec sudo");
     written
+        || path.starts_with(GUIDE)
         || OF_OTHERS.contains(&text)
         || TABLES.iter().any(|table| path.ends_with(table)) && !text.ends_with('.')
 }
