@@ -3,12 +3,18 @@
 use std::process::{Command, Output};
 
 fn regctl(args: &[&str]) -> Output {
+    spoken("C", args)
+}
+
+/// A run where the locale is this one.
+fn spoken(locale: &str, args: &[&str]) -> Output {
     let dir = tempfile::tempdir().expect("a folder");
     Command::new(env!("CARGO_BIN_EXE_regctl"))
         .args(args)
         .current_dir(dir.path())
         .env_clear()
         .env("HOME", dir.path())
+        .env("LANG", locale)
         .output()
         .expect("regctl runs")
 }
@@ -33,6 +39,36 @@ fn a_misspelt_command_is_exit_2_with_a_suggestion() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("'cert'"), "{}", text(&output.stderr));
     assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_wrong_command_line_is_complained_of_in_the_language_of_the_locale() {
+    let complaint = |locale, args: &[&str]| {
+        let output = spoken(locale, args);
+        assert_eq!(output.status.code(), Some(2), "{locale} {args:?}");
+        text(&output.stderr)
+    };
+    let chinese = complaint("zh_CN.UTF-8", &["deploy", "--hots", "a1"]);
+    assert!(chinese.starts_with("错误[usage]：") && chinese.contains("`--host`"), "{chinese}");
+    // A terminal that cannot show Chinese is spoken to in English, as is whoever says so.
+    for args in [["deploy", "--hots"].as_slice(), &["--lang", "en", "deploy", "--hots"]] {
+        let locale = if args.len() == 2 { "zh_CN.GB18030" } else { "zh_CN.UTF-8" };
+        assert!(complaint(locale, args).starts_with("error[usage]: "), "{locale} {args:?}");
+    }
+    assert!(complaint("zh_CN.UTF-8", &["--lang", "de", "agents"]).contains("en, zh"));
+    let json = spoken("zh_CN.UTF-8", &["-o", "json", "deploy", "--hots"]);
+    let told: serde_json::Value = serde_json::from_slice(&json.stdout).expect("one JSON document");
+    assert!(told["error"]["message"].as_str().is_some_and(str::is_ascii), "{told}");
+}
+
+#[test]
+fn the_help_is_in_the_language_of_the_locale() {
+    let help = text(&spoken("zh_CN.UTF-8", &["deploy", "--help"]).stdout);
+    for words in ["示例:", "用法:", "退出码:", "[环境变量："] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+    let english = ["Examples:", "Usage:", "default:", "env:", "may be repeated"];
+    assert_eq!(english.iter().find(|words| help.contains(**words)), None, "{help}");
 }
 
 #[test]

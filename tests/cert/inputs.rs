@@ -20,7 +20,7 @@ fn bad_input_is_exit_2_with_a_word_on_it_and_nothing_is_written() {
         (&["--days", "99999"], "1 to 36500 days"),
         (&["--days", "-1"], "-1"),
         (&["--ca-days", "0"], "1 to 36500 days"),
-        (&["--key-type", "dsa"], "use ecdsa-p256, rsa-2048 or rsa-4096"),
+        (&["--key-type", "dsa"], "[possible values: ecdsa-p256, rsa-2048, rsa-4096]"),
         (&["--subject", "C=China"], "2 characters"),
         (&["--subject", "XX=1"], "not a part of a subject"),
         (&["--subject", "CN"], "KEY=VALUE"),

@@ -75,7 +75,7 @@ fn a_named_version_is_gone_back_to_and_an_unknown_one_is_not() {
 #[test]
 fn where_there_is_no_version_before_nothing_is_done() {
     let Some(site) = Site::start(NEW) else { return };
-    site.about("rollback", &["-y"]).fault(1, "no-such-version");
+    site.about("rollback", &["-y"]).fault(1, "no-app");
     site.deploy(&[]).report("created");
     let message = site.about("rollback", &["-y"]).fault(1, "no-such-version");
     assert!(message.contains("/registry"), "{message}");

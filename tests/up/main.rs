@@ -6,6 +6,7 @@ mod faults;
 mod init;
 mod init_asks;
 mod interrupt;
+mod language;
 mod local_proxy;
 mod plain;
 #[path = "../deploy/run.rs"]
