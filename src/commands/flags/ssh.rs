@@ -145,13 +145,12 @@ fn sudo_of(user: Option<&str>, asked: Sudo) -> Sudo {
 
 /// A key that cannot be read would only fail at every agent, one after the other.
 fn readable(key: PathBuf) -> Result<PathBuf, Fault> {
-    match std::fs::File::open(&key) {
-        Ok(_) => Ok(key),
-        Err(error) => {
-            let why = files::plain(&error);
-            Err(Fault::new(FaultKind::InputFile, say!("reading the key {}: {why}", key.display())))
-        }
-    }
+    let Err(error) = std::fs::File::open(&key) else { return Ok(key) };
+    let message = say!("reading the key {}: {}", key.display(), files::plain(&error));
+    Err(match error.kind() {
+        std::io::ErrorKind::NotFound => Fault::new(FaultKind::NoSuchFile, message),
+        _ => Fault::new(FaultKind::InputFile, message),
+    })
 }
 
 fn time(flag: Option<Duration>, configured: Option<&str>) -> Result<Option<Duration>, Fault> {
