@@ -93,7 +93,7 @@ fn what_is_safe_is_mended_and_the_old_files_are_kept() {
     assert_eq!(refused.exit, Some(2), "{:#}", refused.report);
     assert_eq!(shown.report.to_string().matches("(would be mended)").count(), 2, "{:#}", shown.report);
     assert_eq!(untouched, format!("{}\ndomain.key", PRINTED.trim_end()));
-    assert_eq!(causes(&site, &mended, "a2"), [""; 0]);
+    assert_eq!(causes(&site, &mended, "a2"), ["mended", "mended"]);
     assert!(mended.report.to_string().contains("mended: /root/.docker/config.json"), "{:#}", mended.report);
     assert_eq!(at_once, 2, "one login to look, one to mend");
     assert_eq!(causes(&site, &again, "a2"), [""; 0]);
