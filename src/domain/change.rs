@@ -28,14 +28,14 @@ impl Change {
     /// The word, as in JSON.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::Drifted => "drifted",
-            Self::Removed => "removed",
-            Self::Unsupported => "unsupported",
-            Self::Failed => "failed",
+            Self::Created => later!("created"),
+            Self::Updated => later!("updated"),
+            Self::Changed => later!("changed"),
+            Self::Unchanged => later!("unchanged"),
+            Self::Drifted => later!("drifted"),
+            Self::Removed => later!("removed"),
+            Self::Unsupported => later!("unsupported"),
+            Self::Failed => later!("failed"),
         }
     }
 

@@ -77,11 +77,11 @@ impl Status {
     /// The word, as in JSON.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::Drifted => "drifted",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
+            Self::Changed => later!("changed"),
+            Self::Unchanged => later!("unchanged"),
+            Self::Drifted => later!("drifted"),
+            Self::Failed => later!("failed"),
+            Self::Skipped => later!("skipped"),
         }
     }
 }

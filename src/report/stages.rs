@@ -44,12 +44,12 @@ impl StageStatus {
     /// The word, as in JSON.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Done => "done",
-            Self::Unchanged => "unchanged",
-            Self::WouldChange => "would-change",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-            Self::NotReached => "not-reached",
+            Self::Done => later!("done"),
+            Self::Unchanged => later!("unchanged"),
+            Self::WouldChange => later!("would-change"),
+            Self::Failed => later!("failed"),
+            Self::Skipped => later!("skipped"),
+            Self::NotReached => later!("not-reached"),
         }
     }
 }

@@ -22,7 +22,7 @@ fn in_chinese_the_whole_way_is_told_so_and_ends_the_same() {
     let first = told(&cluster, "zh_CN.UTF-8", &up);
     assert_eq!(first.code, Some(0), "{first:?}");
     assert!(is_chinese(&first.stdout) && is_chinese(&first.stderr), "{first:?}");
-    let english = ["Next", "changed", "agents", "reached", "healthy"];
+    let english = ["Next", "changed", "done", "reached", "healthy"];
     let left = english
         .iter()
         .find(|word| first.stdout.split(|c: char| !c.is_ascii_alphabetic()).any(|it| it == **word));

@@ -4,6 +4,7 @@ use super::paint::Paint;
 use crate::domain::cert::{CertGenReport, CertificateSummary};
 use crate::domain::cert_import::CertImportReport;
 use crate::domain::change::Change;
+use crate::domain::language::spoken;
 
 /// What `cert gen` made, and the next command.
 pub(super) fn generated(report: &CertGenReport, paint: Paint) -> String {
@@ -38,7 +39,7 @@ fn deploy(knows_host: bool) -> &'static str {
 /// What `cert import` did or would do, and the next command.
 pub(super) fn imported(report: &CertImportReport, paint: Paint) -> String {
     let out = report.out.display().to_string();
-    let changes = report.files.iter().map(|file| format!("{} {}", file.name, file.change.word()));
+    let changes = report.files.iter().map(|file| format!("{} {}", file.name, spoken(file.change.word())));
     let changes = changes.collect::<Vec<_>>().join(", ");
     let same = report.files.iter().all(|file| file.change == Change::Unchanged);
     let first = match (report.dry_run, same) {

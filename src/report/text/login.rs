@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::paint::Paint;
 use super::trust::agents_told;
 use crate::domain::change::Change;
+use crate::domain::language::spoken;
 use crate::domain::login::{ArchiveReport, Checked, LoginEntry, LoginReport};
 use crate::report::Style;
 
@@ -59,7 +60,7 @@ fn packed(archive: &ArchiveReport, dry_run: bool) -> String {
 
 fn done(change: Change, dry_run: bool) -> String {
     let would = if dry_run && change != Change::Unchanged { say!("would be ") } else { "" };
-    format!("{would}{}", change.word())
+    format!("{would}{}", spoken(change.word()))
 }
 
 fn fleet(report: &LoginReport, style: Style) -> String {

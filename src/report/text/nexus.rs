@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::paint::Paint;
 use crate::domain::change::Change;
+use crate::domain::columns::padded;
+use crate::domain::language::spoken;
 use crate::domain::nexus::{NexusSetupReport, NexusStep};
 
 /// What was done, or would be, a line for each step.
@@ -29,7 +31,7 @@ pub(super) fn summary(report: &NexusSetupReport, paint: Paint) -> String {
 fn steps(steps: &[NexusStep], paint: Paint) -> String {
     let mut text = String::new();
     for NexusStep { step, change, detail } in steps {
-        let word = format!("{:<9}", change.word());
+        let word = padded(spoken(change.word()), 9);
         let word = if *change == Change::Unchanged { word } else { paint.good(&word) };
         let _ = writeln!(text, "  {word}  {step:<14}  {detail}");
     }

@@ -2,6 +2,7 @@
 
 use super::paint::Paint;
 use crate::domain::columns::padded;
+use crate::domain::language::spoken;
 use crate::report::stages::{StageEntry, StageResult, StageStatus, StagesReport};
 use crate::report::{Style, text};
 
@@ -25,7 +26,7 @@ pub(super) fn told(report: &StagesReport, style: Style) -> String {
 
 /// `deploy        unchanged     /registry is as asked`
 fn line(entry: &StageEntry, paint: Paint) -> String {
-    let word = padded(entry.status.word(), 12);
+    let word = padded(spoken(entry.status.word()), 12);
     let word = match entry.status {
         StageStatus::Done | StageStatus::Unchanged => paint.good(&word),
         StageStatus::WouldChange | StageStatus::Skipped | StageStatus::NotReached => paint.warn(&word),

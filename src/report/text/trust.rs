@@ -7,6 +7,7 @@ use super::paint::Paint;
 use crate::domain::change::Change;
 use crate::domain::columns::padded;
 use crate::domain::duration;
+use crate::domain::language::spoken;
 use crate::domain::trust::{AgentReport, Status, Summary, TrustReport, Work};
 use crate::report::Style;
 
@@ -44,7 +45,7 @@ pub(super) fn agents_told(agents: &[AgentReport], summary: &Summary, style: Styl
 fn headline(summary: &Summary) -> String {
     let counts = [summary.changed, summary.unchanged, summary.drifted, summary.failed, summary.skipped];
     let named = Status::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
-    let named: Vec<_> = named.map(|(status, count)| format!("{count} {}", status.word())).collect();
+    let named: Vec<_> = named.map(|(status, count)| format!("{count} {}", spoken(status.word()))).collect();
     let time = duration::spell(Duration::from_millis(summary.elapsed_ms));
     say!("{}: {} in {time}", agents(summary.total), named.join(", "))
 }
@@ -89,14 +90,14 @@ fn groups(agents: &[AgentReport]) -> Vec<Group<'_>> {
 
 fn group_told(group: &Group<'_>, style: Style) -> String {
     let paint = Paint::new(style);
-    let word = padded(group.kind.status.word(), 9);
+    let word = padded(spoken(group.kind.status.word()), 9);
     let word = match group.kind.status {
         Status::Changed | Status::Unchanged => paint.good(&word),
         Status::Drifted | Status::Skipped => paint.warn(&word),
         Status::Failed => paint.bad(&word),
     };
     let steps: Vec<_> =
-        group.kind.steps.iter().map(|(step, change)| format!("{step} {}", change.word())).collect();
+        group.kind.steps.iter().map(|(step, change)| format!("{step} {}", spoken(change.word()))).collect();
     let steps = if steps.is_empty() { String::new() } else { format!("  {}", steps.join(", ")) };
     let mut text = format!("  {word} {:>4}{steps}\n", group.agents.len());
     let mut add = |line: &str| text.push_str(&format!("                  {line}\n"));
