@@ -67,6 +67,7 @@ const KEPT: &[&str] = &[
     "key",
     "key-type",
     "known-hosts",
+    "lang",
     "login-password-file",
     "marathon",
     "mem",
