@@ -44,7 +44,7 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
         }
         CertSource::Server(address) => {
             let ca = registry.ca_if_any(context, now)?;
-            context.tell(Event::Stage(format!("Asking {address}")));
+            context.tell(Event::Stage(say!("Asking {address}")));
             show_server(address, ca.as_ref(), now).await?
         }
     };

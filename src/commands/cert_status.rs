@@ -96,7 +96,7 @@ impl Looking<'_> {
 
     /// What a server shows; `silent` is what it counts for that it shows nothing.
     async fn at_server(&self, address: &RegistryAddress, silent: State) -> CertStatus {
-        self.context.tell(Event::Stage(format!("Asking {address}")));
+        self.context.tell(Event::Stage(say!("Asking {address}")));
         // Whom to trust is another question: verify and cert show ask it.
         match tls_probe::probe(address, &[], self.now).await {
             Meeting::Presented(presented) => {

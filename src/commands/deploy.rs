@@ -175,7 +175,7 @@ impl Steps<'_> {
     ) -> Result<DeployReport> {
         let Self { deployment, args, .. } = self;
         let (id, updated) = (plan.app_id.clone(), plan.change == Change::Updated);
-        delivery::confirm(&plan, &format!("updating {id}"), deployment.context)?;
+        delivery::confirm(&plan, &say!("updating {id}"), deployment.context)?;
         if let Some(users) = &self.users {
             users.write()?;
         }

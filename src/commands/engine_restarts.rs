@@ -42,7 +42,8 @@ impl Restarts {
         for batch in due.chunks(size) {
             let some: Vec<_> = batch.iter().map(|at| targets[*at].clone()).collect();
             let logins = Logins { fan_out: &fan_out, watcher: None, ..*logins };
-            let after = logins.run(self.script.clone(), &some, say!("Restarting Docker Engine on")).await?;
+            let doing = |agents| say!("Restarting Docker Engine on {agents}");
+            let after = logins.run(self.script.clone(), &some, doing).await?;
             let lost = after
                 .iter()
                 .any(|outcome| !matches!(&outcome.result, Ok(answer) if answer.failure.is_none()));

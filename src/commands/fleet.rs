@@ -108,7 +108,10 @@ impl FleetArgs {
         let outcomes = if selection.targets.is_empty() {
             Vec::new()
         } else {
-            let doing = if self.mode() == Mode::Check { say!("Looking at") } else { say!("Logging in to") };
+            let doing = |agents| match self.mode() {
+                Mode::Check => say!("Looking at {agents}"),
+                Mode::Apply => say!("Logging in to {agents}"),
+            };
             let logins = Logins { watcher, ..self.reach.logins(context) };
             let mut outcomes = logins.run(script, &selection.targets, doing).await?;
             if let Some(restarts) = restarts.filter(|_| self.mode() == Mode::Apply) {

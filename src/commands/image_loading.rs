@@ -49,8 +49,11 @@ impl<'a> ImageLoading<'a> {
         let archive = (&self.image, self.path.to_path_buf());
         let script = image_load::script(&spec.image, archive, mode, &context.holder())?;
         let targets = staging::targets(&spec.hosts);
-        let doing = if mode == Mode::Apply { "Loading" } else { say!("Looking for") };
-        let stage = say!("{doing} {} on {} hosts", spec.image, targets.len());
+        let (image, hosts) = (&spec.image, targets.len());
+        let stage = match mode {
+            Mode::Apply => say!("Loading {image} on {hosts} hosts"),
+            Mode::Check => say!("Looking for {image} on {hosts} hosts"),
+        };
         let fan_out = &FanOutArgs { timeout: Some(self.time()), ..FanOutArgs::default() };
         let settings = ssh.settings(context, cluster)?;
         let logins = Logins { ssh, fan_out, cluster, context, watcher: None };

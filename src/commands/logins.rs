@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Context;
 use super::flags::{ClusterArgs, FanOutArgs, SshArgs};
-use crate::domain::agent::Target;
+use crate::domain::agent::{self, Target};
 use crate::domain::event::{Event, Observer};
 use crate::domain::script::{Outcome, RemoteScript};
 use crate::effects::fan_out::FanOut;
@@ -43,17 +43,16 @@ pub(super) struct Round<'a> {
 }
 
 impl Logins<'_> {
-    /// Runs the script on every target, one login each; one outcome for each, in their order. `doing` begins the line
-    /// that is shown: `Logging in to`.
+    /// Runs the script on every target, one login each; one outcome for each, in their order. `doing` is the line that
+    /// is shown, given how many agents there are: `Logging in to 3 agents`.
     pub(super) async fn run(
         &self,
         script: RemoteScript,
         targets: &[Target],
-        doing: &str,
+        doing: impl FnOnce(String) -> String,
     ) -> Result<Vec<Outcome>> {
         let settings = self.ssh.settings(self.context, self.cluster)?;
-        let agents = if targets.len() == 1 { "agent" } else { "agents" };
-        let stage = format!("{doing} {} {agents}", targets.len());
+        let stage = doing(agent::counted(targets.len()));
         self.round(Round { settings, script, targets, stage }, &mut Interrupt::listen()?).await
     }
 

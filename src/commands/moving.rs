@@ -124,7 +124,10 @@ impl Moving<'_> {
     async fn stop(&self) -> Result<()> {
         match self.standstill() {
             Some(standstill) => {
-                standstill.begin(say!("so that nothing is written while its images are copied")).await
+                let id = standstill.id;
+                standstill
+                    .begin(say!("Stopping {id}, so that nothing is written while its images are copied"))
+                    .await
             }
             None => Ok(()),
         }

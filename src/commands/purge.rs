@@ -39,9 +39,11 @@ impl Purge<'_> {
     pub(super) async fn run(&self, mode: Mode, interrupt: &mut Interrupt) -> Result<Vec<FolderFate>> {
         let script = purge::script(self.folders, mode, &self.context.holder())?;
         let targets = staging::targets(self.hosts);
-        let names: Vec<_> = self.hosts.iter().map(Host::to_string).collect();
-        let doing = if mode == Mode::Apply { "Removing" } else { "Measuring" };
-        let stage = say!("{doing} the registry's folders on {}", names.join(", "));
+        let names = listed(self.hosts.iter().map(Host::to_string));
+        let stage = match mode {
+            Mode::Apply => say!("Removing the registry's folders on {names}"),
+            Mode::Check => say!("Measuring the registry's folders on {names}"),
+        };
         let settings = self.ssh.settings(self.context, self.cluster)?;
         let fan_out = FanOutArgs { timeout: Some(self.patience), ..FanOutArgs::default() };
         let (ssh, cluster, context) = (self.ssh, self.cluster, self.context);
@@ -82,7 +84,7 @@ fn failed(folders: &[HostFolder], on: &[(&Host, AgentError)], fates: &[FolderFat
     }
     let gone = fates.iter().filter(|fate| fate.change == Change::Removed);
     let gone = listed(gone.map(|fate| format!("{}:{}", fate.host, fate.path)));
-    let gone = if gone.is_empty() { String::new() } else { format!("; removed: {gone}") };
+    let gone = if gone.is_empty() { gone } else { say!("; removed: {gone}") };
     Fault::new(kind, say!("the app is gone, but removing {folders} failed on {on_hosts}{gone}"))
         .hint(say!("Nothing knows these folders any more: remove by hand what is left of them."))
 }

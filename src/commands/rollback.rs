@@ -106,7 +106,7 @@ impl WayBack<'_> {
         let (message, hint) = match delivery::unless_interrupted(work, self.id, interrupt).await {
             Ok(report) => {
                 let version = report.restores.unwrap_or_default();
-                let healthy = if report.healthy == Some(true) { ", healthy" } else { "" };
+                let healthy = if report.healthy == Some(true) { say!(", healthy") } else { "" };
                 let message = say!("{}; rolled back: it is as at version {version}{healthy}", fault.message);
                 (message, say!("Mend the cause, then deploy again.").to_owned())
             }

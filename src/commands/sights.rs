@@ -18,7 +18,7 @@ pub(super) async fn report(
     login: Option<&Secret>,
 ) -> Result<CheckReport> {
     let script = visit::script(sights, login, &logins.context.holder())?;
-    let outcomes = logins.run(script, &selection.targets, "Asking").await?;
+    let outcomes = logins.run(script, &selection.targets, |agents| say!("Asking {agents}")).await?;
     let answer = |selected: &Selected| match &selected.login {
         Ok(target) => outcomes[*target].result.clone(),
         Err(error) => Err(error.clone()),

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::Context;
 use super::fleet::FleetArgs;
 use super::logins::Round;
+use crate::domain::agent;
 use crate::domain::change::Change;
 use crate::domain::event::Event;
 use crate::domain::fault::{Fault, FaultKind};
@@ -188,10 +189,10 @@ fn no_key(file: &Path) -> Fault {
 }
 
 fn stage(count: usize, wanted: Wanted, mode: Mode) -> String {
-    let agents = if count == 1 { "agent" } else { "agents" };
+    let agents = agent::counted(count);
     match (mode, wanted) {
-        (Mode::Check, _) => say!("Looking at {count} {agents}"),
-        (Mode::Apply, Wanted::Present) => say!("Putting the key on {count} {agents}"),
-        (Mode::Apply, Wanted::Absent) => say!("Taking the key from {count} {agents}"),
+        (Mode::Check, _) => say!("Looking at {agents}"),
+        (Mode::Apply, Wanted::Present) => say!("Putting the key on {agents}"),
+        (Mode::Apply, Wanted::Absent) => say!("Taking the key from {agents}"),
     }
 }

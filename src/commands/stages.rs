@@ -59,8 +59,8 @@ impl<'a> Stages<'a> {
 
     fn reach(&mut self, stage: &'static str) -> bool {
         if let Some(stopped) = self.stopped {
-            let how = if self.interrupted { say!("was interrupted") } else { "failed" };
-            let why = format!("{stopped} {how}");
+            let why =
+                if self.interrupted { say!("{stopped} was interrupted") } else { say!("{stopped} failed") };
             self.entries.push(StageEntry::idle(stage, StageStatus::NotReached, why));
         }
         self.stopped.is_none()

@@ -35,9 +35,11 @@ impl Staging<'_> {
         let script = staging::script(self.spec, contents, mode, &self.context.holder())?;
         let hosts = &self.spec.hosts;
         let targets = targets(hosts);
-        let doing = if mode == Mode::Apply { "Staging" } else { say!("Looking at") };
-        let names: Vec<String> = hosts.iter().map(Host::to_string).collect();
-        let stage = say!("{doing} the registry's files on {}", names.join(", "));
+        let names = hosts.iter().map(Host::to_string).collect::<Vec<_>>().join(", ");
+        let stage = match mode {
+            Mode::Apply => say!("Staging the registry's files on {names}"),
+            Mode::Check => say!("Looking at the registry's files on {names}"),
+        };
         let (fan_out, context) = (&FanOutArgs::default(), self.context);
         let settings = self.ssh.settings(context, self.cluster)?;
         let logins = Logins { ssh: self.ssh, fan_out, cluster: self.cluster, context, watcher: None };

@@ -40,11 +40,11 @@ impl<'a> Standstill<'a> {
         Self { marathon, id, seen, instances: seen.status.instances, terms, context }
     }
 
-    /// Stops it and waits until its last task is gone. `why` ends the line that is shown.
-    pub(super) async fn begin(&self, why: &str) -> Result<()> {
+    /// Stops it and waits until its last task is gone. `doing` is the line that is shown.
+    pub(super) async fn begin(&self, doing: String) -> Result<()> {
         let (started, patience) = (Instant::now(), self.terms.patience.unwrap_or(PATIENCE));
         let Self { marathon, id, seen, context, .. } = self;
-        context.tell(Event::Stage(format!("Stopping {id}, {why}")));
+        context.tell(Event::Stage(doing));
         let goal = Goal::Defined(&seen.document);
         let rollout =
             Rollout { marathon, id, seen: Some(seen), goal, patience: Some(patience), started, context };

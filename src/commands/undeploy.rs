@@ -136,7 +136,7 @@ impl Run<'_> {
         let (started, terms) = (Instant::now(), args.rollout.terms());
         let mut accepted = Accepted::default();
         if plan.found.is_some() {
-            context.tell(Event::Stage(format!("Deleting {id}")));
+            context.tell(Event::Stage(say!("Deleting {id}")));
             let (seen, patience) = (plan.found.as_ref(), terms.patience);
             let rollout = Rollout { marathon, id, seen, goal: Goal::Gone, patience, started, context };
             accepted = rollout.send(Change::Removed, terms.force).await?;
@@ -172,9 +172,12 @@ pub(super) fn confirm(report: &UndeployReport, context: &Context) -> Result<()> 
     let shown = Report::Undeploy(report.clone());
     context.screen.show_plan(&report::render(&shown, Format::Human, context.style()));
     let lost = report.folders.iter().any(|folder| folder.change == Change::Drifted);
-    let end = if lost { say!(" and its folders, which cannot be got back") } else { "" };
     let name = report.container.as_deref().unwrap_or(report.app_id.as_str());
-    context.screen.consent(&format!("deleting {name}{end}"))
+    context.screen.consent(&if lost {
+        say!("deleting {name} and its folders, which cannot be got back")
+    } else {
+        say!("deleting {name}")
+    })
 }
 
 /// What the app says of itself. One that cannot be read may be deleted all the same, but nothing says which folders it

@@ -7,6 +7,7 @@ use super::engine_restarts::Restarts;
 use super::flags::{ReportFileArgs, RestartArgs};
 use super::fleet::{FleetArgs, Job};
 use super::report_page::{About, ReportPage};
+use crate::domain::agent;
 use crate::domain::registry::RegistryAddress;
 use crate::domain::trust::Work;
 use crate::plan::engine::Restart;
@@ -64,13 +65,12 @@ async fn carry_out(args: Args, context: &Context) -> Result<Report> {
 }
 
 fn question(registries: &[RegistryAddress], count: usize) -> String {
-    let agents = if count == 1 { "agent" } else { "agents" };
-    let what = match registries {
-        [] => say!("Taking back all that trust-agents did").to_owned(),
+    let agents = agent::counted(count);
+    match registries {
+        [] => say!("Taking back all that trust-agents did on {agents}"),
         some => {
-            let names: Vec<_> = some.iter().map(ToString::to_string).collect();
-            say!("Taking back trust in {}", names.join(", "))
+            let names = some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            say!("Taking back trust in {names} on {agents}")
         }
-    };
-    format!("{what} on {count} {agents}")
+    }
 }

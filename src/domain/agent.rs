@@ -167,3 +167,8 @@ pub struct Target {
     /// The port of its sshd, where it is not the one of the run.
     pub port: Option<u16>,
 }
+
+/// How many agents: `1 agent`, `3 agents`.
+pub fn counted(agents: usize) -> String {
+    if agents == 1 { say!("1 agent").to_owned() } else { say!("{agents} agents") }
+}

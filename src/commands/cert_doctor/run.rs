@@ -117,7 +117,7 @@ impl Args {
         let targets: Vec<Target> = self.agent.iter().map(target).collect();
         let logins =
             Logins { ssh: &self.ssh, fan_out: &self.fan_out, cluster: &self.cluster, context, watcher: None };
-        let outcomes = logins.run(script, &targets, "Asking").await?;
+        let outcomes = logins.run(script, &targets, |agents| say!("Asking {agents}")).await?;
         let told = targets.iter().zip(&outcomes);
         Ok(told
             .flat_map(|(target, outcome)| diagnosis::of_agent(&target.name, &outcome.result, &sights, vips))

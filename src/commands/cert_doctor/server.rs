@@ -24,7 +24,7 @@ pub(super) struct Answered {
 /// Asks the registry at its address.
 pub(super) async fn ask(registry: &NamedRegistry, vips: &[RegistryAddress], context: &Context) -> Answered {
     let NamedRegistry { address, ca, .. } = registry;
-    context.tell(Event::Stage(format!("Asking {address}")));
+    context.tell(Event::Stage(say!("Asking {address}")));
     let now = OffsetDateTime::now_utc();
     let own: &[Certificate] = ca.as_ref().map(|ca| ca.certificates.as_slice()).unwrap_or_default();
     let meeting = tls_probe::probe(address, own, now).await;

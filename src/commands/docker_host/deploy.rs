@@ -70,7 +70,7 @@ impl Run<'_> {
         if let Some(nexus) = &self.nexus {
             nexus.agree(&plan, &self.deployment.deployment.spec)?;
         }
-        let doing = format!("updating {}", plan.app_id);
+        let doing = say!("updating {id}", id = plan.app_id);
         delivery::confirm(&plan, &doing, self.deployment.deployment.context)?;
         if let Some(users) = &self.users {
             users.write()?;

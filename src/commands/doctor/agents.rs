@@ -39,7 +39,7 @@ impl Round<'_> {
         let script = doctor::script(&question, &context.holder())?;
         let arrivals = Arc::new(Arrivals::before(context.screen.clone()));
         let logins = Logins { watcher: Some(arrivals.clone()), ..reach.logins(context) };
-        let outcomes = logins.run(script, &selection.targets, "Examining").await?;
+        let outcomes = logins.run(script, &selection.targets, |agents| say!("Examining {agents}")).await?;
         let mut findings = Vec::new();
         for agent in &selection.agents {
             findings.extend(self.about(agent, &outcomes, &arrivals));

@@ -51,7 +51,10 @@ impl Repair<'_> {
         hosts.dedup();
         let targets: Vec<_> = hosts.iter().map(|at| selection.targets[*at].clone()).collect();
         let script = mending::script(&kinds, self.mode, &self.context.holder())?;
-        let doing = if self.mode == Mode::Check { say!("Looking at") } else { "Mending" };
+        let doing = |agents| match self.mode {
+            Mode::Check => say!("Looking at {agents}"),
+            Mode::Apply => say!("Mending {agents}"),
+        };
         let outcomes = self.reach.logins(self.context).run(script, &targets, doing).await?;
         let mut checks = report.checks;
         for (name, at) in logins {
@@ -67,7 +70,7 @@ impl Repair<'_> {
         if agents.is_empty() || self.mode == Mode::Check {
             return Ok(!agents.is_empty());
         }
-        let question = format!("{} on {}", of.question(), agents.join(", "));
+        let question = say!("{} on {}", of.question(), agents.join(", "));
         match self.context.screen.consent(&question) {
             Ok(()) => Ok(true),
             Err(error) if kind(&error) == Some(FaultKind::Declined) => Ok(false),

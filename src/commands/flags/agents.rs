@@ -202,7 +202,7 @@ async fn masters(cluster: &ClusterArgs, context: &Context) -> Result<Vec<Master>
 fn read(path: &Path) -> Result<Vec<HostPort>> {
     let text = files::read_text_or_stdin(path, FaultKind::InputFile)?;
     agents_file::parse(&text).map_err(|(line, why)| {
-        Fault::new(FaultKind::InputFile, format!("{} line {line}: {why}", path.display()))
+        Fault::new(FaultKind::InputFile, say!("{} line {line}: {why}", path.display()))
             .hint(say!("An agents file has one host or host:port a line; # begins a comment."))
             .into()
     })

@@ -47,7 +47,7 @@ fn configured(config: &RegistryConfig) -> Result<Option<Configured<'_>>> {
 
 fn shared(one: &Configured<'_>, two: &Configured<'_>) -> Option<String> {
     if one.host.port == two.host.port {
-        return Some(format!("port {}", one.host.port));
+        return Some(say!("port {}", one.host.port));
     }
     let of = |it: &Configured<'_>| {
         let Folders { data, certs, config } = it.folders.clone();

@@ -117,9 +117,9 @@ impl OnMarathon<'_> {
     pub(super) async fn close(&self, registry: &Registry, mode: GcMode) -> Result<()> {
         match mode {
             GcMode::Stopped => {
-                self.standstill(registry)
-                    .begin(say!("so that nothing is pushed while its garbage is collected"))
-                    .await
+                let name = self.id;
+                let doing = say!("Stopping {name}, so that nothing is pushed while its garbage is collected");
+                self.standstill(registry).begin(doing).await
             }
             GcMode::ReadOnly if registry.is_read_only() => self.wait().await,
             GcMode::ReadOnly => {

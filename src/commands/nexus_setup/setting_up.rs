@@ -180,9 +180,9 @@ fn at(step: &NexusStep, error: anyhow::Error) -> anyhow::Error {
         Ok(fault) => {
             let hint = say!("What was done before it stays done; the same command again goes on from there.");
             let hint = fault.hint.clone().unwrap_or_else(|| hint.to_owned());
-            Fault { message: format!("step {}: {}", step.step, fault.message), ..fault }.hint(hint).into()
+            Fault { message: say!("step {}: {}", step.step, fault.message), ..fault }.hint(hint).into()
         }
-        Err(error) => error.context(format!("step {}", step.step)),
+        Err(error) => error.context(say!("step {}", step.step)),
     }
 }
 

@@ -87,7 +87,7 @@ impl Look<'_> {
             let probe = args.probe.probe(&registry.config, args.push || args.pull)?;
             visits.push(Visit::new(registry, credentials, probe));
             let visit = visits.last_mut().expect("was pushed just now");
-            context.tell(Event::Stage(format!("Checking {}", visit.address())));
+            context.tell(Event::Stage(say!("Checking {}", visit.address())));
             visit.enter(settled).await?;
         }
         Ok(())

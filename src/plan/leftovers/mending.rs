@@ -38,7 +38,7 @@ impl Kind {
     /// What a question says is done.
     pub fn question(self) -> &'static str {
         match self {
-            Self::Logins => "rewriting /root/.docker/config.json",
+            Self::Logins => say!("rewriting /root/.docker/config.json"),
             Self::Keys => say!("moving private keys out of /etc/docker/certs.d"),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::cert::certificate;
 use super::paint::Paint;
 use super::renewal::answering;
+use crate::domain::agent;
 use crate::domain::rotation::{HeldUp, Outcome, Progress, RotateReport, StageReport};
 
 /// So many agents are named; the rest are counted.
@@ -13,7 +14,7 @@ const NAMED: usize = 10;
 /// The whole report.
 pub(super) fn told(report: &RotateReport, paint: Paint) -> String {
     let names: Vec<_> = report.registry.iter().map(ToString::to_string).collect();
-    let (names, agents) = (paint.bold(&names.join(", ")), agents(report.agents));
+    let (names, agents) = (paint.bold(&names.join(", ")), agent::counted(report.agents));
     let mut text = match report.outcome {
         Outcome::Planned => say!("To rotate the CA of {names} on {agents}:\n"),
         Outcome::Rotated => say!("Rotated the CA of {names}: {agents} no more trust the old one.\n"),
@@ -31,10 +32,6 @@ pub(super) fn told(report: &RotateReport, paint: Paint) -> String {
         let _ = writeln!(text, "{}", say!("  What is not in use any more is kept in {}.", backup.display()));
     }
     text + next(report)
-}
-
-fn agents(count: usize) -> String {
-    if count == 1 { say!("1 agent").to_owned() } else { say!("{count} agents") }
 }
 
 fn stage_told(stage: &StageReport, paint: Paint) -> String {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::names::{named, unnamed, way_to_all};
 use super::paint::Paint;
+use crate::domain::agent;
 use crate::domain::change::Change;
 use crate::domain::columns::padded;
 use crate::domain::duration;
@@ -47,11 +48,7 @@ fn headline(summary: &Summary) -> String {
     let named = Status::ALL.iter().zip(counts).filter(|(_, count)| *count > 0);
     let named: Vec<_> = named.map(|(status, count)| format!("{count} {}", spoken(status.word()))).collect();
     let time = duration::spell(Duration::from_millis(summary.elapsed_ms));
-    say!("{}: {} in {time}", agents(summary.total), named.join(", "))
-}
-
-fn agents(count: usize) -> String {
-    if count == 1 { say!("1 agent").to_owned() } else { say!("{count} agents") }
+    say!("{}: {} in {time}", agent::counted(summary.total), named.join(", "))
 }
 
 /// What agents must have in common to be told together.
