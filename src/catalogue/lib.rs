@@ -3,7 +3,7 @@
 //! The English text stands in the code, where it is read; its Chinese one stands in `zh/*.po`, in the format that
 //! translators' tools know. Both are put into the program when it is compiled, so that a translation with a wrong
 //! placeholder does not compile, and no file has to be found when the program runs. A text without a translation stays
-//! English; `tests/catalogue.rs` fails for it.
+//! English; `tests/catalogue` fails for it.
 //!
 //! The macros expand to `crate::domain::language`, so they are of use in regctl alone.
 

@@ -1,14 +1,18 @@
 //! Holds the catalogue to the code: every text for people has its Chinese, nothing in the catalogue is said by nobody, and
-//! no text for people stands outside of `say!`.
+//! no text for people stands outside of `say!`. `UPDATE_GOLDEN=1 cargo test --test catalogue` lists new texts, without
+//! Chinese, and drops those that nobody says any more.
 
+mod files;
 #[path = "../../src/catalogue/literal.rs"]
 mod literal;
+#[path = "../../src/catalogue/po.rs"]
+mod po;
 mod scripts;
 mod source;
 
 use std::collections::BTreeSet;
 
-use regctl::domain::language::{TEXTS, in_chinese};
+use regctl::domain::language::TEXTS;
 
 /// The names in braces of a text; `{}`, `{0}` and `{1}` count as the same.
 fn places(text: &str) -> Vec<String> {
@@ -27,11 +31,16 @@ fn listed(texts: &BTreeSet<String>) -> String {
     texts.iter().map(|text| format!("\n  {text:?}")).collect()
 }
 
+/// Those of the texts that have no Chinese.
+fn untranslated(texts: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    texts.into_iter().filter(|text| files::in_chinese(text).is_none()).collect()
+}
+
 #[test]
 fn every_text_for_people_has_its_chinese() {
     let said = source::said();
     assert!(said.len() > 1500, "only {} texts were found in the source", said.len());
-    let missing: BTreeSet<String> = said.into_iter().filter(|text| in_chinese(text).is_none()).collect();
+    let missing = untranslated(said.into_keys());
     assert!(
         missing.is_empty(),
         "{} texts without Chinese in src/catalogue/zh:{}",
@@ -42,21 +51,18 @@ fn every_text_for_people_has_its_chinese() {
 
 #[test]
 fn the_catalogue_holds_nothing_that_nobody_says() {
-    let mut said = source::said();
+    let mut said: BTreeSet<String> = source::said().into_keys().collect();
     said.extend(source::helped());
-    let scripts: BTreeSet<&str> = scripts::patterns();
-    let idle: BTreeSet<String> = TEXTS
-        .iter()
-        .map(|(english, _)| (*english).to_owned())
-        .filter(|english| !said.contains(english) && !scripts.contains(english.as_str()))
-        .collect();
+    said.extend(source::comments());
+    said.extend(scripts::patterns());
+    let idle: BTreeSet<String> =
+        files::texts().filter(|english| !said.contains(*english)).map(str::to_owned).collect();
     assert!(idle.is_empty(), "{} texts that nobody says any more:{}", idle.len(), listed(&idle));
 }
 
 #[test]
 fn every_help_text_has_its_chinese() {
-    let missing: BTreeSet<String> =
-        source::helped().into_iter().filter(|text| in_chinese(text).is_none()).collect();
+    let missing = untranslated(source::helped().into_iter().chain(source::comments()));
     assert!(missing.is_empty(), "{} help texts without Chinese:{}", missing.len(), listed(&missing));
 }
 

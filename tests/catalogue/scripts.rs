@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regctl::domain::language::TEXTS;
+use super::po;
 
 /// The words after which a script says something: the functions of prelude.sh.hbs and the variables that they tell.
 const SPEAKING: [&str; 9] = [
@@ -32,14 +32,10 @@ pub(crate) fn said() -> BTreeSet<String> {
 }
 
 /// The patterns of the catalogue that are for scripts.
-pub(crate) fn patterns() -> BTreeSet<&'static str> {
+pub(crate) fn patterns() -> BTreeSet<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalogue/zh/scripts.po");
-    let text = fs::read_to_string(file).expect("is text");
-    TEXTS
-        .iter()
-        .map(|(english, _)| *english)
-        .filter(|english| text.contains(&format!("msgid \"{english}\"")))
-        .collect()
+    let entries = po::parse(&fs::read_to_string(file).expect("is text")).expect("is a catalogue");
+    entries.into_iter().map(|(english, _)| english).collect()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

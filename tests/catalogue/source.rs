@@ -1,26 +1,39 @@
 //! What the source says to people: the texts in `say!` and `later!`, the help, and what stands outside of both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::literal;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The texts of every `say!` and `later!`.
-pub(crate) fn said() -> BTreeSet<String> {
-    let mut walk = Walk::default();
-    sources().iter().for_each(|(_, tokens)| walk.stream(tokens.clone(), ""));
-    walk.said
+/// The texts of every `say!` and `later!`, each with the files that say it.
+pub(crate) fn said() -> BTreeMap<String, BTreeSet<String>> {
+    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, tokens) in sources() {
+        let mut walk = Walk::default();
+        walk.stream(tokens, "");
+        for text in walk.said {
+            said.entry(text).or_default().insert(path.display().to_string());
+        }
+    }
+    said
 }
 
-/// The texts of the help that the command line has, and the comments of the regctl.toml that init writes.
+/// The texts of the help that the command line has.
 pub(crate) fn helped() -> BTreeSet<String> {
-    let comments =
-        include_str!("../../templates/regctl.toml").lines().filter_map(|line| line.strip_prefix("# "));
-    let mut texts = regctl::commands::guide::texts(&regctl::cli::Cli::definition());
-    texts.extend(comments.map(str::to_owned));
-    texts
+    regctl::commands::guide::texts(&regctl::cli::Cli::definition())
+}
+
+/// The comments of the regctl.toml that init writes, line by line, each once.
+pub(crate) fn comments() -> Vec<String> {
+    let lines = include_str!("../../templates/regctl.toml").lines();
+    let mut seen = BTreeSet::new();
+    lines
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|it| seen.insert(*it))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Where a text that looks like one for people is in neither macro: `src/plan/x.rs: "the text"`.
@@ -204,10 +217,10 @@ fn is_for_people(text: &str) -> bool {
     words.windows(2).any(|pair| word(pair[0]) && word(pair[1]))
 }
 
-/// Files with tables of other programs' words; what regctl itself says there are whole sentences.
 /// Lines that are typed, and texts that the test of the help looks at.
 const GUIDE: &str = "src/commands/guide";
 
+/// Files with tables of other programs' words; what regctl itself says there are whole sentences.
 const TABLES: [&str; 3] = ["effects/ssh/diagnose.rs", "plan/checks/engine.rs", "plan/app/keys.rs"];
 
 /// Words of other programs, of scripts and of documents, by which they are recognised or which are written into them.
