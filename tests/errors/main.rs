@@ -1,10 +1,13 @@
 //! Errors: that docs/errors.md lists every one that the source can make, and that real ones are plain.
 
 mod document;
+mod finder;
 mod plain;
 mod sites;
 mod source;
+mod template;
 mod texts;
+mod walk;
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +19,7 @@ use regctl::domain::fault::FaultKind;
 use sites::Said;
 
 /// What each file of the source says that is wrong; read once, as it takes a second.
-static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| source::files().iter().map(sites::said).collect());
+static SAID: LazyLock<Vec<Said>> = LazyLock::new(|| source::files().iter().map(finder::said).collect());
 
 #[test]
 fn every_error_in_the_source_can_be_read() {
