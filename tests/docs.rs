@@ -83,10 +83,25 @@ fn every_file_that_is_named_is_there() {
     assert!(gone.is_empty(), "named and not there:\n{}", gone.join("\n"));
 }
 
+/// The headings of a document's parts, and how many blocks are between fences.
+fn outline(text: &str) -> (usize, usize) {
+    let fences = text.lines().filter(|line| line.trim_start().starts_with("```")).count();
+    let prose: String = text.split("```").step_by(2).collect();
+    (prose.lines().filter(|line| line.starts_with("## ")).count(), fences / 2)
+}
+
+#[test]
+fn the_chinese_readme_has_the_parts_of_the_english_one() {
+    // Without a Chinese one there is nothing to hold to the other.
+    let Ok(chinese) = fs::read_to_string(root().join("README.zh.md")) else { return };
+    assert_eq!(outline(&read("README.md")), outline(&chinese), "headings and blocks of code");
+}
+
 #[test]
 fn the_tests_themselves_can_fail() {
     let found = quotes("```rust src/lib.rs\npub mod cli;\n…\npub mod nowhere;\n```\n```sh\nls\n```\n");
     assert_eq!(found.len(), 1);
     assert_eq!(missing(&found[0], "pub mod cli;\n"), ["pub mod nowhere;"]);
+    assert_eq!(outline("# A\n## B\n```sh\n## no\n```\n### C\n## D\n"), (2, 1));
     assert_eq!(paths("see `src/cli.rs`, [x](../docs/y.md) and `cargo test`"), ["src/cli.rs", "docs/y.md"]);
 }

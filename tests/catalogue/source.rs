@@ -123,6 +123,9 @@ const SILENT_CALLS: [&str; 27] = [
     "header",
 ];
 
+/// Functions and events that show people what they are given: a single word is one of theirs.
+const SHOWN: [&str; 6] = ["Stage", "Warning", "Detail", "consent", "offers", "secret"];
+
 #[derive(Default)]
 struct Walk {
     said: BTreeSet<String>,
@@ -155,7 +158,7 @@ impl Walk {
             [TokenTree::Ident(name), TokenTree::Punct(mark), TokenTree::Group(group), ..]
                 if mark.as_char() == '!' =>
             {
-                self.invoked(&name.to_string(), group.stream());
+                self.invoked(&name.to_string(), group.stream(), inside);
                 3
             }
             [TokenTree::Ident(name), TokenTree::Group(group), ..]
@@ -173,7 +176,8 @@ impl Walk {
             }
             [TokenTree::Literal(literal), ..] => {
                 let text = literal::value(&literal.to_string()).unwrap_or_default();
-                if !SILENT_CALLS.contains(&inside) && is_for_people(&text) {
+                let shown = SHOWN.contains(&inside) && has_word(&text);
+                if shown || !SILENT_CALLS.contains(&inside) && is_for_people(&text) {
                     self.unsaid.push(text);
                 }
                 1
@@ -186,14 +190,14 @@ impl Walk {
         }
     }
 
-    fn invoked(&mut self, name: &str, arguments: TokenStream) {
+    fn invoked(&mut self, name: &str, arguments: TokenStream, inside: &str) {
         if matches!(name, "say" | "later") {
             let mut arguments = arguments.into_iter();
             let first = arguments.next().map(|literal| literal.to_string());
             self.said.extend(first.and_then(|literal| literal::value(&literal)));
             self.stream(arguments.collect(), "");
         } else if !SILENT_MACROS.contains(&name) {
-            self.stream(arguments, name);
+            self.stream(arguments, if SHOWN.contains(&inside) { inside } else { name });
         }
     }
 }
@@ -250,6 +254,13 @@ const OF_OTHERS: &[&str] = &[
     "regctl verify",
     "a script's values have names",
 ];
+
+/// A word outside of the braces.
+fn has_word(text: &str) -> bool {
+    let outside = text.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
+    let mut words = outside.flat_map(|piece| piece.split(|c: char| !c.is_ascii_alphabetic()));
+    words.any(|word| word.len() > 2)
+}
 
 fn is_of_others(path: &Path, text: &str) -> bool {
     let written = text.starts_with("# Written by") || text.starts_with("exec sudo");

@@ -111,7 +111,7 @@ impl SettingUp<'_> {
         let Prepared { mut nexus, steps, report } = prepared;
         for PlannedStep { step, action } in &steps {
             if *action != Action::Nothing {
-                self.context.tell(Event::Stage(format!("Nexus: {} ({})", step.step, step.detail)));
+                self.context.tell(Event::Stage(say!("Nexus: {} ({})", step.step, step.detail)));
             }
             nexus = self.take(nexus, action).await.map_err(|error| at(step, error))?;
         }
