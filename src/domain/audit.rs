@@ -94,11 +94,6 @@ pub struct AuditResult {
 impl AuditResult {
     /// A list in a record is no longer than this: a run over ten thousand agents must not fill the trail.
     pub const MOST: usize = 200;
-
-    /// Whether anything was changed, as far as the run could tell.
-    pub fn changed_anything(&self) -> bool {
-        !self.changes.is_empty() || self.agents.as_ref().is_some_and(|agents| agents.changed > 0)
-    }
 }
 
 /// One thing that was changed.

@@ -107,6 +107,24 @@ pub struct AgentReport {
     pub elapsed_ms: u64,
 }
 
+#[cfg(test)]
+impl AgentReport {
+    /// Of an agent about which nothing else is known, for tests.
+    pub(crate) fn bare(agent: &str, status: Status) -> Self {
+        let agent = agent.to_owned();
+        Self {
+            agent,
+            agent_id: None,
+            address: None,
+            status,
+            steps: Vec::new(),
+            error: None,
+            attempts: 1,
+            elapsed_ms: 5,
+        }
+    }
+}
+
 /// How many agents came out how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {

@@ -82,16 +82,8 @@ mod tests {
     use crate::domain::agent::{AgentError, AgentErrorKind};
 
     fn agent(name: &str, status: Status, error: Option<AgentErrorKind>) -> AgentReport {
-        AgentReport {
-            agent: name.to_owned(),
-            agent_id: None,
-            address: None,
-            status,
-            steps: Vec::new(),
-            error: error.map(|kind| AgentError::new(kind, "x")),
-            attempts: 1,
-            elapsed_ms: 0,
-        }
+        let error = error.map(|kind| AgentError::new(kind, "x"));
+        AgentReport { error, ..AgentReport::bare(name, status) }
     }
 
     fn globs(texts: &[&str]) -> Vec<Glob> {

@@ -13,15 +13,34 @@ fn open() -> Option<(Lab, Terminal)> {
     Some((lab, terminal))
 }
 
-#[test]
-fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
-    let Some((lab, terminal)) = open() else { return };
+/// Waits for a text, then presses a key.
+fn press_at(terminal: &Terminal, text: &str, key: &str) {
+    terminal.wait_for_text(text).expect("is shown");
+    terminal.press(key).expect("presses");
+}
+
+/// Waits for a question, then answers it with a line.
+fn enter_at(terminal: &Terminal, question: &str, answer: &str) {
+    terminal.wait_for_text(question).expect("is asked");
+    terminal.enter(answer).expect("types");
+}
+
+/// Ends the run, once this is shown.
+fn end_at(terminal: &Terminal, text: &str) {
+    press_at(terminal, text, "C-c");
+    terminal.wait_for_prompt().expect("ends");
+}
+
+/// An app that has a VIP already.
+fn start_web(lab: &Lab) {
     let app = r#"{"id":"/web","cmd":"sleep 1","instances":0,"cpus":0.1,"mem":32,"portDefinitions":[{"port":6000,"labels":{"VIP_0":"10.0.0.7:443"}}]}"#;
     let line = format!(
         "curl -sSf -o /dev/null -X POST -H 'content-type: application/json' -d '{app}' http://marathon.mesos:8080/v2/apps"
     );
     lab.host("master").shell(&line).expect("runs").good().expect("is taken");
+}
 
+fn interrupt_at_the_list(terminal: &Terminal) {
     terminal.enter("regctl init --no-ssh").expect("types");
     let list = terminal.wait_for_text("> 192.168.1.11").expect("a list");
     assert!(
@@ -29,30 +48,26 @@ fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
         "{list}"
     );
     terminal.press("Down").expect("presses");
-    terminal.wait_for_text("> 192.168.1.12").expect("the next one");
-    terminal.press("C-c").expect("presses");
-    terminal.wait_for_prompt().expect("ends");
+    end_at(terminal, "> 192.168.1.12");
     terminal.enter("echo code $?; ls /regctl.toml").expect("types");
     let screen = terminal.wait_for_text("No such file").expect("nothing was written");
     assert!(screen.contains("code 130") && screen.contains("error[interrupted]"), "{screen}");
     assert!(terminal.cursor().expect("there is one").visible, "{screen}");
+}
 
+fn name_a_vip_that_is_taken(lab: &Lab, terminal: &Terminal) {
     terminal.enter("clear; regctl init --no-ssh").expect("types");
-    terminal.wait_for_text("> 192.168.1.11").expect("a list");
-    terminal.press("Down").expect("presses");
+    press_at(terminal, "> 192.168.1.11", "Down");
     terminal.press("Enter").expect("presses");
-    terminal.wait_for_text("Id of its app on Marathon [/registry]").expect("the next question");
-    terminal.press("Enter").expect("presses");
-    terminal.wait_for_text("with its port [192.168.0.1:443]").expect("the next question");
-    terminal.enter("10.0.0.7:443").expect("types");
-    terminal.wait_for_text("the app /web has the VIP 10.0.0.7:443").expect("what is wrong with it");
-    terminal.enter("10.0.0.8:443").expect("types");
-    terminal.wait_for_text("offers it on [5000]").expect("the next question");
-    terminal.press("C-c").expect("presses");
-    terminal.wait_for_prompt().expect("ends");
+    press_at(terminal, "Id of its app on Marathon [/registry]", "Enter");
+    enter_at(terminal, "with its port [192.168.0.1:443]", "10.0.0.7:443");
+    enter_at(terminal, "the app /web has the VIP 10.0.0.7:443", "10.0.0.8:443");
+    end_at(terminal, "offers it on [5000]");
     assert!(!lab.host("master").exists("/regctl.toml"));
+}
 
-    // More agents than a list is good for: the best of them, and a part of a name for the others.
+/// More agents than a list is good for: the best of them, and a part of a name for the others.
+fn pick_one_of_many(lab: &Lab, terminal: &Terminal) {
     let odd = |number: u32| OddAgent {
         hostname: format!("node-{number}"),
         pid: format!("slave(1)@192.168.9.{number}:5051"),
@@ -63,22 +78,18 @@ fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
     assert!(list.lines().count() < 25 && list.contains("another one, by a part of its name"), "{list}");
     terminal.press("Up").expect("presses");
     terminal.press("Enter").expect("presses");
-    terminal.wait_for_text("A part of its hostname").expect("a question");
-    terminal.enter("nowhere").expect("types");
-    terminal.wait_for_text("no agent has `nowhere` in its name").expect("what is wrong with it");
-    terminal.enter("e-17").expect("types");
+    enter_at(terminal, "A part of its hostname", "nowhere");
+    enter_at(terminal, "no agent has `nowhere` in its name", "e-17");
     let list = terminal.wait_for_text("> node-170").expect("those that match");
     assert!(list.contains("  node-179") && !list.contains("node-180"), "{list}");
     terminal.press("Enter").expect("presses");
-    terminal.wait_for_text("Agent that is to run the registry: node-170").expect("the choice");
-    terminal.press("C-c").expect("presses");
-    terminal.wait_for_prompt().expect("ends");
+    end_at(terminal, "Agent that is to run the registry: node-170");
+}
 
+fn answer_what_no_flag_does(lab: &Lab, terminal: &Terminal) {
     terminal.enter("clear; regctl init --no-ssh --host 192.168.1.12 --id /infra/registry").expect("types");
-    terminal.wait_for_text("with its port [192.168.0.1:443]").expect("what no flag answers is asked");
-    terminal.press("Enter").expect("presses");
-    terminal.wait_for_text("offers it on [5000]").expect("the next question");
-    terminal.enter("5005").expect("types");
+    press_at(terminal, "with its port [192.168.0.1:443]", "Enter");
+    enter_at(terminal, "offers it on [5000]", "5005");
     let screen = terminal.wait_for_text("Look through it, then: regctl doctor").expect("a report");
     assert!(screen.contains("Wrote regctl.toml"), "{screen}");
     let text = lab.host("master").read("/regctl.toml").expect("is there");
@@ -90,4 +101,14 @@ fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
     ] {
         assert!(text.lines().any(|it| it == line), "{line} in {text}");
     }
+}
+
+#[test]
+fn answers_are_checked_and_end_up_in_the_file_and_ctrl_c_writes_nothing() {
+    let Some((lab, terminal)) = open() else { return };
+    start_web(&lab);
+    interrupt_at_the_list(&terminal);
+    name_a_vip_that_is_taken(&lab, &terminal);
+    pick_one_of_many(&lab, &terminal);
+    answer_what_no_flag_does(&lab, &terminal);
 }

@@ -132,19 +132,6 @@ mod tests {
     use super::*;
     use crate::domain::trust::Status;
 
-    fn done(name: &str, status: Status) -> AgentReport {
-        AgentReport {
-            agent: name.to_owned(),
-            agent_id: None,
-            address: None,
-            status,
-            steps: Vec::new(),
-            error: None,
-            attempts: 1,
-            elapsed_ms: 5,
-        }
-    }
-
     fn states(fleet: Fleet) -> Vec<(String, State)> {
         fleet.into_agents().into_iter().map(|agent| (agent.name, agent.state)).collect()
     }
@@ -156,9 +143,9 @@ mod tests {
         for agent in ["a1", "a2"] {
             fleet.checked(&warn(agent), Look::Before, &mut texts);
         }
-        fleet.worked(&done("a1", Status::Changed), &mut texts);
+        fleet.worked(&AgentReport::bare("a1", Status::Changed), &mut texts);
         fleet.checked(&Finding::pass("agent-reach", "").about_agent("a1"), Look::Counts, &mut texts);
-        fleet.worked(&done("a3", Status::Unchanged), &mut texts);
+        fleet.worked(&AgentReport::bare("a3", Status::Unchanged), &mut texts);
         let bad = Finding::fail("agent-trust", "ca-missing", "", "").about_agent("a3");
         fleet.checked(&bad, Look::Counts, &mut texts);
         let named = |name: &str, state| (name.to_owned(), state);
@@ -169,7 +156,8 @@ mod tests {
     #[test]
     fn two_agents_of_one_name_have_a_cell_each() {
         let (mut fleet, mut texts) = (Fleet::default(), Texts::new());
-        let numbers = [Status::Failed, Status::Changed].map(|it| fleet.worked(&done("a", it), &mut texts));
+        let numbers =
+            [Status::Failed, Status::Changed].map(|it| fleet.worked(&AgentReport::bare("a", it), &mut texts));
         assert_eq!(numbers, [0, 1]);
         assert_eq!(states(fleet).len(), 2);
     }
