@@ -38,18 +38,59 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
     let fail = |cause, detail: &str, hint: &str| Finding::fail(NAME, cause, format!("{at} {detail}"), hint);
     match meeting {
         Meeting::Presented(presented) => presented_check(presented, given),
-        Meeting::Refused => {
-            fail("connection-refused", say!("refused the connection"), &say!("Nothing listens there: is the registry running (regctl deploy)? {}", spoken(VIPS)))
-        }
-        Meeting::TimedOut => {
-            fail("timeout", say!("did not answer in time"), &say!("A firewall drops the packets, or the VIP is not programmed here. {}", spoken(VIPS)))
-        }
-        Meeting::Unreachable(why) => fail("unreachable", &say!("cannot be reached: {why}"), &say!("The VIP is not programmed on this machine, or a route is missing. {}", spoken(VIPS))),
-        Meeting::Unresolved => fail("unresolved", say!("has no address here"), say!("Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only.")),
-        Meeting::PlainHttp => fail("plain-http", say!("answers in plain HTTP, and Docker speaks TLS there"), say!("Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure.")),
-        Meeting::Closed => fail("closed", say!("closed the connection in mid-handshake"), say!("Something in between accepts connections for a registry that is not there: look at the backends of the load balancer or the VIP.")),
-        Meeting::NotTls => fail("not-tls", say!("answers neither TLS nor HTTP"), say!("Another service has this port: look at the VIP and the service port of the app.")),
-        Meeting::Handshake(why) => fail("handshake", &say!("and regctl cannot agree on TLS: {why}"), say!("The registry must offer TLS 1.2 or 1.3 with an ECDSA key or an RSA key of at least 2048 bits.")),
+        Meeting::Refused => fail(
+            "connection-refused",
+            say!("refused the connection"),
+            &say!("Nothing listens there: is the registry running (regctl deploy)? {}", spoken(VIPS)),
+        ),
+        Meeting::TimedOut => fail(
+            "timeout",
+            say!("did not answer in time"),
+            &say!("A firewall drops the packets, or the VIP is not programmed here. {}", spoken(VIPS)),
+        ),
+        Meeting::Unreachable(why) => fail(
+            "unreachable",
+            &say!("cannot be reached: {why}"),
+            &say!(
+                "The VIP is not programmed on this machine, or a route is missing. {}",
+                spoken(VIPS)
+            ),
+        ),
+        Meeting::Unresolved => fail(
+            "unresolved",
+            say!("has no address here"),
+            say!(
+                "Add the name to DNS or /etc/hosts; named VIPs resolve on the cluster's nodes only."
+            ),
+        ),
+        Meeting::PlainHttp => fail(
+            "plain-http",
+            say!("answers in plain HTTP, and Docker speaks TLS there"),
+            say!(
+                "Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false \
+                 in regctl.toml) and use trust-agents --mode insecure."
+            ),
+        ),
+        Meeting::Closed => fail(
+            "closed",
+            say!("closed the connection in mid-handshake"),
+            say!(
+                "Something in between accepts connections for a registry that is not there: look at the backends of the \
+                 load balancer or the VIP."
+            ),
+        ),
+        Meeting::NotTls => fail(
+            "not-tls",
+            say!("answers neither TLS nor HTTP"),
+            say!("Another service has this port: look at the VIP and the service port of the app."),
+        ),
+        Meeting::Handshake(why) => fail(
+            "handshake",
+            &say!("and regctl cannot agree on TLS: {why}"),
+            say!(
+                "The registry must offer TLS 1.2 or 1.3 with an ECDSA key or an RSA key of at least 2048 bits."
+            ),
+        ),
     }
     .about(given.address)
 }
