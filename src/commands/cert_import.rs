@@ -133,8 +133,14 @@ fn read_ca(path: &Path) -> Result<Vec<Certificate>> {
 
 fn no_ca(chain: &[Certificate]) -> Fault {
     let issuer = &chain[chain.len() - 1].summary.issuer;
-    Fault::new(FaultKind::OtherCa, say!("the chain ends at {issuer}, whose certificate is not among those given"))
-        .hint(say!("Give it with --ca FILE if it is the CA that agents are to trust, or with --chain FILE if it is an intermediate."))
+    Fault::new(
+        FaultKind::OtherCa,
+        say!("the chain ends at {issuer}, whose certificate is not among those given"),
+    )
+    .hint(say!(
+        "Give it with --ca FILE if it is the CA that agents are to trust, or with --chain \
+         FILE if it is an intermediate."
+    ))
 }
 
 /// Holds it to the addresses of the registry and to what clients ask for. Errors, exit 2: whatever Docker refuses.

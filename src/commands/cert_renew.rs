@@ -20,10 +20,9 @@ use crate::domain::fault::{Exit, Fault, FaultKind};
 use crate::domain::renewal::RenewReport;
 use crate::domain::transport::Transport;
 use crate::effects::certs_folder::{CertsFolder, Undertaking};
-use crate::effects::files;
 use crate::effects::interrupt::Interrupt;
 use crate::effects::key_pair::{self, KeyPair};
-use crate::effects::{pki, x509};
+use crate::effects::{files, pki, x509};
 use crate::plan::registry_app::{CERTIFICATE_FILE, KEY_FILE};
 use crate::plan::script::Mode;
 use crate::plan::{cert, renewal};
@@ -31,7 +30,7 @@ use crate::report::{self, Format, Report};
 
 const WAY_ON: &str = later!(
     "regctl cert renew goes on with the same new certificate; regctl cert renew --abort goes back to the old one, which \
-                      is still in its place here."
+     is still in its place here."
 );
 const WAY_BACK: &str = later!("Run regctl cert renew --abort again.");
 
@@ -159,9 +158,11 @@ impl Renewal<'_> {
         let old = &self.old.leaf;
         if !ca.signed(old) {
             let message = say!("the CA is not the one that signed {}", old.summary.subject);
-            return Err(Fault::new(FaultKind::OtherCa, message)
-                .hint(say!("Agents trust the old one: name it with --ca-cert and --ca-key. regctl cert rotate-ca changes the CA."))
-                .into());
+            let hint = say!(
+                "Agents trust the old one: name it with --ca-cert and --ca-key. regctl cert rotate-ca \
+                 changes the CA."
+            );
+            return Err(Fault::new(FaultKind::OtherCa, message).hint(hint).into());
         }
         let days = self.args.days.or(self.context.config.certs.days).unwrap_or(825);
         let leaf = cert::within(cert::validity(self.now, days).map_err(Fault::value)?, ca.validity);
@@ -181,9 +182,11 @@ impl Renewal<'_> {
         let (certificate, key) = (self.folder.file("ca.crt"), self.folder.file("ca.key"));
         if !key.exists() {
             let message = say!("the CA's private key {} is not there", key.display());
-            return Err(Fault::new(FaultKind::NoSuchFile, message)
-                .hint(say!("Name the CA and its key with --ca-cert and --ca-key, or have the leaf renewed by whoever holds the key."))
-                .into());
+            let hint = say!(
+                "Name the CA and its key with --ca-cert and --ca-key, or have the leaf renewed by \
+                 whoever holds the key."
+            );
+            return Err(Fault::new(FaultKind::NoSuchFile, message).hint(hint).into());
         }
         pki::read_ca(&certificate, &key, self.now)
     }
@@ -290,6 +293,8 @@ fn in_place(folder: &CertsFolder) -> Fault {
     let path = folder.path().display();
     let message =
         say!("the renewed certificate is in its place in {path} already, so this renewal is not taken back");
-    Fault::new(FaultKind::UnderWay, message)
-        .hint(say!("regctl cert renew brings it to its end. The old certificate and key are in backup/; with them, regctl deploy goes back."))
+    Fault::new(FaultKind::UnderWay, message).hint(say!(
+        "regctl cert renew brings it to its end. The old certificate and key are in backup/; \
+         with them, regctl deploy goes back."
+    ))
 }

@@ -1,4 +1,5 @@
-//! An app on its way to Marathon, whatever the leader does meanwhile. A request whose answer was lost is never repeated blindly: first Marathon is asked what it has.
+//! An app on its way to Marathon, whatever the leader does meanwhile. A request whose answer was lost is never repeated
+//! blindly: first Marathon is asked what it has.
 
 use std::time::{Duration, Instant};
 

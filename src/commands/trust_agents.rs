@@ -173,7 +173,10 @@ impl Args {
             (Some(TrustMode::Ca), Some(address)) if by_ca.is_empty() => Err(Fault::usage(say!(
                 "mode ca gives agents a CA, and {address} is said to speak plain HTTP"
             ))
-            .hint(say!("Leave --mode out, or choose insecure; without --plain-http and tls = false it is one with TLS."))
+            .hint(say!(
+                "Leave --mode out, or choose insecure; without --plain-http and tls = false it is \
+                 one with TLS."
+            ))
             .into()),
             (Some(TrustMode::Ca), _) => Ok(Ways { by_ca, without_tls: Vec::new() }),
             _ => Ok(Ways { by_ca, without_tls: plain }),

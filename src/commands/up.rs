@@ -156,8 +156,8 @@ fn awaited(key: &Path) -> Fault {
     let shown = key.display();
     let message = say!("{shown} is there without its certificate, and a new pair would replace it");
     Fault::new(FaultKind::WouldOverwrite, message).hint(say!(
-        "If a CA is signing its request: regctl cert import --cert FILE --key {shown} --ca CA_FILE, then regctl up. If \
-         nobody needs the key, move it away."
+        "If a CA is signing its request: regctl cert import --cert FILE --key {shown} --ca \
+         CA_FILE, then regctl up. If nobody needs the key, move it away."
     ))
 }
 

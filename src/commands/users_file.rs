@@ -60,8 +60,10 @@ impl UsersFile {
         })?;
         for user in users.iter().filter(|user| !user.bcrypt) {
             context.tell(Event::Warning(say!(
-                "the password of {} is not hashed with bcrypt, so the registry refuses it: regctl user add {} sets it anew",
-                user.name, user.name
+                "the password of {} is not hashed with bcrypt, so the registry refuses it: regctl \
+                 user add {} sets it anew",
+                user.name,
+                user.name
             )));
         }
         Ok(Self { path, exists, users, text })

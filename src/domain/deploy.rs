@@ -38,7 +38,8 @@ impl FromStr for Image {
         let (_, version) = name.split_once([':', '@']).unwrap_or_default();
         if version.is_empty() {
             return Err(say!(
-                "image `{shown}` has neither tag nor digest: without one another release may run after the next restart"
+                "image `{shown}` has neither tag nor digest: without one another release may run \
+                 after the next restart"
             ));
         }
         Ok(Self(text.to_owned()))

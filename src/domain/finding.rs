@@ -180,7 +180,8 @@ impl CheckReport {
         Self { ok, checks, pulls: Vec::new(), certificates: Vec::new() }
     }
 
-    /// 130 where the run was interrupted, 0 where nothing failed, 3 where only some agents did and the registry and other agents are well, otherwise 1.
+    /// 130 where the run was interrupted, 0 where nothing failed, 3 where only some agents did and the registry and other
+    /// agents are well, otherwise 1.
     pub fn exit(&self) -> Exit {
         if self.checks.iter().any(|check| check.cause == Some(INTERRUPTED)) {
             return Exit::Interrupted;

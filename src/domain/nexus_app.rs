@@ -44,14 +44,16 @@ pub fn upgrade_trouble(from: &str, to: &str) -> Option<String> {
     let (old, new) = (version(from)?, version(to)?);
     if new < old {
         return Some(say!(
-            "Nexus does not go back from {old} to {new}: the older one may not open the data that the newer one has written"
+            "Nexus does not go back from {old} to {new}: the older one may not open the data \
+             that the newer one has written"
         ));
     }
     let crosses = old < WITHOUT_ORIENT && new >= WITHOUT_ORIENT;
     crosses.then(|| {
         say!(
-            "Nexus {new} opens no OrientDB, where versions up to 3.70 keep their settings: unless this one has been moved \
-             to H2 (by Sonatype's database migrator, from 3.70), it will not start"
+            "Nexus {new} opens no OrientDB, where versions up to 3.70 keep their settings: \
+             unless this one has been moved to H2 (by Sonatype's database migrator, from 3.70), \
+             it will not start"
         )
     })
 }

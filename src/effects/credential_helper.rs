@@ -94,7 +94,10 @@ impl CredentialHelper {
     fn failed(&self, doing: &str, registry: &RegistryAddress, why: &NoAnswer) -> anyhow::Error {
         let message = say!("{doing} the login at {registry} by {}: {}", self.program, why.words());
         Fault::new(FaultKind::CredentialHelper, message)
-            .hint(say!("Docker's config.json names this program in credsStore or credHelpers: docker login needs it too."))
+            .hint(say!(
+                "Docker's config.json names this program in credsStore or credHelpers: docker login \
+                 needs it too."
+            ))
             .into()
     }
 

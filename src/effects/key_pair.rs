@@ -46,8 +46,10 @@ pub fn read(certificate: &Path, key: &Path) -> Result<KeyPair> {
         let elsewhere = chain.iter().any(|one| read.belongs_to(one));
         return Err(fault
             .hint(if elsewhere {
-                say!("It belongs to a certificate further down in that file: the leaf must come first. regctl cert import puts \
-                 them in order.")
+                say!(
+                    "It belongs to a certificate further down in that file: the leaf must come first. \
+                     regctl cert import puts them in order."
+                )
             } else {
                 say!("Give the key that the certificate was made with.")
             })
@@ -82,7 +84,13 @@ pub fn parse_key(text: &Secret, path: &Path) -> Result<Key, Fault> {
     let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
         .map_err(|_| bad(path, say!("the private key in it cannot be read")))?;
     let signing = any_supported_type(&der).map_err(|_| {
-        bad(path, say!("no key that clients take: it must be ECDSA P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more"))
+        bad(
+            path,
+            say!(
+                "no key that clients take: it must be ECDSA P-256, P-384 or P-521, Ed25519, or RSA \
+                 of 2048 bits or more"
+            ),
+        )
     })?;
     Ok(Key { pem, signing })
 }

@@ -88,17 +88,28 @@ async fn refusal(what: &str, response: Response) -> Fault {
     let said = String::from_utf8_lossy(&body).into_owned();
     match status {
         StatusCode::SERVICE_UNAVAILABLE if said.contains("No leader elected") => {
-            Fault::new(FaultKind::NoLeader, say!("{what}: no leader elected"))
-                .hint(say!("Try again in a minute; if it stays so, look at ZooKeeper and at the masters' logs."))
+            Fault::new(FaultKind::NoLeader, say!("{what}: no leader elected")).hint(say!(
+                "Try again in a minute; if it stays so, look at ZooKeeper and at the masters' logs."
+            ))
         }
-        StatusCode::UNAUTHORIZED => Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
-            .hint(say!("Give --token-file for DC/OS, or --cluster-user and --cluster-password-file for Mesos' own.")),
+        StatusCode::UNAUTHORIZED => {
+            Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials")).hint(say!(
+                "Give --token-file for DC/OS, or --cluster-user and --cluster-password-file for Mesos' own."
+            ))
+        }
         StatusCode::FORBIDDEN => {
-            Fault::new(FaultKind::Forbidden, say!("{what}: these credentials may not list agents"))
-                .hint(say!("The user needs the right to view agents (dcos:mesos:master:endpoint:path:/slaves in strict mode)."))
+            Fault::new(FaultKind::Forbidden, say!("{what}: these credentials may not list agents")).hint(
+                say!(
+                    "The user needs the right to view agents (dcos:mesos:master:endpoint:path:/slaves in \
+                     strict mode)."
+                ),
+            )
         }
-        StatusCode::NOT_FOUND => Fault::new(FaultKind::OtherService, say!("{what}: there is no /slaves there"))
-            .hint(say!("Is this a Mesos master? Marathon has another port; Admin Router has it under /mesos.")),
+        StatusCode::NOT_FOUND => {
+            Fault::new(FaultKind::OtherService, say!("{what}: there is no /slaves there")).hint(say!(
+                "Is this a Mesos master? Marathon has another port; Admin Router has it under /mesos."
+            ))
+        }
         status if status.is_redirection() => {
             Fault::new(FaultKind::Redirected, say!("{what}: it redirects with {}", status.as_u16()))
                 .hint(say!("Give the URL that it redirects to; Mesos itself redirects with 307 only."))

@@ -65,8 +65,10 @@ fn way(mesos: &Url) -> Way {
 fn refusal(what: &str, status: StatusCode) -> Fault {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials"))
-                .hint(say!("Give --token-file with a DC/OS token that may read /mesos_dns, or name the masters with --agents-file."))
+            Fault::new(FaultKind::Unauthorized, say!("{what}: it wants other credentials")).hint(say!(
+                "Give --token-file with a DC/OS token that may read /mesos_dns, or name the masters \
+                 with --agents-file."
+            ))
         }
         _ => Fault::new(FaultKind::BadAnswer, say!("{what}: status {status}")).hint(HINT),
     }

@@ -59,7 +59,11 @@ impl DockerConfig {
     /// What the operator should know of it: logins under a key that Docker never reads.
     pub fn warning(&self) -> Option<String> {
         self.fields.get("auth").filter(|value| value.is_object()).map(|_| {
-            say!("its key `auth` is none of Docker's, so the logins below it are not used: they belong under `auths`").to_owned()
+            say!(
+                "its key `auth` is none of Docker's, so the logins below it are not used: they \
+                 belong under `auths`"
+            )
+            .to_owned()
         })
     }
 
@@ -147,9 +151,12 @@ fn broken(text: &str, error: &serde_json::Error) -> Unusable {
 }
 
 fn repair() -> String {
-    say!("Docker reads {{\"auths\": {{\"HOST:PORT\": {{\"auth\": \"BASE64\"}}}}}}: straight quotes, and `auths`, not `auth`. Mend the \
-     file, or move it away and run the command again, which makes a new one.")
-        .to_owned()
+    say!(
+        "Docker reads {{\"auths\": {{\"HOST:PORT\": {{\"auth\": \"BASE64\"}}}}}}: straight \
+         quotes, and `auths`, not `auth`. Mend the file, or move it away and run the command \
+         again, which makes a new one."
+    )
+    .to_owned()
 }
 
 fn unusable(why: &str, hint: &str) -> Unusable {

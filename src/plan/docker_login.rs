@@ -147,8 +147,10 @@ impl Seen {
                 if text.len() as u64 != size {
                     let why =
                         say!("{folder}/config.json has {size} bytes, not all of which can be read as text");
-                    return Err(AgentError::new(AgentErrorKind::Script, why)
-                        .hint(say!("regctl changes files of up to 16 KiB: log in there by hand, or make the file smaller.")));
+                    return Err(AgentError::new(AgentErrorKind::Script, why).hint(say!(
+                        "regctl changes files of up to 16 KiB: log in there by hand, or make the file \
+                         smaller."
+                    )));
                 }
                 Some(text)
             }

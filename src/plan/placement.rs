@@ -28,8 +28,8 @@ pub fn instances(asked: Option<u32>, hosts: &[Host], storage: &Storage) -> Resul
         Storage::Host if each > 1 || instances > 1 => Err(misplaced(
             say!("{} cannot share the folder of one host", plural(instances.max(each))),
             say!(
-                "Say shared = true under [registry.storage] (or --shared-data) where the data folder is the same storage \
-             on every host, or keep the images in S3."
+                "Say shared = true under [registry.storage] (or --shared-data) where the data folder \
+                 is the same storage on every host, or keep the images in S3."
             ),
         )),
         Storage::External(_) if instances > 1 => Err(misplaced(

@@ -79,10 +79,10 @@ fn write_down_one(agent: &mut AgentReport, outcome: &Outcome) {
 
 fn not_accepted(error: &AgentError) -> AgentError {
     let message = say!("the key is in its place, but not accepted: {}", error.message);
-    AgentError::new(AgentErrorKind::Auth, message).hint(
-        say!("Look at AuthorizedKeysFile, PubkeyAuthentication and AllowUsers in its sshd_config, and whether others can \
-         write to the home folder."),
-    )
+    AgentError::new(AgentErrorKind::Auth, message).hint(say!(
+        "Look at AuthorizedKeysFile, PubkeyAuthentication and AllowUsers in its sshd_config, \
+         and whether others can write to the home folder."
+    ))
 }
 
 #[cfg(test)]

@@ -152,7 +152,10 @@ fn refuse(args: &Args, context: &Context, transport: Transport, certs: &CertsFol
             own.display()
         );
         return Err(Fault::new(FaultKind::Config, message)
-            .hint(say!("Give that one a CA of its own first: regctl cert gen --out FOLDER, and ca = \"FOLDER/ca.crt\" in regctl.toml."))
+            .hint(say!(
+                "Give that one a CA of its own first: regctl cert gen --out FOLDER, and ca = \
+                 \"FOLDER/ca.crt\" in regctl.toml."
+            ))
             .into());
     }
     Ok(())

@@ -85,10 +85,10 @@ fn failed(host: &Host, error: &AgentError) -> Fault {
 
 /// The next thing to do about what Docker says, where it is known.
 fn hint(message: &str) -> Option<&'static str> {
-    message.contains("docker pull").then_some(
-        say!("Where the host reaches no outside registry, load the image with --image-archive FILE (docker save writes it), or \
-         name another one with --image."),
-    )
+    message.contains("docker pull").then_some(say!(
+        "Where the host reaches no outside registry, load the image with --image-archive \
+         FILE (docker save writes it), or name another one with --image."
+    ))
 }
 
 #[cfg(test)]

@@ -230,7 +230,11 @@ fn not_back(recovered: &[RecoveredAgent]) -> String {
 pub fn no_agents(listing: Option<&Listing>) -> Fault {
     let message = match listing.map(|listing| listing.recovered.len()) {
         None => say!("the agents files name no agent").to_owned(),
-        Some(0) => say!("the leading master lists no agent: none has registered, or it is still recovering from a failover").to_owned(),
+        Some(0) => say!(
+            "the leading master lists no agent: none has registered, or it is still recovering \
+             from a failover"
+        )
+        .to_owned(),
         Some(count) => say!("none of the {count} agents has come back since the masters' last failover"),
     };
     let fault = Fault::new(FaultKind::NoAgents, message);

@@ -279,8 +279,9 @@ fn two_hosts(other: &Host) -> Fault {
 }
 
 fn no_host() -> Fault {
-    Fault::new(FaultKind::MissingValue, say!("no host is named for the registry")).hint(
-        say!("Name the agent that is to run it, by the hostname that Mesos has for it: --host AGENT, or host = \"AGENT\" \
-         under [registry] in regctl.toml. regctl agents lists them."),
-    )
+    Fault::new(FaultKind::MissingValue, say!("no host is named for the registry")).hint(say!(
+        "Name the agent that is to run it, by the hostname that Mesos has for it: --host \
+         AGENT, or host = \"AGENT\" under [registry] in regctl.toml. regctl agents lists \
+         them."
+    ))
 }

@@ -30,9 +30,14 @@ impl DockerHostArgs {
     /// host in regctl.toml, or a port without a host.
     pub fn host(&self, config: &RegistryConfig) -> Result<Option<DockerHost>> {
         match (&self.docker_host, configured_docker_host(config)?) {
-            (None, None) if self.port.is_some() => Err(Fault::usage(say!("--port is a port of a Docker host, and none is named"))
-                .hint(say!("Name it with --docker-host HOST. On Marathon, --vip and --service-port decide where the registry is reached."))
-                .into()),
+            (None, None) if self.port.is_some() => {
+                Err(Fault::usage(say!("--port is a port of a Docker host, and none is named"))
+                    .hint(say!(
+                        "Name it with --docker-host HOST. On Marathon, --vip and --service-port decide where \
+                         the registry is reached."
+                    ))
+                    .into())
+            }
             (None, configured) => {
                 Ok(configured.map(|host| DockerHost { port: self.port.unwrap_or(host.port), ..host }))
             }

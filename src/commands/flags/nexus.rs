@@ -81,7 +81,7 @@ impl NexusArgs {
             )
             .hint(say!(
                 "Write the one that it is to have into a file of mode 0600 and name that with \
-                     --admin-password-file; regctl keeps it nowhere else."
+                 --admin-password-file; regctl keeps it nowhere else."
             ))
             .into()),
         }

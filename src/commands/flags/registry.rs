@@ -226,8 +226,12 @@ pub fn read_ca(path: PathBuf, now: OffsetDateTime) -> Result<CaFile> {
 fn hint_at_cert_gen(error: anyhow::Error, context: &Context) -> anyhow::Error {
     let missing = !made_ca(context).exists();
     match error.downcast::<Fault>() {
-        Ok(fault) if missing => fault.hint(say!("Make one with regctl cert gen, or name one with --ca. A registry whose certificate comes from a \
-             public CA needs none: agents trust it as they are.")).into(),
+        Ok(fault) if missing => fault
+            .hint(say!(
+                "Make one with regctl cert gen, or name one with --ca. A registry whose certificate \
+                 comes from a public CA needs none: agents trust it as they are."
+            ))
+            .into(),
         Ok(fault) => fault.into(),
         Err(error) => error,
     }

@@ -40,12 +40,21 @@ impl UpstreamArgs {
             (Some(url), None, None) => Ok(Some(Upstream { url, login: None })),
             (Some(url), Some(user), Some(file)) => Ok(Some(Upstream { url, login: Some((user, file)) })),
             (None, None, None) => Ok(None),
-            (None, ..) => Err(Fault::new(FaultKind::MissingValue, say!("a user of an upstream is given, and no upstream"))
-                .hint(say!("Name it with --proxy URL, or url under [registry.proxy]."))
-                .into()),
-            (Some(url), ..) => Err(Fault::new(FaultKind::MissingValue, say!("the user of {url} needs a name and a password file"))
-                .hint(say!("Give --proxy-user and --proxy-password-file, or user and password_file under [registry.proxy]."))
-                .into()),
+            (None, ..) => Err(Fault::new(
+                FaultKind::MissingValue,
+                say!("a user of an upstream is given, and no upstream"),
+            )
+            .hint(say!("Name it with --proxy URL, or url under [registry.proxy]."))
+            .into()),
+            (Some(url), ..) => Err(Fault::new(
+                FaultKind::MissingValue,
+                say!("the user of {url} needs a name and a password file"),
+            )
+            .hint(say!(
+                "Give --proxy-user and --proxy-password-file, or user and password_file under \
+                 [registry.proxy]."
+            ))
+            .into()),
         }
     }
 }

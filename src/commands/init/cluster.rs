@@ -181,9 +181,10 @@ impl Search<'_> {
     fn written(&self, mesos: &MesosFound, marathon: &str) -> ClusterFound {
         let ((mesos_url, first), (marathon, second)) = (without_login(&mesos.url), without_login(marathon));
         if first || second {
-            self.notes.take(
-                say!("the login in the cluster's URL is not written down: name user and password_file under [cluster]"),
-            );
+            self.notes.take(say!(
+                "the login in the cluster's URL is not written down: name user and password_file \
+                 under [cluster]"
+            ));
         }
         ClusterFound {
             dcos: router_of(&mesos_url, &marathon),

@@ -57,10 +57,11 @@ impl AfterDeploy {
         }
         let why = say!("{} takes and gives no image before its licence is accepted", spec.image);
         Err(Fault::new(FaultKind::ConsentNeeded, why)
-            .hint(
-                say!("Read it at https://links.sonatype.com/products/nxrm/ce-eula; --accept-eula (or accept_eula = true under \
-                 [registry.nexus]) then accepts it in your name. Versions up to 3.76 do not ask."),
-            )
+            .hint(say!(
+                "Read it at https://links.sonatype.com/products/nxrm/ce-eula; --accept-eula (or \
+                 accept_eula = true under [registry.nexus]) then accepts it in your name. Versions \
+                 up to 3.76 do not ask."
+            ))
             .into())
     }
 

@@ -200,8 +200,9 @@ fn not_let_in(url: &str, has_looked: bool) -> Fault {
         )
     } else {
         say!(
-            "A new Nexus has made one up: name the host and the folder of its data (--data-host, --data-dir), or copy \
-         admin.password from there and name that file with --initial-password-file."
+            "A new Nexus has made one up: name the host and the folder of its data (--data-host, \
+             --data-dir), or copy admin.password from there and name that file with \
+             --initial-password-file."
         )
     };
     Fault::new(FaultKind::Unauthorized, why).hint(hint)
@@ -215,10 +216,10 @@ fn fault(unfit: Unfit, what: &str) -> Fault {
             // The first sentence names the licence; the second one says how it is accepted by hand.
             let licence = shown(disclaimer.split(". ").next().unwrap_or_default());
             let why = say!("{what} takes and gives no image before its licence is accepted: {licence}");
-            Fault::new(FaultKind::ConsentNeeded, why).hint(
-                say!("Read the licence; --accept-eula (or accept_eula = true under [registry.nexus]) then accepts it in \
-                 your name. Versions up to 3.76 do not ask."),
-            )
+            Fault::new(FaultKind::ConsentNeeded, why).hint(say!(
+                "Read the licence; --accept-eula (or accept_eula = true under [registry.nexus]) then \
+                 accepts it in your name. Versions up to 3.76 do not ask."
+            ))
         }
     }
 }

@@ -112,10 +112,11 @@ const fn says_no(fault: &Fault) -> bool {
 
 fn deletion_off(contents: &Contents) -> Fault {
     let what = say!("{} deletes nothing: deletion is switched off there (405)", contents.address);
-    Fault::new(FaultKind::DeletionOff, what).hint(
-        say!("Put `delete: {{enabled: true}}` under `storage:` in its config.yml, or REGISTRY_STORAGE_DELETE_ENABLED=true into its \
-         environment, and restart it; regctl deploy sets that. In read-only mode it deletes nothing either."),
-    )
+    Fault::new(FaultKind::DeletionOff, what).hint(say!(
+        "Put `delete: {{enabled: true}}` under `storage:` in its config.yml, or \
+         REGISTRY_STORAGE_DELETE_ENABLED=true into its environment, and restart it; regctl \
+         deploy sets that. In read-only mode it deletes nothing either."
+    ))
 }
 
 fn interrupted() -> Fault {

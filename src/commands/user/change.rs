@@ -139,8 +139,8 @@ impl<'a> Runner<'a> {
 
 fn differs(spec: &RegistrySpec) -> Fault {
     let message = say!("{} runs with another certificate or configuration than is described here", spec.id);
-    Fault::new(FaultKind::AppDiffers, message).hint(
-        say!("Nothing was written. Run regctl deploy first (--dry-run shows what it would change), or change the file here \
-         alone with --no-stage."),
-    )
+    Fault::new(FaultKind::AppDiffers, message).hint(say!(
+        "Nothing was written. Run regctl deploy first (--dry-run shows what it would \
+         change), or change the file here alone with --no-stage."
+    ))
 }

@@ -35,10 +35,10 @@ pub async fn run(args: Args, context: &Context) -> Result<Report> {
     if removes && users.count() == 0 && !force {
         let message = say!("{user} is the last user: without any, nobody could use the registry");
         return Err(Fault::new(FaultKind::LastUser, message)
-            .hint(
-                say!("Add another user first. To let everybody in, move the file away and run regctl deploy; --force lets \
-                 nobody in."),
-            )
+            .hint(say!(
+                "Add another user first. To let everybody in, move the file away and run regctl \
+                 deploy; --force lets nobody in."
+            ))
             .into());
     }
     if removes && !account.change.plan_only() {

@@ -76,9 +76,10 @@ pub fn realm(base: &Url, challenge: &Challenge, user: &str, what: &str) -> Resul
     let plain_as_the_registry =
         url.scheme() == "http" && base.scheme() == "http" && url.host() == base.host();
     if !(url.scheme() == "https" || plain_as_the_registry) || url.host().is_none() {
-        return Err(nonsense().hint(
-            say!("A password goes there over https only, or to the registry's own host where the registry has no TLS either."),
-        ));
+        return Err(nonsense().hint(say!(
+            "A password goes there over https only, or to the registry's own host where the \
+             registry has no TLS either."
+        )));
     }
     let _ = url.set_username("");
     let _ = url.set_password(None);

@@ -129,7 +129,8 @@ pub(super) fn command(stderr: &str, status: Option<i32>) -> AgentError {
     }
     if stderr.contains("a password is required") || stderr.contains("no password was provided") {
         return sudo(say!(
-            "Allow sudo without a password for this user (NOPASSWD), or give --ask-sudo-password or --sudo-password-file."
+            "Allow sudo without a password for this user (NOPASSWD), or give --ask-sudo-password \
+             or --sudo-password-file."
         ));
     }
     if stderr.contains("not in the sudoers") || stderr.contains("not allowed to") {

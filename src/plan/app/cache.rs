@@ -9,14 +9,20 @@ pub(super) fn turned(old: Option<&AppDefinition>, new: &AppDefinition) -> Option
     let before = old.and_then(upstream);
     match (old, upstream(new)) {
         (_, now) if now == before => None,
-        (None, Some(url)) => Some(say!("it will be a pull-through cache of {url}: nothing can be pushed to it")),
+        (None, Some(url)) => {
+            Some(say!("it will be a pull-through cache of {url}: nothing can be pushed to it"))
+        }
         (Some(_), Some(url)) => Some(say!(
-            "it becomes a pull-through cache of {url}: nothing can be pushed to it any more, and its tags are those of \
-             {url}; for both, deploy the cache as an app of its own (--id, --vip, --service-port, --data-dir, --config-dir)"
+            "it becomes a pull-through cache of {url}: nothing can be pushed to it any more, and \
+             its tags are those of {url}; for both, deploy the cache as an app of its own (--id, \
+             --vip, --service-port, --data-dir, --config-dir)"
         )),
         (_, None) => Some(
-            say!("it is no pull-through cache any more: the images that it has kept are now its own, as old as they are")
-                .to_owned(),
+            say!(
+                "it is no pull-through cache any more: the images that it has kept are now its own, \
+                 as old as they are"
+            )
+            .to_owned(),
         ),
     }
 }

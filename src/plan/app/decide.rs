@@ -70,7 +70,8 @@ pub fn warnings(current: Option<&Value>, wanted: &Value) -> Vec<String> {
     let secret = wanted.pointer(&format!("/env/{HTTP_SECRET}")).and_then(Value::as_str);
     if secret.is_some_and(is_weak) {
         warnings.push(say!(
-            "the app's {HTTP_SECRET} is short enough to be guessed; delete it from the app once and deploy again to get a random one"
+            "the app's {HTTP_SECRET} is short enough to be guessed; delete it from the app once \
+             and deploy again to get a random one"
         ));
     }
     warnings

@@ -27,9 +27,11 @@ pub fn rollback_warnings(current: &Value, earlier: &Value, given_up: Option<&Dep
     let digest = |app: &Value| app.get("labels")?.get(FILES_DIGEST).cloned();
     if digest(current) != digest(earlier) {
         all.push(
-            say!("certificate and configuration on the host are not taken back: the registry starts with those that are \
-             staged now")
-                .to_owned(),
+            say!(
+                "certificate and configuration on the host are not taken back: the registry starts \
+                 with those that are staged now"
+            )
+            .to_owned(),
         );
     }
     let read = |app: &Value| serde_json::from_value::<AppDefinition>(app.clone()).ok();

@@ -21,12 +21,16 @@ pub fn apart(id: &AppId, folders: &[&str], hosts: &[Host], apps: &[AppDefinition
     let taken = |app: &AppDefinition| folders.iter().copied().find(|folder| holds(app, folder));
     let Some((app, folder)) = others.find_map(|app| Some((app, taken(app)?))) else { return Ok(()) };
     let (other, name) = (printable(&app.id), name_of(id));
-    Err(Fault::new(FaultKind::AlreadyUsed, say!("the app {other} on Marathon uses {folder} on the same host"))
-        .hint(say!(
-            "Two registries spoil each other's folders: give this one its own, --data-dir /data/docker-registry-{name} \
-             --certs-dir /etc/privateregistry-{name}/certs --config-dir /etc/privateregistry-{name}/config; or change \
-             the one that is there, with --id {other}."
-        )))
+    Err(Fault::new(
+        FaultKind::AlreadyUsed,
+        say!("the app {other} on Marathon uses {folder} on the same host"),
+    )
+    .hint(say!(
+        "Two registries spoil each other's folders: give this one its own, --data-dir \
+         /data/docker-registry-{name} --certs-dir /etc/privateregistry-{name}/certs \
+         --config-dir /etc/privateregistry-{name}/config; or change the one that is there, \
+         with --id {other}."
+    )))
 }
 
 /// An app whose constraints name no host may come to any.

@@ -124,7 +124,7 @@ fn placement(app: &AppDefinition) -> Vec<String> {
     }
     let why = say!(
         "no constraint pins the app to one host: add [\"hostname\", \"CLUSTER\", HOST], or the images stay \
-               behind when it moves"
+         behind when it moves"
     );
     vec![why.to_owned()]
 }
@@ -141,7 +141,7 @@ fn update(app: &AppDefinition) -> Vec<String> {
     }
     let why = say!(
         "upgradeStrategy must be {{\"minimumHealthCapacity\": 0, \"maximumOverCapacity\": 0}}, or an update runs \
-               two registries on one folder"
+         two registries on one folder"
     );
     vec![why.to_owned()]
 }

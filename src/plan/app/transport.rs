@@ -8,8 +8,8 @@ use crate::domain::transport::Transport;
 pub(super) fn switched(old: &AppDefinition, new: &AppDefinition) -> Option<&'static str> {
     match (old.transport()?, new.transport()?) {
         (Transport::Tls, Transport::Plain) => Some(say!(
-            "from TLS to plain HTTP: no agent pulls until its engine is told to accept that (regctl trust-agents --mode \
-             insecure); certificate and key stay on the host"
+            "from TLS to plain HTTP: no agent pulls until its engine is told to accept that \
+             (regctl trust-agents --mode insecure); certificate and key stay on the host"
         )),
         (Transport::Plain, Transport::Tls) => {
             Some(say!("from plain HTTP to TLS: no agent pulls until it has the CA (regctl trust-agents)"))
@@ -39,8 +39,8 @@ pub fn bare_names(addresses: &[RegistryAddress], transport: Transport, remedy: &
     let needing = addresses.iter().filter(|address| address.needs_port(transport));
     let told = |address: &RegistryAddress| {
         say!(
-            "without TLS Docker asks for {0}/NAME at port 80, never at 443: write {address}/NAME in every reference, or \
-             offer it on port 80 ({remedy})",
+            "without TLS Docker asks for {0}/NAME at port 80, never at 443: write {address}/NAME \
+             in every reference, or offer it on port 80 ({remedy})",
             address.host().bracketed()
         )
     };

@@ -89,7 +89,7 @@ fn reach(seen: &Seen<'_>) -> Finding {
         }
         (Some(Curl::Failed(agent_trust::NO_HANDSHAKE | 52 | 55 | 56, words)), _) => fail("closed", words).hint(
             say!("The connection broke on its way: net.netfilter.nf_conntrack_tcp_be_liberal must be 1 there (regctl \
-             trust-agents)."),
+                  trust-agents)."),
         ),
         (Some(Curl::Failed(_, words)), _) | (None, Some(words)) => fail("unreachable", words),
         (None, None) => Finding::skip(NAME, say!("there is neither curl nor bash nor nc to try it with")),

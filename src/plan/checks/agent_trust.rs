@@ -58,7 +58,8 @@ pub(super) fn check(seen: &Seen<'_>) -> Finding {
             "certificate-refused",
             say!("holds the CA and refuses the certificate all the same: {words}"),
             say!(
-                "Another certificate answers there (a proxy?), or the agent's clock is wrong: compare with the tls check."
+                "Another certificate answers there (a proxy?), or the agent's clock is wrong: \
+                 compare with the tls check."
             ),
         ),
         Some(Curl::Failed(NO_HANDSHAKE, words)) => {

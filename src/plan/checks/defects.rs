@@ -51,9 +51,11 @@ pub(super) fn explain(defect: &Defect, against: Against<'_>) -> (String, String)
         }
         Defect::Expired { subject, not_after } => (
             say!("{subject} expired on {not_after}"),
-            say!("Make a new certificate with regctl cert gen and deploy it; if the date looks right, this machine's clock \
-             is wrong.")
-                .to_owned(),
+            say!(
+                "Make a new certificate with regctl cert gen and deploy it; if the date looks right, \
+                 this machine's clock is wrong."
+            )
+            .to_owned(),
         ),
         Defect::NotYetValid { subject, not_before } => (
             say!("{subject} is not valid before {not_before}"),
@@ -77,7 +79,8 @@ pub(super) fn explain(defect: &Defect, against: Against<'_>) -> (String, String)
         ),
         Defect::Refused(why) => (
             say!("the certificate is refused: {why}"),
-            say!("Look at it with regctl cert show; regctl cert gen makes one that every client accepts.").to_owned(),
+            say!("Look at it with regctl cert show; regctl cert gen makes one that every client accepts.")
+                .to_owned(),
         ),
     }
 }

@@ -25,8 +25,8 @@ pub fn plain(meeting: &Meeting, address: &RegistryAddress) -> Option<Finding> {
             "https-behind-http",
             say!("answers in TLS, and regctl.toml says tls = false"),
             say!(
-                "Take tls = false out of regctl.toml and the registry out of the engines' insecure-registries, or deploy it \
-             with --no-tls."
+                "Take tls = false out of regctl.toml and the registry out of the engines' \
+                 insecure-registries, or deploy it with --no-tls."
             ),
         ),
         _ => return None,
@@ -52,8 +52,9 @@ pub fn deployed(meeting: &Meeting, file: &Certificate, path: &str) -> Option<Fin
             "other-certificate",
             detail,
             say!(
-                "A proxy or another server answers for the registry: ask from a cluster's node, and look at the VIP and the load \
-             balancer. Where the folder was made anew since, regctl deploy brings it there."
+                "A proxy or another server answers for the registry: ask from a cluster's node, and \
+                 look at the VIP and the load balancer. Where the folder was made anew since, regctl \
+                 deploy brings it there."
             ),
         )
     } else {
@@ -68,9 +69,12 @@ pub fn of_vip(finding: Finding, is_vip: bool) -> Finding {
         Some(cause) if is_vip && NOWHERE.contains(&cause) => Finding {
             cause: Some("vip-not-programmed"),
             hint: Some(
-                say!("The VIP is not programmed there: it needs a healthy task behind it (regctl verify --marathon URL), and \
-                 dcos-net on that host. It answers on the cluster's masters and agents only.")
-                    .to_owned(),
+                say!(
+                    "The VIP is not programmed there: it needs a healthy task behind it (regctl verify \
+                     --marathon URL), and dcos-net on that host. It answers on the cluster's masters and \
+                     agents only."
+                )
+                .to_owned(),
             ),
             ..finding
         },

@@ -82,7 +82,7 @@ pub(super) const TABLE: &[(&[&str], &str, &str)] = &[
         "unknown-authority",
         later!(
             "The CA is not where the engine looks, or it is another one: regctl trust-agents; the folder under certs.d is named \
-         exactly like the registry in the image's name."
+             exactly like the registry in the image's name."
         ),
     ),
     (

@@ -22,8 +22,9 @@ pub fn check(on_path: &OnPath, ours: &Path) -> Finding {
             let found = path(found);
             let what = say!("it is the first regctl on PATH, and another program than this one, {own}");
             Finding::warn(NAME, "another-regctl", what).about(&found).hint(say!(
-                "Where `{found} version` tells a version, it is regclient's tool; where `{found} --version` does, it is \
-                 another release of this one. Put the folder of {own} first in PATH, or run it by that name."
+                "Where `{found} version` tells a version, it is regclient's tool; where `{found} \
+                 --version` does, it is another release of this one. Put the folder of {own} first \
+                 in PATH, or run it by that name."
             ))
         }
     }

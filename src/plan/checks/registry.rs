@@ -25,7 +25,8 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
                 "the registry's token server does not take this user and password, or its token is not taken"
             ),
             say!(
-                "Look at both, at the token server's log, and at whether the registry trusts the key that it signs with."
+                "Look at both, at the token server's log, and at whether the registry trusts the key \
+                 that it signs with."
             ),
         ),
         Ok(Api::RefusesUser { scheme }) if scheme.eq_ignore_ascii_case("basic") => Finding::fail(
@@ -33,7 +34,8 @@ pub fn api(answer: &Result<Api, Fault>) -> Finding {
             "user-refused",
             say!("the registry does not take this user and password"),
             say!(
-                "Look at both; htpasswd entries must be made with bcrypt (htpasswd -B), others are refused without a word."
+                "Look at both; htpasswd entries must be made with bcrypt (htpasswd -B), others are \
+                 refused without a word."
             ),
         ),
         Ok(Api::RefusesUser { scheme }) => Finding::fail(
@@ -66,10 +68,10 @@ pub fn catalog(answer: &Result<Catalog, Fault>) -> Finding {
         }
         Ok(Catalog::None) => Finding::skip("catalog", say!("this registry has no catalog")),
         Err(fault) if fault.kind == FaultKind::Unauthorized => {
-            Finding::skip("catalog", say!("not for this user: {}", fault.message)).hint(
-                say!("Many registries (GitLab, Harbor, Artifactory, Docker Hub) list their repositories to administrators alone, or \
-                 to nobody; pushes and pulls do not need it."),
-            )
+            Finding::skip("catalog", say!("not for this user: {}", fault.message)).hint(say!(
+                "Many registries (GitLab, Harbor, Artifactory, Docker Hub) list their repositories \
+                 to administrators alone, or to nobody; pushes and pulls do not need it."
+            ))
         }
         Err(fault) => failed("catalog", fault),
     }
@@ -91,10 +93,11 @@ pub fn push_pull(image: &Image, answer: &Result<Deletion, Fault>) -> Finding {
         Ok(Deletion::NotAllowed) => {
             Finding::pass("push-pull", say!("{done}; it stays there, since this user may not delete it"))
         }
-        Err(fault) if refuses_repository(fault) => failed("push-pull", fault).hint(
-            say!("This registry wants its projects made first, or this user may not push there: name a repository in a project \
-             of the user's with --probe-repository PROJECT/regctl-verify."),
-        ),
+        Err(fault) if refuses_repository(fault) => failed("push-pull", fault).hint(say!(
+            "This registry wants its projects made first, or this user may not push there: name \
+             a repository in a project of the user's with --probe-repository \
+             PROJECT/regctl-verify."
+        )),
         Err(fault) => failed("push-pull", fault),
     }
 }
@@ -123,7 +126,8 @@ pub fn pull(reference: &Reference, answer: &Result<Option<StoredManifest>, Fault
             "no-such-image",
             say!("there is no {reference}"),
             say!(
-                "Name an image that is there with --probe-image; Docker Hub's own are in library/, as library/alpine:3.20."
+                "Name an image that is there with --probe-image; Docker Hub's own are in library/, \
+                 as library/alpine:3.20."
             ),
         ),
         Err(fault) => failed("pull", fault),
@@ -176,8 +180,9 @@ fn failed(name: &'static str, fault: &Fault) -> Finding {
         kind if kind.is_out_of_reach() => (
             "unreachable",
             say!(
-                "The connection broke: look at the registry's log; through a VIP, net.netfilter.nf_conntrack_tcp_be_liberal \
-             must be 1 on this machine and on every agent (regctl trust-agents)."
+                "The connection broke: look at the registry's log; through a VIP, \
+                 net.netfilter.nf_conntrack_tcp_be_liberal must be 1 on this machine and on every \
+                 agent (regctl trust-agents)."
             ),
         ),
         _ if fault.message.contains("MANIFEST_UNKNOWN") || fault.message.contains("BLOB_UNKNOWN") => (

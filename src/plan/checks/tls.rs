@@ -66,17 +66,15 @@ pub fn check(meeting: &Meeting, given: Given<'_>) -> Finding {
         Meeting::PlainHttp => fail(
             "plain-http",
             say!("answers in plain HTTP, and Docker speaks TLS there"),
-            say!(
-                "Deploy the registry with TLS (regctl deploy --tls), or say that it has none (--plain-http, or tls = false \
-                 in regctl.toml) and use trust-agents --mode insecure."
+            say!("Deploy the registry with TLS (regctl deploy --tls), or say that it has none \
+                  (--plain-http, or tls = false in regctl.toml) and use trust-agents --mode insecure."
             ),
         ),
         Meeting::Closed => fail(
             "closed",
             say!("closed the connection in mid-handshake"),
-            say!(
-                "Something in between accepts connections for a registry that is not there: look at the backends of the \
-                 load balancer or the VIP."
+            say!("Something in between accepts connections for a registry that is not there: look at \
+                  the backends of the load balancer or the VIP."
             ),
         ),
         Meeting::NotTls => fail(
@@ -122,7 +120,10 @@ fn trusted(presented: &Presented, now: OffsetDateTime) -> Finding {
         Basis::ItselfInCaFile | Basis::CaAsLeaf => Finding::warn(
             NAME,
             "ca-as-leaf",
-            say!("{detail}; it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built on rustls do not"),
+            say!(
+                "{detail}; it says CA:TRUE, which Docker, curl and OpenSSL accept and clients built \
+                 on rustls do not"
+            ),
         )
         .hint(say!("regctl cert gen makes a CA and a leaf apart, which every client accepts.")),
         Basis::Chain | Basis::Nothing => Finding::pass(NAME, detail),

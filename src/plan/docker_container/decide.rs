@@ -36,8 +36,9 @@ impl Sight {
         };
         let message = say!("the container {name} on {host} {whose}, so it is left alone");
         Err(Fault::new(FaultKind::ForeignContainer, message).hint(say!(
-            "Give this registry another --id, or make room: docker stop {name} && docker rename {name} {name}-old. The \
-             images of a registry that was set up by hand are taken over by naming their folder with --data-dir."
+            "Give this registry another --id, or make room: docker stop {name} && docker rename \
+             {name} {name}-old. The images of a registry that was set up by hand are taken over \
+             by naming their folder with --data-dir."
         )))
     }
 }
@@ -46,8 +47,14 @@ impl Sight {
 fn apart(other: &Neighbour, wanted: &Container, host: &Host) -> Result<(), Fault> {
     let name = &other.name;
     if let Some(folder) = other.holds(wanted) {
-        return Err(Fault::new(FaultKind::AlreadyUsed, say!("the container {name} on {host} uses {folder} too"))
-            .hint(say!("Two registries spoil each other's folders: name others with --data-dir, --certs-dir and --config-dir, or stop that container.")));
+        return Err(Fault::new(
+            FaultKind::AlreadyUsed,
+            say!("the container {name} on {host} uses {folder} too"),
+        )
+        .hint(say!(
+            "Two registries spoil each other's folders: name others with --data-dir, --certs-dir \
+             and --config-dir, or stop that container."
+        )));
     }
     let claims = other.runs || other.registry.is_some();
     match wanted.host_ports().find(|port| claims && other.ports.contains(port)) {

@@ -134,7 +134,10 @@ fn engine_answers(facts: &Facts<'_>, host: &Host) -> Result<(), Fault> {
         Some(words) => {
             let words = shown(words.lines().last().unwrap_or_default());
             Err(Fault::new(FaultKind::Engine, say!("Docker Engine on {host} does not answer: {words}")).hint(
-                say!("Start it there (systemctl enable --now docker) and see that the login may use it: root, or by sudo."),
+                say!(
+                    "Start it there (systemctl enable --now docker) and see that the login may use it: \
+                     root, or by sudo."
+                ),
             ))
         }
     }

@@ -115,7 +115,8 @@ fn set_by_flag(list: List, place: &Place, config: &str) -> AgentError {
         "--{flag} is set in {place}; with {key} in {config} as well Docker Engine would not start again"
     );
     AgentError::new(AgentErrorKind::SetByFlag, message).hint(say!(
-        "With --move-flags regctl takes the flag out there, puts its values into {config} and restarts the engine once."
+        "With --move-flags regctl takes the flag out there, puts its values into {config} \
+         and restarts the engine once."
     ))
 }
 

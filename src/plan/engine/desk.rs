@@ -80,10 +80,10 @@ impl Desk {
 
     fn broken(&self, why: &str) -> AgentError {
         let message = say!("{} was not touched: {}", shown(&self.draft.config), shown(why));
-        AgentError::new(AgentErrorKind::DaemonJson, message).hint(
-            say!("Mend it there by hand, then repeat the command: an engine does not start again with a file that it cannot \
-             read."),
-        )
+        AgentError::new(AgentErrorKind::DaemonJson, message).hint(say!(
+            "Mend it there by hand, then repeat the command: an engine does not start again with \
+             a file that it cannot read."
+        ))
     }
 
     /// Where files give the flag that says the same, as far as the engine is started with them.

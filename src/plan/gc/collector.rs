@@ -77,7 +77,7 @@ fn refuse_nexus(image: &str) -> Result<(), String> {
     }
     let why = say!(
         "is a Nexus, which collects by tasks of its own: Docker - Delete unused manifests and images, then Admin - \
-               Compact blob store"
+         Compact blob store"
     );
     Err(why.to_owned())
 }

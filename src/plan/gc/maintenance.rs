@@ -68,7 +68,13 @@ fn patch(app: &Value, change: impl FnOnce(&mut Map<String, Value>, &mut Map<Stri
 pub fn left_behind(current: &Value, wanted: &Value) -> Option<String> {
     let instances = |app: &Value| app.get("instances").and_then(Value::as_u64);
     if is_read_only(current) && !is_read_only(wanted) {
-        return Some(say!("a collection of garbage that was cut short left the registry read-only; this lets it take pushes again").to_owned());
+        return Some(
+            say!(
+                "a collection of garbage that was cut short left the registry read-only; this lets \
+                 it take pushes again"
+            )
+            .to_owned(),
+        );
     }
     let stopped = instances(current) == Some(0) && instances(wanted) != Some(0);
     stopped.then(|| {

@@ -66,9 +66,11 @@ fn is_pro(sight: &NexusSight) -> bool {
 pub fn by_hand(wishes: &NexusWishes) -> String {
     let NexusWishes { repository, connector_port, .. } = wishes;
     say!(
-        "Take a tag from {OLDEST} on, or set it up by hand at its web page: Repositories, Create, docker (hosted), name \
-         {repository}, HTTP connector {connector_port}; Realms, activate Docker Bearer Token; Roles, a role with \
-         nx-repository-view-docker-{repository}-*; Users, one with that role. Then regctl verify checks it."
+        "Take a tag from {OLDEST} on, or set it up by hand at its web page: Repositories, \
+         Create, docker (hosted), name {repository}, HTTP connector {connector_port}; \
+         Realms, activate Docker Bearer Token; Roles, a role with \
+         nx-repository-view-docker-{repository}-*; Users, one with that role. Then regctl \
+         verify checks it."
     )
 }
 

@@ -59,8 +59,8 @@ fn card(number: usize, one: &ShownCertificate, paint: Paint) -> String {
     let names = if names.is_empty() { String::new() } else { say!("   names        {names}\n") };
     let issuer = if one.self_signed { String::new() } else { say!("   issuer       {}\n", summary.issuer) };
     say!(
-        "{number}. {}{kind}\n{names}{issuer}   valid        {} to {} ({})\n   key          {key}, signed by {signature}\n   \
-         serial       {serial}\n   fingerprint  {}\n",
+        "{number}. {}{kind}\n{names}{issuer}   valid        {} to {} ({})\n   key          \
+         {key}, signed by {signature}\n   serial       {serial}\n   fingerprint  {}\n",
         paint.bold(&summary.subject),
         day(&summary.not_before),
         day(&summary.not_after),

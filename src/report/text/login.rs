@@ -52,7 +52,8 @@ fn own(report: &LoginReport) -> String {
 fn packed(archive: &ArchiveReport, dry_run: bool) -> String {
     let ArchiveReport { file, change, fetch, uris } = archive;
     say!(
-        "  {}  {}\n\nAn app that is to pull as this user says, beside its container:\n  {fetch}\nor, to Marathon 1.4:\n  {uris}\n",
+        "  {}  {}\n\nAn app that is to pull as this user says, beside its container:\n  \
+         {fetch}\nor, to Marathon 1.4:\n  {uris}\n",
         done(*change, dry_run),
         file.display()
     )

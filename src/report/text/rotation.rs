@@ -60,8 +60,8 @@ fn next(report: &RotateReport) -> &'static str {
         Outcome::Rotated => say!("Next: regctl verify --from-agents\n"),
         Outcome::HeldUp => {
             say!(
-                "Every agent that could pull can pull still. Mend those above, or name them with --except, and run the same \
-             command again: it goes on from here.\n"
+                "Every agent that could pull can pull still. Mend those above, or name them with \
+                 --except, and run the same command again: it goes on from here.\n"
             )
         }
         Outcome::Planned | Outcome::Aborted => "",

@@ -123,7 +123,8 @@ fn next(report: &TrustReport) -> &'static str {
         (Work::Look, ..) => say!("Nothing was changed. Without --check or --dry-run it would be."),
         (Work::Trust | Work::Untrust, 1.., 0) => {
             say!(
-                "Where Docker Engine needs a restart: the same again with --restart-engines, when its containers may stop."
+                "Where Docker Engine needs a restart: the same again with --restart-engines, when \
+                 its containers may stop."
             )
         }
         (Work::Trust, _, 0) => verification(&report.agents),

@@ -122,7 +122,7 @@ pub fn load_balancer(own: &AppDefinition, apps: &[Neighbour], answering: usize) 
     };
     let hint = say!(
         "Install Marathon-LB (dcos package install marathon-lb) where clients outside the cluster are to pull; \
-                agents use the VIP."
+         agents use the VIP."
     );
     let balancers: Vec<&Neighbour> = apps.iter().filter(|app| is_balancer(&app.definition)).collect();
     let serves = |app: &&&Neighbour| {

@@ -76,7 +76,10 @@ pub(super) fn flags(
                 "insecure-registry",
                 say!("{address} is among its insecure-registries, so it checks no certificate of it"),
             )
-            .hint(say!("Take it out once the agents trust the CA (regctl trust-agents), then: systemctl reload docker."));
+            .hint(say!(
+                "Take it out once the agents trust the CA (regctl trust-agents), then: systemctl \
+                 reload docker."
+            ));
         }
         (Transport::Plain, None) if !addresses.is_empty() => {
             let why = say!("{} is not among its insecure-registries, and is to have no TLS", addresses[0]);

@@ -55,7 +55,8 @@ pub(super) fn flags(
     let (path, entry) = (shown(&path), shown(&entry));
     let hint = match transport {
         Transport::Tls => say!(
-            "Once the agents trust the CA (regctl trust-agents), take it out of {path}, and restart docker when its containers may stop."
+            "Once the agents trust the CA (regctl trust-agents), take it out of {path}, and \
+             restart docker when its containers may stop."
         ),
         Transport::Plain => {
             say!("regctl trust-agents --mode insecure --move-flags moves it into daemon.json.").to_owned()
@@ -144,7 +145,8 @@ fn host(name: &str, address: &str) -> Finding {
     let (name, address) = (shown(name), shown(address));
     let why = say!("/etc/hosts names {name} as {address}, in a line that nobody keeps");
     Finding::warn(NAME, "hosts-entry", why).hint(say!(
-        "Remove the line; regctl trust-agents --hosts-entry {address}={name} has one that comes and goes with the registry."
+        "Remove the line; regctl trust-agents --hosts-entry {address}={name} has one that \
+         comes and goes with the registry."
     ))
 }
 

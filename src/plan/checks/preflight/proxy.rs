@@ -33,8 +33,9 @@ pub(super) fn check(
     let hosts: Vec<String> = addresses.iter().map(|address| address.host().to_string()).collect();
     let except = shown(&except.chain(hosts.iter().map(String::as_str)).collect::<Vec<_>>().join(","));
     let hint = say!(
-        "systemctl edit docker, and write: [Service] Environment=\"NO_PROXY={except}\" - then systemctl daemon-reload \
-         and, when it suits, systemctl restart docker (which ends the containers there)."
+        "systemctl edit docker, and write: [Service] Environment=\"NO_PROXY={except}\" - \
+         then systemctl daemon-reload and, when it suits, systemctl restart docker (which \
+         ends the containers there)."
     );
     Finding::fail(NAME, "engine-proxy", say!("the engine goes to {address} through {url}"), hint)
 }
@@ -78,8 +79,10 @@ fn client(facts: &Facts<'_>, addresses: &[RegistryAddress]) -> Finding {
         let listed = except.split('"').filter(|part| part.contains('.')).collect::<Vec<_>>().join(",");
         if let Some(address) = addresses.iter().find(|address| !excepts(&listed, address)) {
             let why = say!("containers there are told of a proxy that does not except {address}");
-            return Finding::warn(NAME, "client-proxy", why)
-                .hint(say!("Add it to noProxy under proxies in /root/.docker/config.json, if containers push or pull there."));
+            return Finding::warn(NAME, "client-proxy", why).hint(say!(
+                "Add it to noProxy under proxies in /root/.docker/config.json, if containers push or \
+                 pull there."
+            ));
         }
     }
     Finding::pass(NAME, say!("the engine goes to the registry without a proxy"))

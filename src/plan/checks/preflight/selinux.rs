@@ -48,8 +48,8 @@ pub(super) fn check(facts: &Facts<'_>, settings: &EngineSettings, folders: &Fold
     let paths: Vec<String> = wrong.iter().map(|(path, _)| quote(path)).collect();
     let paths = paths.join(" ");
     let hint = say!(
-        "mkdir -p {paths} && chcon -Rt {new} {paths} (before Docker 17 the type is {old}); semanage fcontext -a -t {new} \
-         'PATH(/.*)?' for each keeps it when somebody relabels.",
+        "mkdir -p {paths} && chcon -Rt {new} {paths} (before Docker 17 the type is {old}); \
+         semanage fcontext -a -t {new} 'PATH(/.*)?' for each keeps it when somebody relabels.",
         new = FOR_CONTAINERS[0],
         old = FOR_CONTAINERS[1],
     );
