@@ -63,7 +63,7 @@ fn update(chinese: &BTreeMap<String, String>) {
 fn wanted() -> BTreeMap<String, Vec<Entry>> {
     let (said, comments) = (source::said(), source::comments());
     let help = source::helped().into_iter().filter(|text| !said.contains_key(text));
-    let mut wanted = BTreeMap::from([("help".to_owned(), help.map(unplaced).collect())]);
+    let mut wanted = BTreeMap::from([("help".to_owned(), help.map(unplaced).collect::<Vec<_>>())]);
     // In their own order: a sentence may go on in the next line.
     wanted.insert("configuration".to_owned(), comments.into_iter().map(unplaced).collect());
     for (text, files) in said {

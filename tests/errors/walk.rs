@@ -119,7 +119,8 @@ fn table(sort: &str) -> Option<&'static str> {
     SORTS.iter().find(|(it, _)| *it == sort).map(|(_, table)| *table)
 }
 
-fn path_of(function: &Expr) -> Vec<String> {
+/// The names of a path that is called.
+pub(crate) fn path_of(function: &Expr) -> Vec<String> {
     let Expr::Path(path) = function else { return Vec::new() };
     path.path.segments.iter().map(|it| it.ident.to_string()).collect()
 }
