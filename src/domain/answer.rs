@@ -11,6 +11,8 @@ use super::script::{Answer, StepLine};
 
 /// The longest detail or value that is kept, in characters.
 const LONGEST: usize = 300;
+/// What divides sentences in Chinese, which regctl's own words may be in: as harmless on a terminal as a letter.
+const CHINESE_MARKS: &str = "，。、；：？！（）《》“”‘’…";
 
 /// Reads the lines that carry the nonce. Errors, of kind `protocol`: a line of ours that makes no sense, or no last one.
 pub fn parse(output: &str, nonce: &str) -> Result<Answer, AgentError> {
@@ -98,7 +100,8 @@ fn nonsense(line: &str) -> AgentError {
 
 /// A hostile text in one line, fit for a terminal: without escape sequences or tricks of writing direction.
 pub fn shown(text: &str) -> String {
-    let fit = |c: char| if c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() { c } else { '?' };
+    let fits = |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() || CHINESE_MARKS.contains(c);
+    let fit = |c: char| if fits(c) { c } else { '?' };
     let short: String = text.trim().chars().take(LONGEST).map(fit).collect();
     if text.trim().chars().count() > LONGEST { format!("{short}…") } else { short }
 }
@@ -175,6 +178,7 @@ mod tests {
     #[test]
     fn hostile_text_is_tamed() {
         assert_eq!(shown("a\u{1b}[31mred\u{202e}x\ty "), "a?[31mred?x?y");
+        assert_eq!(shown("/etc/x 第 2 行：“y”，没有改动（z）"), "/etc/x 第 2 行：“y”，没有改动（z）");
         assert_eq!(shown(&"ü".repeat(400)).chars().count(), 301);
     }
 }
