@@ -263,7 +263,7 @@ fn has_word(text: &str) -> bool {
 }
 
 fn is_of_others(path: &Path, text: &str) -> bool {
-    let written = text.starts_with("# Written by") || text.starts_with("exec sudo");
+    let written = text.starts_with("# Written by") || text.starts_with("exec env LC_ALL=C sudo");
     written
         || path.starts_with(GUIDE)
         || OF_OTHERS.contains(&text)

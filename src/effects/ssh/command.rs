@@ -13,11 +13,12 @@ use crate::domain::ssh::Sudo;
 ///
 /// With a `mark`, sudo may ask for a password with the mark as its prompt, and the mark on a line of standard output
 /// says that the script may come. So the password is sent only where sudo asks for it, and never taken for the script.
+/// sudo and its PAM modules speak English, whatever the host's language: their words are all there is to go by.
 pub(super) fn remote_command(sudo: Sudo, mark: Option<&str>) -> String {
     let root = mark.map_or_else(|| "exec /bin/sh".to_owned(), |mark| format!("echo {mark}; exec /bin/sh"));
     let raised = mark.map_or_else(
-        || "exec sudo -n -- /bin/sh".to_owned(),
-        |mark| format!("exec sudo -S -p \"[{mark}] \" -- /bin/sh -c \"{root}\""),
+        || "exec env LC_ALL=C sudo -n -- /bin/sh".to_owned(),
+        |mark| format!("exec env LC_ALL=C sudo -S -p \"[{mark}] \" -- /bin/sh -c \"{root}\""),
     );
     match sudo {
         // The login shell becomes the one that reads the script: no other process.
