@@ -41,10 +41,10 @@ fn known() -> Vec<Explanation> {
     explanation::errors().into_iter().chain(checks).collect()
 }
 
-/// `error[app-locked]:` is what one copies, `app-locked` is meant.
+/// `error[app-locked]: …` is what one copies, in whichever language; `app-locked` is meant.
 fn bare(code: &str) -> &str {
-    let code = code.trim().trim_end_matches(':');
-    code.strip_prefix("error").unwrap_or(code).trim_start_matches('[').trim_end_matches(']')
+    let code = code.split_once('[').map_or(code, |(_, rest)| rest);
+    code.split(']').next().unwrap_or(code).trim().trim_end_matches(':')
 }
 
 fn unknown(code: &str, known: &[Explanation]) -> Fault {
@@ -57,12 +57,42 @@ fn unknown(code: &str, known: &[Explanation]) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
+    use crate::cli::Cli;
+
+    /// Flags of Mesos agents.
+    const OF_OTHERS: [&str; 2] = ["--hostname", "--ip"];
 
     #[test]
     fn a_code_is_taken_as_it_is_copied() {
-        for text in ["app-locked", "[app-locked]", "error[app-locked]", "error[app-locked]:"] {
+        for text in [
+            "app-locked",
+            "app-locked:",
+            "[app-locked]",
+            "error[app-locked]",
+            "error[app-locked]:",
+            "错误[app-locked]：",
+            "error[app-locked]: updating /registry: locked by deployment [5f3]",
+        ] {
             assert_eq!(bare(text), "app-locked");
+        }
+    }
+
+    #[test]
+    fn a_cure_names_flags_that_there_are() {
+        fn flags(command: &clap::Command) -> Vec<String> {
+            let own = command.get_arguments().filter_map(|it| Some(format!("--{}", it.get_long()?)));
+            own.chain(command.get_subcommands().flat_map(flags)).collect()
+        }
+        let flags = flags(&Cli::command());
+        for Explanation { code, cure, .. } in known() {
+            let named =
+                cure.iter().flat_map(|cure| cure.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'));
+            for flag in named.filter(|word| word.starts_with("--") && !OF_OTHERS.contains(word)) {
+                assert!(flags.iter().any(|known| known == flag), "{code}: there is no {flag}");
+            }
         }
     }
 

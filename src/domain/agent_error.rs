@@ -45,9 +45,9 @@ agent_error_kinds! {
     InvalidName "invalid-name": later!("Its hostname or pid is not a plain host name or IP address; nothing connected to it.")
         => later!("Start the agent with a proper --hostname and --ip, or name it in an agents file.");
     Resolve "resolve": later!("Its name does not resolve on this machine.")
-        => later!("Take addresses instead of names: --address ip; or correct the name.");
+        => later!("Take addresses instead of names: --address pid; or correct the name.");
     Unreachable "unreachable": later!("There is no way to it: no route, or its network is down.")
-        => later!("Look at the route from this machine; --ssh-jump goes by way of another host.");
+        => later!("Look at the route from this machine; --jump goes by way of another host.");
     ConnectTimeout "connect-timeout": later!("It did not answer in time.")
         => later!("Look whether it is up, and for a firewall before its ssh port; --failed repeats such agents alone.");
     ConnectRefused "connect-refused": later!("Nothing listens on its ssh port.")
@@ -59,7 +59,7 @@ agent_error_kinds! {
     Sudo "sudo": later!("The user may not become root there without a password, or with this one.")
         => later!("Log in as root, give sudo's password with --sudo-password-file, or allow the user NOPASSWD.");
     Timeout "timeout": later!("It was not done within the time for one agent.")
-        => later!("Give it more with --agent-timeout, or look what holds it up there.");
+        => later!("Give it more with --timeout, or look what holds it up there.");
     Script "script": later!("A step failed on the agent, as the message says.")
         => later!("Repair what the message names there and repeat the command with --failed.");
     DiskFull "disk-full": later!("A file system there is full.")

@@ -80,7 +80,7 @@ fault_kinds! {
     AppUnfit "app-unfit" Usage: later!("An app definition breaks a rule, or its template does not render.")
         => later!("Correct the template or the setting that the message names; `regctl render` shows the result without a cluster.");
     LastUser "last-user" Usage: later!("The last user is to be removed, and nobody could use the registry any more.")
-        => later!("Add another user first, or deploy without --users.");
+        => later!("Add another user first; --force removes the last one all the same.");
     WouldOverwrite "would-overwrite" Usage: later!("A file is there already and would be overwritten.")
         => later!("Choose another folder, or say --force where it may go.");
     ConsentNeeded "consent-needed" Usage: later!("A change needs a yes, or a question an answer, and nobody is there to ask.")
@@ -106,9 +106,9 @@ fault_kinds! {
     Tls "tls" NotAsAsked: later!("A server and regctl cannot agree on TLS.")
         => later!("Look whether the URL should say http://, and whether the server speaks TLS 1.2 or later.");
     Untrusted "untrusted" NotAsAsked: later!("A server's certificate is signed by nobody who is trusted.")
-        => later!("Name the CA that signed it: --cluster-ca for the cluster, --ca for the registry. `regctl cert doctor URL` says more.");
+        => later!("Name the CA that signed it: --cluster-ca for the cluster, --ca for the registry. `regctl cert doctor HOST:PORT` says more.");
     WrongName "wrong-name" NotAsAsked: later!("A server's certificate is for other names than the one that it was asked by.")
-        => later!("Use a name that it is for, or give it a certificate with this one: `regctl cert doctor URL` lists both.");
+        => later!("Use a name that it is for, or give it a certificate with this one: `regctl cert doctor HOST:PORT` lists both.");
     CertificateExpired "certificate-expired" NotAsAsked: later!("A server's certificate has ended, or has not begun.")
         => later!("Renew it, and compare the clocks; the registry's own: `regctl cert renew`.");
     Unauthorized "unauthorized" NotAsAsked: later!("A server wants other credentials, or any.")
