@@ -55,10 +55,10 @@ pub(super) fn chosen(
                 .hint(say!("Copy the images yourself with the registry stopped, or leave --move-data out."))
         })?);
     }
-    let way = way.ok().flatten();
-    Ok(way.filter(|DataMove { from, to }| {
-        context.screen.offers(&say!("Copy the images from {from} to {to} first?"))
-    }))
+    let Some(way) = way.ok().flatten() else { return Ok(None) };
+    let DataMove { from, to } = &way;
+    let wanted = context.screen.offers(&say!("Copy the images from {from} to {to} first?"))?;
+    Ok(wanted.then_some(way))
 }
 
 impl Moving<'_> {

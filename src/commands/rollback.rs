@@ -99,7 +99,8 @@ impl WayBack<'_> {
         self.context.tell(Event::Warning(fault.message.clone()));
         // Before the question, so that what somebody else does while it stands is noticed.
         let prepared = delivery::unless_interrupted(self.prepare(None), self.id, interrupt).await;
-        if !screen.offers(&say!("Take {} back to the version before?", self.id)) {
+        let wanted = screen.offers(&say!("Take {} back to the version before?", self.id));
+        if !wanted.unwrap_or(false) {
             return error;
         }
         let work = async { self.carry_out(prepared?).await };

@@ -36,12 +36,12 @@ impl Screen {
     }
 
     /// Asks whether something more is wanted that nobody asked for. Where nobody can be asked, and where all is agreed
-    /// to beforehand, it is not.
-    pub fn offers(&self, question: &str) -> bool {
+    /// to beforehand, it is not. Errors: the question was broken off, which is no no.
+    pub fn offers(&self, question: &str) -> Result<bool> {
         if self.settings.assume_yes || !self.can_ask() {
-            return false;
+            return Ok(false);
         }
-        self.interruptible(|| Confirm::new().with_prompt(question).default(false).interact()).unwrap_or(false)
+        self.interruptible(|| Confirm::new().with_prompt(question).default(false).interact())
     }
 
     /// Asks for a secret without showing it.
