@@ -142,8 +142,11 @@ impl Search<'_> {
         mesos: &str,
     ) -> Result<(String, Result<Vec<Neighbour>, Fault>)> {
         let question = Question { text: say!("URL of Marathon"), flag: "--marathon", why: "" };
-        let url: String =
-            settle(&question, (None, Some(proposal.to_owned())), |url: &String| is_url(url), self.context)?;
+        // A password is not put on the screen; it goes with what is proposed all the same.
+        let (shown, _) = without_login(proposal);
+        let answer: String =
+            settle(&question, (None, Some(shown.clone())), |url: &String| is_url(url), self.context)?;
+        let url = if answer == shown { proposal.to_owned() } else { answer };
         let told = self.apps(&url, mesos).await?;
         Ok((url, told))
     }

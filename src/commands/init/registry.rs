@@ -119,7 +119,10 @@ impl Settling<'_> {
 
     fn folders(&self, id: &AppId, host: &Host) -> Option<OwnFolders> {
         let data = self.args.data_dir.as_ref().map_or(names::DATA, HostFolder::as_str);
-        let folders = names::own_folders(id, host, data, &self.found.apps)?;
+        let mut folders = names::own_folders(id, host, data, &self.found.apps)?;
+        if let Some(given) = &self.args.data_dir {
+            folders.data = given.to_string();
+        }
         let OwnFolders { data, certs, config } = &folders;
         self.notes.take(say!(
             "another app has the usual folders on {host}, so it gets {data}, {certs} and {config}"
