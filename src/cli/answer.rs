@@ -43,9 +43,32 @@ fn help(words: &str, length: Length) -> Option<String> {
 
 /// Whether the arguments ask for JSON although they do not parse.
 pub(super) fn json_was_asked(args: &[String]) -> bool {
-    let joined = ["-ojson", "-o=json", "--output=json"];
-    args.iter().any(|arg| joined.contains(&arg.as_str()))
-        || args.windows(2).any(
-            |pair| matches!(pair, [flag, value] if (flag == "-o" || flag == "--output") && value == "json"),
-        )
+    args.iter().enumerate().any(|(at, arg)| match arg.strip_prefix("--output").or_else(|| behind_o(arg)) {
+        Some("") => args.get(at + 1).is_some_and(|value| value == "json"),
+        Some(value) => value.trim_start_matches('=') == "json",
+        None => false,
+    })
+}
+
+/// What stands behind the `o` of `-o`, or of `-yo`.
+fn behind_o(arg: &str) -> Option<&str> {
+    let (switches, value) = arg.strip_prefix('-')?.split_once('o')?;
+    switches.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_ask_for_json_is_seen() {
+        let asks = |line: &str| json_was_asked(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        for line in ["-o json", "-ojson", "-o=json", "-yo json", "-qyojson", "--output json", "--output=json"]
+        {
+            assert!(asks(&format!("regctl {line} agents")), "{line}");
+        }
+        for line in ["-o human", "--output=human", "--no-input json", "--only json", "-o"] {
+            assert!(!asks(&format!("regctl {line}")), "{line}");
+        }
+    }
 }
