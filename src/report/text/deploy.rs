@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::nexus;
 use super::paint::Paint;
 use crate::domain::change::Change;
+use crate::domain::columns::{columns, padded};
 use crate::domain::data_move::DataMove;
 use crate::domain::deploy::{DeployPlan, DeployReport, Difference, StagedFile};
 use crate::domain::registry::RegistryAddress;
@@ -104,8 +105,8 @@ pub(super) fn staged(files: &[StagedFile]) -> String {
     let several = files.iter().any(|file| file.host != files[0].host);
     let place =
         |file: &StagedFile| if several { format!("{}:{}", file.host, file.path) } else { file.path.clone() };
-    let width = files.iter().map(|file| word(file.change).len()).fold(10, usize::max);
-    files.iter().map(|file| format!("  {:<width$}  {}\n", word(file.change), place(file))).collect()
+    let width = files.iter().map(|file| columns(word(file.change))).fold(10, usize::max);
+    files.iter().map(|file| format!("  {}  {}\n", padded(word(file.change), width), place(file))).collect()
 }
 
 fn word(change: Change) -> &'static str {

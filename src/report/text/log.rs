@@ -7,6 +7,7 @@ use super::paint::Paint;
 use super::table::line;
 use crate::domain::answer::shown;
 use crate::domain::audit::{AuditAgents, AuditChange, AuditRecord, AuditResult, LogReport};
+use crate::domain::columns::padded;
 use crate::domain::duration;
 use crate::domain::fault::Exit;
 
@@ -69,7 +70,7 @@ fn whole(record: &AuditRecord, paint: Paint) -> String {
     let mut text = format!("{}\n", paint.bold(&format!("{} {}", shown(&record.id), shown(&record.command))));
     let mut field = |name: &str, value: String| {
         if !value.is_empty() {
-            text.push_str(&format!("  {name:<10} {value}\n"));
+            text.push_str(&format!("  {} {value}\n", padded(name, 10)));
         }
     };
     field(say!("result"), outcome(result));

@@ -68,11 +68,15 @@ fn median_told(rows: &[&AgentPulls]) -> String {
 fn cell(pull: &RuntimePull, paint: Paint) -> String {
     match (pull.outcome, pull.ms) {
         (PullOutcome::Pulled, Some(ms)) => format!("{ms:>10}"),
-        (PullOutcome::Pulled, None) => format!("{:>10}", say!("pulled")),
-        (PullOutcome::Failed, _) if pull.wanted => paint.bad(&format!("{:>10}", say!("FAIL"))),
-        (PullOutcome::Failed, _) => format!("{:>10}", say!("cannot")),
+        (PullOutcome::Pulled, None) => to_the_right(say!("pulled")),
+        (PullOutcome::Failed, _) if pull.wanted => paint.bad(&to_the_right(say!("FAIL"))),
+        (PullOutcome::Failed, _) => to_the_right(say!("cannot")),
         (PullOutcome::None, _) => format!("{:>10}", "-"),
     }
+}
+
+fn to_the_right(word: &str) -> String {
+    " ".repeat(10_usize.saturating_sub(columns(word))) + word
 }
 
 #[cfg(test)]

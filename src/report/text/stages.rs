@@ -47,7 +47,7 @@ pub(in crate::report) fn headline(entry: &StageEntry) -> String {
 
 fn first_line(text: &str) -> String {
     // What it would lead into does not follow here.
-    text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
+    text.lines().next().unwrap_or_default().trim_end_matches([':', '：']).to_owned()
 }
 
 #[cfg(test)]
